@@ -1,0 +1,1 @@
+"""Where is what: coordinate systems, boundaries, rasters, and what every floor shares."""

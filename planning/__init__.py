@@ -1,0 +1,1 @@
+"""Where to build, how much of each, who sends what to whom, and who pays."""

@@ -1,0 +1,1 @@
+"""How much wind, sun and water there is at a place, hour by hour."""

@@ -1,0 +1,1 @@
+"""Builds the embedded atlas from data inside ordinary packages (`./run atlas`)."""

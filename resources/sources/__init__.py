@@ -1,0 +1,1 @@
+"""Readers for measured or reanalysis inputs, one module per file kind."""
