@@ -1,11 +1,11 @@
 """The errors of the whole program: a code and parameters here, words (zh/en) only in `app.messages`.
 
-    EnergyMapError            exit 1   anything we raise on purpose
-    ├── InputError            exit 2   what the user gave cannot be used; carries every problem found
-    ├── InfeasibleError       exit 3   the wish cannot be met; carries the limits in conflict
-    ├── BalanceError          exit 1   energy, money or area does not add up: our fault, never rounded away
-    ├── SolverError           exit 1   a solver gave no usable answer
-    └── Cancelled             exit 130 the user stopped the work
+EnergyMapError            exit 1   anything we raise on purpose
+├── InputError            exit 2   what the user gave cannot be used; carries every problem found
+├── InfeasibleError       exit 3   the wish cannot be met; carries the limits in conflict
+├── BalanceError          exit 1   energy, money or area does not add up: our fault, never rounded away
+├── SolverError           exit 1   a solver gave no usable answer
+└── Cancelled             exit 130 the user stopped the work
 """
 
 from __future__ import annotations

@@ -24,12 +24,12 @@ class Grid:
     @property
     def lon_deg(self) -> NDArray[np.float64]:
         """(cols,) longitudes of the cell centres."""
-        return WEST_DEG + (np.arange(self.cols) + 0.5) * self.step_deg
+        return np.asarray(WEST_DEG + (np.arange(self.cols) + 0.5) * self.step_deg, dtype=np.float64)
 
     @property
     def lat_deg(self) -> NDArray[np.float64]:
         """(rows,) latitudes of the cell centres, north to south."""
-        return NORTH_DEG - (np.arange(self.rows) + 0.5) * self.step_deg
+        return np.asarray(NORTH_DEG - (np.arange(self.rows) + 0.5) * self.step_deg, dtype=np.float64)
 
     @property
     def shape(self) -> tuple[int, int]:

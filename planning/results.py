@@ -21,7 +21,7 @@ class NationalResult(Frozen):
     """Sums over all nodes."""
 
     generation_twh: dict[str, float]
-    """By technology: wind, pv, hydro, nuclear, coal, gas, biomass (what the fleet has); net of curtailment."""
+    """By technology: wind, pv, hydro, nuclear, coal, gas (what the fleet has); net of curtailment."""
     capacity_gw: dict[str, float]
     load_twh: float
     curtailment_rate: float
