@@ -1,0 +1,39 @@
+"""`energymap size BASE.toml`: size one complementary base."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.commands.base import Command, Context
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("base", type=Path, metavar="BASE.toml")
+    parser.add_argument("--seed", type=int, default=2020, help="seed of the hourly year (default 2020)")
+
+
+def _run(options: argparse.Namespace, context: Context) -> None:
+    from planning.base_run import size_base_file
+
+    report = size_base_file(options.base, options.seed, context.progress)
+    pick = context.pick
+    lines = [f"{pick(report['name_zh'], report['name_en'])}: {report['status']}"]
+    lines += [f"  {name:<12}{value:>12,.0f} MW" for name, value in report["capacity_mw"].items()]
+    lines += [
+        f"  {pick('储能电量', 'storage'):<12}{report['storage_mwh']:>12,.0f} MWh",
+        f"  {pick('外送电量', 'delivered'):<12}{report['delivered_mwh'] / 1e6:>12,.2f} TWh",
+        f"  {pick('通道利用小时', 'channel hours'):<12}{report['channel_full_load_hours']:>12,.0f} h",
+        f"  {pick('可再生占比', 'renewable'):<12}{report['renewable_share']:>12.1%}",
+        f"  {pick('弃电率', 'curtailment'):<12}{report['curtailment_rate']:>12.1%}",
+        f"  {'LCOE':<12}{report['lcoe_cny_per_mwh']:>12,.1f} CNY/MWh",
+    ]
+    lines.append(
+        f"  {pick('求解', 'solver'):<12}{report['solver']} {report['solve_seconds']:.1f} s, "
+        f"gap {report['gap']:.1e}, "
+        f"{pick('最大不平衡', 'max imbalance')} {report['max_balance_residual_mw']:.1e} MW"
+    )
+    context.answer(report, "\n".join(lines))
+
+
+COMMAND = Command("size", "基地定容 · size one complementary base", _arguments, _run)
