@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Literal
 
+from gis_layers.errors import SolverError
 from gis_layers.progress import Progress, silent
 from planning.lp.highs import solve_highs
+from planning.lp.interior_point import solve_interior_point
 from planning.lp.model import LinearProgram, Solution
 
 Method = Literal["auto", "ipm", "highs"]
@@ -18,13 +21,29 @@ def solve(
     progress: Progress = silent,
     tolerance: float = 1e-8,
 ) -> Solution:
-    """Solve a linear programme to a relative gap and scaled residuals of `tolerance`.
+    """Solve a linear programme to a relative gap and relative residuals of `tolerance`.
+
+    Parameters
+    ----------
+    method
+        'ipm': our interior-point method alone. 'highs': HiGHS alone. 'auto': ours; its answer counts
+        only where residuals and gap, recomputed from x and the duals, meet `tolerance`, else HiGHS
+        solves the programme and `Solution.solver` says why.
 
     Raises
     ------
     InfeasibleError
-        No point meets all rows and bounds ('lp_infeasible').
+        No point meets all rows and bounds ('lp_infeasible'): proved by a ray of duals or by HiGHS.
     SolverError
         Unbounded, or no solver gave a usable answer.
     """
-    return solve_highs(program, tolerance=tolerance, progress=progress)
+    if method == "highs":
+        return solve_highs(program, tolerance=tolerance, progress=progress)
+    try:
+        return solve_interior_point(program, tolerance=tolerance, progress=progress)
+    except SolverError as error:
+        if method == "ipm" or error.code == "lp_unbounded":
+            raise
+        reason = error.code.removeprefix("lp_")
+    answer = solve_highs(program, tolerance=tolerance, progress=progress)
+    return dataclasses.replace(answer, solver=f"highs (banded-ipm: {reason})")

@@ -1,0 +1,343 @@
+"""Primal-dual interior-point method for programmes that are chains of hours with a few long links.
+
+Mehrotra's predictor-corrector with Gondzio's centrality corrections, on the regularised normal
+equations of `normal_equations`. For sizing (a year of one base) and dispatch (a week of all nodes).
+
+Mehrotra, SIAM J. Optim. 2 (1992) 575-601; Gondzio, Comput. Optim. Appl. 6 (1996) 137-156;
+regularisation: Altman and Gondzio, Optim. Methods Softw. 11 (1999) 275-302.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from gis_layers.errors import InfeasibleError, SolverError
+from gis_layers.progress import Progress, part, silent
+from planning.lp.model import FloatArray, LinearProgram, Solution, optimality
+from planning.lp.normal_equations import LEAST_SHIFT, NormalEquations
+from planning.lp.standard_form import StandardForm, standard_form
+
+_MOST_ITERATIONS = 200
+_MOST_SHIFT = 1e-4
+
+
+@dataclass(slots=True)
+class _Point:
+    """x >= 0 but for free columns, x + v = upper; z, t are the duals of x >= 0 and v >= 0."""
+
+    x: FloatArray
+    y: FloatArray
+    z: FloatArray
+    v: FloatArray
+    t: FloatArray
+
+
+def solve_interior_point(
+    program: LinearProgram, *, tolerance: float = 1e-8, progress: Progress = silent
+) -> Solution:
+    """Solve to `tolerance` as `optimality` measures it on the programme as posed.
+
+    Raises
+    ------
+    InfeasibleError
+        'lp_infeasible', proved by a ray of duals (Farkas).
+    SolverError
+        'lp_structure' (not a chain), 'lp_stalled' or 'lp_numerics': ask another solver.
+    """
+    started = time.perf_counter()
+    try:
+        return _iterate(program, tolerance, part(progress, 0.0, 0.9), started)
+    except SolverError as stalled:
+        if stalled.code not in ("lp_stalled", "lp_numerics"):
+            raise
+        # Either no point is feasible, and then the least total violation proves it, or it is numerics.
+        try:
+            phase_one = _iterate(_least_violation(program), tolerance, part(progress, 0.9, 1.0), started)
+        except SolverError:
+            raise stalled from None
+        if proves_infeasible(program, phase_one.row_duals):
+            raise _infeasible(program) from None
+        raise
+
+
+def _iterate(program: LinearProgram, tolerance: float, progress: Progress, started: float) -> Solution:
+    form = standard_form(program)
+    solver = _InteriorPoint(form)
+    first = None
+    for iteration in range(_MOST_ITERATIONS):
+        solver.measure()
+        worst = solver.worst()
+        first = max(worst, 100 * tolerance) if first is None else first
+        if worst <= tolerance * 10 or solver.stuck():
+            x, y = form.recover(solver.point.x, solver.point.y, program)
+            proof = optimality(program, x, y)
+            if proof.within(tolerance):
+                progress(1.0, "interior point")
+                return Solution(
+                    x=x,
+                    row_duals=y,
+                    reduced_costs=program.cost - program.matrix.T @ y,
+                    objective=float(program.cost @ x),
+                    primal_residual=proof.primal_residual,
+                    dual_residual=proof.dual_residual,
+                    gap=proof.gap,
+                    solver="banded-ipm",
+                    iterations=iteration,
+                    seconds=time.perf_counter() - started,
+                )
+            if solver.stuck():
+                break
+        if iteration % 10 == 9 and proves_infeasible(program, form.recover_duals(solver.point.y, program)):
+            raise _infeasible(program)
+        done = np.log(first / max(worst, tolerance)) / np.log(first / tolerance)
+        progress(min(max(float(done), 0.0), 0.99), f"interior point, iteration {iteration + 1}")
+        solver.step()
+    raise SolverError("lp_stalled", iterations=solver.iterations, worst=solver.worst())
+
+
+def _infeasible(program: LinearProgram) -> InfeasibleError:
+    return InfeasibleError("lp_infeasible", rows=program.rows, columns=program.columns)
+
+
+def _least_violation(program: LinearProgram) -> LinearProgram:
+    """Minimise the sum of what the rows are missed by; always feasible, and its duals are a ray."""
+    short = np.flatnonzero(np.isfinite(program.row_lower))
+    over = np.flatnonzero(np.isfinite(program.row_upper))
+    rows = np.concatenate([short, over])
+    extra = rows.size
+    signs = np.concatenate([np.ones(short.size), -np.ones(over.size)])
+    elastic = sp.csc_array((signs, (rows, np.arange(extra))), shape=(program.rows, extra))
+    return LinearProgram(
+        cost=np.concatenate([np.zeros(program.columns), np.ones(extra)]),
+        matrix=sp.hstack([program.matrix, elastic], format="csc"),
+        row_lower=program.row_lower,
+        row_upper=program.row_upper,
+        lower=np.concatenate([program.lower, np.zeros(extra)]),
+        upper=np.concatenate([program.upper, np.full(extra, np.inf)]),
+        row_stage=program.row_stage,
+    )
+
+
+def proves_infeasible(program: LinearProgram, ray: FloatArray) -> bool:
+    """Whether row duals `ray` prove, by Farkas' lemma, that no point meets all rows and bounds.
+
+    With r = -A' ray, every feasible x has  sum ray.(A x) + sum r.x = 0; the largest value the bounds
+    leave for minus that sum must stay below 0. A component on an infinite bound is counted as noise
+    only where it is below 1e-9 of its terms and the proof holds for any |x| up to 1e6 there.
+    """
+    size = float(np.abs(ray).max(initial=0.0))
+    if size == 0.0 or not np.isfinite(size):
+        return False
+    ray = ray / size
+    reduced = -(program.matrix.T @ ray)
+    terms = abs(program.matrix).T @ np.abs(ray)
+    value = 0.0
+    magnitude = 0.0
+    for part, low, high, noise in (
+        (ray, program.row_lower, program.row_upper, np.full(ray.size, 1e-9)),
+        (reduced, program.lower, program.upper, 1e-9 * np.maximum(terms, 1e-3)),
+    ):
+        bound = np.where(part > 0, low, high)
+        open_end = ~np.isfinite(bound)
+        if (open_end & (np.abs(part) > noise)).any():
+            return False
+        product = part[~open_end] * bound[~open_end]
+        value += float(product.sum()) - 1e6 * float(np.abs(part[open_end]).sum())
+        magnitude += float(np.abs(product).sum())
+    return value > 1e-7 * max(magnitude, 1e-3)
+
+
+class _InteriorPoint:
+    """The iterate and the moves on it."""
+
+    def __init__(self, form: StandardForm) -> None:
+        self.form = form
+        self.matrix = form.matrix
+        self.transposed = form.matrix.T.tocsr()
+        self.equations = NormalEquations(form.matrix, form.stage)
+        self.capped = np.flatnonzero(np.isfinite(form.upper))
+        self.cap = form.upper[self.capped]
+        self.bounded = ~form.free
+        self.floor = np.where(form.free, 1e-8, 1e-11)
+        self.all_bounded = bool(self.bounded.all())
+        self.pairs = int(np.count_nonzero(self.bounded)) + self.capped.size
+        self.shift = LEAST_SHIFT
+        self.iterations = 0
+        self.small_steps = 0
+        self.best = np.inf
+        self.since_best = 0
+        self.point = self._start()
+
+    def _start(self) -> _Point:
+        """Mehrotra's starting point: least squares for x and for y, then a shift into the interior."""
+        form, capped = self.form, self.capped
+        weight = np.ones(form.cost.size)
+        weight[capped] = 0.5
+        f = np.zeros(form.cost.size)
+        f[capped] = -self.cap
+        self.equations.factor(weight, 10 * LEAST_SHIFT)
+        x, _ = self.equations.solve(f, form.rhs)
+        _, y = self.equations.solve(form.cost, np.zeros(form.rhs.size))
+        r = form.cost - self.transposed @ y
+        r[form.free] = 0.0
+        z = r.copy()
+        z[capped] = 0.5 * r[capped]
+        t = -0.5 * r[capped]
+        v = self.cap - x[capped]
+        primal = max(float(-x[self.bounded].min(initial=0.0)), float(-v.min(initial=0.0)))
+        dual = max(float(-z[self.bounded].min(initial=0.0)), float(-t.min(initial=0.0)))
+        xs = np.where(self.bounded, x + 1.5 * primal, 0.0)
+        vs = v + 1.5 * primal
+        zs = np.where(self.bounded, z + 1.5 * dual, 0.0)
+        ts = t + 1.5 * dual
+        products = float(xs @ zs + vs @ ts)
+        sums = float(zs.sum() + ts.sum()), float(xs.sum() + vs.sum())
+        more_primal = 0.5 * products / max(sums[0], 1e-12)
+        more_dual = 0.5 * products / max(sums[1], 1e-12)
+        primal = 1.5 * primal + max(more_primal, 1e-3)
+        dual = 1.5 * dual + max(more_dual, 1e-3)
+        x[self.bounded] += primal
+        z[self.bounded] += dual
+        z[form.free] = 0.0
+        return _Point(x, y, z, v + primal, t + dual)
+
+    def measure(self) -> None:
+        """Residuals, mean complementarity and relative gap of the iterate."""
+        p, form = self.point, self.form
+        self.primal_miss = form.rhs - self.matrix @ p.x
+        self.cap_miss = self.cap - p.x[self.capped] - p.v
+        self.dual_miss = form.cost - self.transposed @ p.y - p.z
+        self.dual_miss[self.capped] += p.t
+        self.xz = p.x * p.z
+        self.vt = p.v * p.t
+        self.mu = (float(self.xz.sum()) + float(self.vt.sum())) / max(self.pairs, 1)
+        primal = float(form.cost @ p.x)
+        dual = float(form.rhs @ p.y - self.cap @ p.t)
+        self.gap = abs(primal - dual) / (1e-3 + abs(primal))
+        self.primal = max(_largest(self.primal_miss), _largest(self.cap_miss))
+        self.dual = _largest(self.dual_miss)
+        worst = self.worst()
+        if worst < 0.9 * self.best:
+            self.best, self.since_best = worst, 0
+        else:
+            self.since_best += 1
+
+    def worst(self) -> float:
+        return max(self.gap, self.primal, self.dual)
+
+    def stuck(self) -> bool:
+        return self.since_best >= 25 or self.small_steps >= 12
+
+    def step(self) -> None:
+        """One predictor, one corrector, and centrality corrections while they lengthen the step."""
+        p = self.point
+        inverse = np.where(self.bounded, p.z / np.where(self.bounded, p.x, 1.0), 0.0)
+        self.t_over_v = p.t / p.v
+        inverse[self.capped] += self.t_over_v
+        # Primal regularisation: a free column has no barrier of its own, a basic one hardly any.
+        weight = 1.0 / (inverse + self.floor)
+        while True:
+            try:
+                self.equations.factor(weight, self.shift)
+                break
+            except SolverError:
+                self.shift *= 100.0
+                if self.shift > _MOST_SHIFT:
+                    raise
+        self.inverse = 1.0 / weight
+
+        move = self._direction(-self.xz, -self.vt)
+        primal, dual = self._longest(move)
+        ahead = float((p.x + primal * move.x) @ (p.z + dual * move.z)) if self.all_bounded else float(
+            ((p.x + primal * move.x) * (p.z + dual * move.z))[self.bounded].sum()
+        )
+        ahead += float((p.v + primal * move.v) @ (p.t + dual * move.t))
+        sigma = (ahead / max(self.pairs, 1) / self.mu) ** 3 if self.mu > 0 else 0.0
+        sigma = min(max(sigma, 1e-6), 1.0)
+        target = sigma * self.mu
+        comp_x = target - self.xz - move.x * move.z
+        comp_v = target - self.vt - move.v * move.t
+        move = self._direction(comp_x, comp_v)
+        primal, dual = self._longest(move)
+        for _ in range(2):
+            if min(primal, dual) > 0.95:
+                break
+            trial_p, trial_d = min(1.0, primal * 1.08 + 0.1), min(1.0, dual * 1.08 + 0.1)
+            fix_x = _pull((p.x + trial_p * move.x) * (p.z + trial_d * move.z), target)
+            fix_v = _pull((p.v + trial_p * move.v) * (p.t + trial_d * move.t), target)
+            other = self._direction(comp_x + fix_x, comp_v + fix_v)
+            new_primal, new_dual = self._longest(other)
+            if new_primal + new_dual < primal + dual + 0.02:
+                break
+            comp_x, comp_v = comp_x + fix_x, comp_v + fix_v
+            move, primal, dual = other, new_primal, new_dual
+        damp = max(1.0 - self.mu, 0.995) if self.mu < 1 else 0.995
+        damp = min(damp, 0.99995)
+        primal, dual = min(1.0, damp * primal), min(1.0, damp * dual)
+        p.x += primal * move.x
+        p.v += primal * move.v
+        p.y += dual * move.y
+        p.z += dual * move.z
+        p.t += dual * move.t
+        self.iterations += 1
+        self.small_steps = self.small_steps + 1 if max(primal, dual) < 1e-3 else 0
+        self.steps = (primal, dual)
+
+    def _direction(self, comp_x: FloatArray, comp_v: FloatArray) -> _Point:
+        """Newton's direction for the complementarity changes asked for, with refinement."""
+        p, capped = self.point, self.capped
+        over_x = np.where(self.bounded, comp_x / np.where(self.bounded, p.x, 1.0), 0.0)
+        over_v = comp_v / p.v
+        f = self.dual_miss - over_x
+        f[capped] += over_v - self.t_over_v * self.cap_miss
+        g = self.primal_miss
+        dx, dy = self.equations.solve(f, g)
+        miss = g - self.matrix @ dx
+        error = _largest(miss)
+        for _ in range(3):
+            if error <= max(1e-3 * self.primal, 1e-13):
+                break
+            f_miss = f - (self.transposed @ dy - self.inverse * dx)
+            ex, ey = self.equations.solve(f_miss, miss)
+            new_miss = miss - self.matrix @ ex
+            new_error = _largest(new_miss)
+            if not new_error < 0.9 * error:
+                break
+            dx, dy, miss, error = dx + ex, dy + ey, new_miss, new_error
+        self.refined = error
+        dz = over_x - np.where(self.bounded, p.z / np.where(self.bounded, p.x, 1.0), 0.0) * dx
+        dv = self.cap_miss - dx[capped]
+        dt = over_v - self.t_over_v * dv
+        return _Point(dx, dy, dz, dv, dt)
+
+    def _longest(self, move: _Point) -> tuple[float, float]:
+        """The longest primal and dual steps that keep x, v and z, t positive, at most 1."""
+        p = self.point
+        if self.all_bounded:
+            x = _room(p.x, move.x)
+        else:
+            x = _room(p.x[self.bounded], move.x[self.bounded])
+        primal = min(1.0, x, _room(p.v, move.v))
+        dual = min(1.0, _room(p.z, move.z), _room(p.t, move.t))
+        return primal, dual
+
+
+def _pull(product: FloatArray, target: float) -> FloatArray:
+    """Gondzio's correction: move outlying complementarity products back to [0.1, 10] x target."""
+    wish = np.clip(product, 0.1 * target, 10.0 * target) - product
+    return np.maximum(wish, -10.0 * target)
+
+
+def _room(value: FloatArray, change: FloatArray) -> float:
+    falling = change < 0
+    if not falling.any():
+        return np.inf
+    return float((value[falling] / -change[falling]).min())
+
+
+def _largest(values: FloatArray) -> float:
+    return float(np.abs(values).max(initial=0.0))
