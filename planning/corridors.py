@@ -1,0 +1,222 @@
+"""The long-distance lines and the AC ties between provinces: power, loss and price of each, with its source.
+
+A loss or a tariff that no document gives is estimated by a stated rule and says so in its tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from gis_layers.provenance import Tier
+from planning.table_rows import Row
+
+CorridorKind = Literal["lcc", "vsc", "hybrid", "b2b", "uhvac", "radial_ac"]
+Status = Literal["in_service", "under_construction", "planned"]
+
+
+class Corridor(Row):
+    """A line of `corridors.csv`: DC, back-to-back, 1,000 kV AC, or AC from plants tied to a foreign grid."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    kind: CorridorKind
+    kv: float
+    mw: float | None = None
+    """Rated power at the sending end; None where no document gives one (some 1,000 kV AC lines)."""
+    km: float
+    from_node: str | None = None
+    """None beyond the border."""
+    to_node: str
+    from_lon_deg: float
+    from_lat_deg: float
+    to_lon_deg: float
+    to_lat_deg: float
+    status: Status
+    scope: Literal["interprovincial", "intra", "foreign"]
+    bidirectional: bool
+    parent: str | None = None
+    """Of a line with several ends, modelled as one row an end: the line's own name."""
+    interface_id: str | None = None
+    """Of a 1,000 kV AC line: the AC tie that already holds its capability."""
+    investment_cny: float | None = None
+    loss_pct: float | None = None
+    """Settlement loss of the tariff document, of the energy sent."""
+    tariff_incl_loss_cny_per_mwh: float | None = None
+    tariff_excl_loss_cny_per_mwh: float | None = None
+    tariff_document: str = ""
+    tariff_status: str = ""
+    tariff_tier: Tier | None = None
+    note: str = ""
+
+    @property
+    def year(self) -> int:
+        """Calendar year of commissioning, done or planned."""
+        return int(self.date)
+
+    @property
+    def dispatched(self) -> bool:
+        """A line of its own in the dispatch: between two provinces, not part of an AC tie."""
+        return self.scope == "interprovincial" and self.kind != "uhvac" and self.mw is not None
+
+    @property
+    def result_kind(self) -> Literal["dc", "ac", "b2b"]:
+        """The three kinds results speak of."""
+        if self.kind == "b2b":
+            return "b2b"
+        return "ac" if self.kind in ("uhvac", "radial_ac") else "dc"
+
+
+class Interface(Row):
+    """An AC tie between two nodes of one synchronous grid, all circuits of one voltage (`interfaces.csv`)."""
+
+    id: str
+    from_node: str
+    to_node: str
+    kv: float
+    circuits: int
+    km: float
+    """Length of one circuit between its substations."""
+    stated_mw: float | None = None
+    """Capability some source gives; None: by `interface_capability_mw`."""
+    note: str = ""
+
+    @property
+    def year(self) -> int:
+        return int(self.date)
+
+    @property
+    def mw(self) -> float:
+        """Transfer capability, either way. [MW]"""
+        if self.stated_mw is not None:
+            return self.stated_mw
+        return interface_capability_mw(self.kv, self.circuits, self.km)
+
+
+@dataclass(frozen=True, slots=True)
+class LossFigure:
+    """Share of the energy sent that settlement counts as lost. [-]"""
+
+    share: float
+    source: str
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """Transmission price on the energy delivered, VAT included."""
+
+    cny_per_mwh: float
+    includes_loss: bool
+    """True: the price already pays the loss, so the loss is not charged again."""
+    source: str
+    tier: Tier
+
+
+# Loss of the line itself at rated power, share per 1,000 km: P = 2 I^2 R of a bipole at rated current.
+_LINE_LOSS_PER_1000_KM = {500.0: 0.060, 660.0: 0.034, 800.0: 0.025, 1100.0: 0.015}
+_CONVERTER_LOSS = {"lcc": 0.007, "hybrid": 0.0085, "vsc": 0.010, "b2b": 0.007}
+"""At each end, rated power (IEC 61803 order of magnitude)."""
+# Of the line loss at rated power, the part that the year's mean flow makes: mean(P^2) / (mean(P) rated).
+_LOSS_LOAD_FACTOR = 0.75
+_AC_LOSS_PER_100_KM = {500.0: 0.0076, 750.0: 0.0047, 1000.0: 0.0034}
+"""At surge impedance loading."""
+
+_SIL_MW = {500.0: 950.0, 750.0: 2200.0, 1000.0: 4600.0}
+"""Surge impedance loading of one circuit: V^2 / Zc, Zc about 263, 256 and 217 ohm."""
+_ST_CLAIR_KM = (320.0, 480.0, 640.0, 800.0, 960.0)
+_ST_CLAIR = (1.3, 1.0, 0.8, 0.67, 0.55)
+"""Loadability over length in SIL (Dunlop, Gutman, Marchenko 1979); capped at 1.3: stability of the
+interface, not heat, binds short lines in meshed provinces."""
+_SINGLE_CIRCUIT = 0.6
+"""Of a single circuit's loadability: what the grid can lose with it."""
+
+# Least squares over Longdong-Shandong, Ningxia-Hunan, Hami-Chongqing (planning/data/technologies.csv, uhvdc).
+_CAPEX_CNY_PER_KW, _CAPEX_CNY_PER_KW_KM = 1946.0, 0.778
+_TARIFF_HOURS, _TARIFF_RATE, _TARIFF_YEARS, _TARIFF_OM = 4500.0, 0.05, 35, 0.02
+
+
+def in_service(lines: Iterable[Corridor], year: int, also: Iterable[str] = ()) -> tuple[Corridor, ...]:
+    """Dispatched lines that run by the end of `year`, and those named in `also` whatever their state.
+
+    A line under construction or planned counts only if named: a date on paper is not a line.
+    """
+    named = set(also)
+    return tuple(
+        line
+        for line in lines
+        if line.dispatched
+        and (line.id in named or line.parent in named or (line.status == "in_service" and line.year <= year))
+    )
+
+
+def interface_capability_mw(kv: float, circuits: int, km: float) -> float:
+    """Transfer capability of parallel AC circuits with one of them out. [MW]
+
+    (n - 1) circuits at their surge impedance loading times the St Clair multiple for the length; a single
+    circuit counts 0.6 of its own.
+
+    Raises
+    ------
+    KeyError
+        A voltage without a line constant (500, 750 and 1,000 kV have one).
+    """
+    multiple = float(np.interp(km, _ST_CLAIR_KM, _ST_CLAIR))
+    usable = circuits - 1 if circuits > 1 else _SINGLE_CIRCUIT
+    return round(usable * _SIL_MW[kv] * multiple, 1)
+
+
+def physics_loss_share(line: Corridor) -> float:
+    """Loss of a line from its voltage, length and converters at the year's mean flow. [-]"""
+    if line.kind in ("uhvac", "radial_ac"):
+        return _AC_LOSS_PER_100_KM[line.kv] * line.km / 100.0
+    converters = 2.0 * _CONVERTER_LOSS[line.kind]
+    if line.kind == "b2b":
+        return converters
+    # Between the voltages of the table the loss at rated power goes with 1/V.
+    volts = sorted(_LINE_LOSS_PER_1000_KM)
+    per_1000_km = float(np.interp(line.kv, volts, [_LINE_LOSS_PER_1000_KM[v] for v in volts]))
+    return converters + _LOSS_LOAD_FACTOR * per_1000_km * line.km / 1000.0
+
+
+def loss_share(line: Corridor | Interface) -> LossFigure:
+    """The document's settlement loss where there is one, else the estimate."""
+    if isinstance(line, Interface):
+        share = _AC_LOSS_PER_100_KM[line.kv] * line.km / 100.0
+        return LossFigure(share, "estimate: I2R of the AC circuits at surge impedance loading", "estimated")
+    if line.loss_pct is not None:
+        return LossFigure(
+            line.loss_pct / 100.0,
+            f"{line.tariff_document} ({line.tariff_status})",
+            line.tariff_tier or "published",
+        )
+    return LossFigure(physics_loss_share(line), "estimate: converters and I2R of the line", "estimated")
+
+
+def tariff(line: Corridor) -> Tariff | None:
+    """The document's transmission price where there is one, else the price its investment needs.
+
+    The estimate spreads the annuity of the investment (5 % real, 35 years) and 2 % a year of operation
+    over 4,500 hours of rated power, without loss. None for AC lines and back-to-backs without a price: their
+    cost is in the provinces' own grid tariffs.
+    """
+    text = f"{line.tariff_document} ({line.tariff_status})"
+    tier = line.tariff_tier or "published"
+    if line.tariff_incl_loss_cny_per_mwh is not None:
+        return Tariff(line.tariff_incl_loss_cny_per_mwh, True, text, tier)
+    if line.tariff_excl_loss_cny_per_mwh is not None:
+        return Tariff(line.tariff_excl_loss_cny_per_mwh, False, text, tier)
+    if line.kind not in ("lcc", "vsc", "hybrid") or line.mw is None:
+        return None
+    annuity = _TARIFF_RATE / (1.0 - (1.0 + _TARIFF_RATE) ** -_TARIFF_YEARS)
+    if line.investment_cny is not None:
+        invest, basis = line.investment_cny, "its investment"
+    else:
+        invest = (_CAPEX_CNY_PER_KW + _CAPEX_CNY_PER_KW_KM * line.km) * line.mw * 1e3
+        basis = "an investment estimated from its length"
+    price = invest * (annuity + _TARIFF_OM) / (line.mw * _TARIFF_HOURS)
+    return Tariff(round(price, 2), False, f"estimate: annuity of {basis} over 4,500 h", "estimated")

@@ -1,0 +1,98 @@
+"""Reads a table of figures row by row into frozen models, collecting every problem before it complains.
+
+For the modules that own a table (provinces, corridors, technology, hydro_stations, prices).
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gis_layers.errors import InputError, Problem
+from gis_layers.provenance import Tier
+
+DATA = Path(__file__).parent / "data"
+
+
+class Row(BaseModel):
+    """One line of a table: frozen, every column known, no infinities; says where it comes from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    date: str
+    """Year or period the row stands for."""
+    tier: Tier
+    source: str
+
+
+RowT = TypeVar("RowT", bound=Row)
+
+_TIERS: tuple[Tier, ...] = ("official", "published", "estimated")
+
+
+def weakest(*tiers: Tier) -> Tier:
+    """The least trustworthy of some tiers: what a figure made of them may claim."""
+    return max(tiers, key=_TIERS.index)
+
+
+def problems_of(error: ValidationError, where: str) -> list[Problem]:
+    """Pydantic's findings as ours: where, field, found, expected."""
+    found = []
+    for item in error.errors(include_url=False):
+        field = ".".join(str(part) for part in item["loc"]) or "(row)"
+        value = "nothing" if item["type"] == "missing" else repr(item["input"])[:80]
+        if item["type"] == "extra_forbidden":
+            expected = "no such field"
+        else:
+            expected = item["msg"].removeprefix("Value error, ")
+        found.append(Problem(where, field, value, expected))
+    return found
+
+
+def read_rows(path: Path, model: type[RowT], problems: list[Problem]) -> tuple[RowT, ...]:
+    """Every readable row of a UTF-8 CSV; an empty cell is a missing figure.
+
+    Problems go to `problems` (file and row, counted as a spreadsheet shows them); the caller raises.
+    """
+    if not path.is_file():
+        problems.append(Problem(str(path), "file", "nothing", "a table"))
+        return ()
+    rows: list[RowT] = []
+    seen: dict[str, int] = {}
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.DictReader(handle)
+        for number, cells in enumerate(reader, start=2):
+            where = f"{path.name} row {number}"
+            if None in cells or None in cells.values():
+                problems.append(
+                    Problem(
+                        where, "(row)", "a row of another length", f"{len(reader.fieldnames or ())} cells"
+                    )
+                )
+                continue
+            filled: dict[str, Any] = {key: text for key, text in cells.items() if text != ""}
+            try:
+                row = model.model_validate(filled)
+            except ValidationError as error:
+                problems.extend(problems_of(error, where))
+                continue
+            key = row_id(row)
+            if key and key in seen:
+                problems.append(Problem(where, "id", key, f"an id not used before (row {seen[key]})"))
+            seen[key] = number
+            rows.append(row)
+    return tuple(rows)
+
+
+def row_id(row: Row) -> str:
+    """What must be unique in a table: `id`, or nothing."""
+    return str(getattr(row, "id", ""))
+
+
+def raise_if(problems: list[Problem]) -> None:
+    """Raise InputError with all problems, if there are any."""
+    if problems:
+        raise InputError(problems)
