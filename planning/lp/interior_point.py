@@ -126,8 +126,8 @@ def proves_infeasible(program: LinearProgram, ray: FloatArray) -> bool:
     """Whether row duals `ray` prove, by Farkas' lemma, that no point meets all rows and bounds.
 
     With r = -A' ray, every feasible x has  sum ray.(A x) + sum r.x = 0; the largest value the bounds
-    leave for minus that sum must stay below 0. A component on an infinite bound is counted as noise
-    only where it is below 1e-9 of its terms and the proof holds for any |x| up to 1e6 there.
+    leave for minus that sum must stay below 0. A component on an infinite bound is taken for noise only
+    where it is below 1e-7 of its terms, and the proof must hold for any |x| up to 10,000 there.
     """
     size = float(np.abs(ray).max(initial=0.0))
     if size == 0.0 or not np.isfinite(size):
@@ -139,14 +139,14 @@ def proves_infeasible(program: LinearProgram, ray: FloatArray) -> bool:
     magnitude = 0.0
     for part, low, high, noise in (
         (ray, program.row_lower, program.row_upper, np.full(ray.size, 1e-9)),
-        (reduced, program.lower, program.upper, 1e-9 * np.maximum(terms, 1e-3)),
+        (reduced, program.lower, program.upper, 1e-7 * np.maximum(terms, 1e-3)),
     ):
         bound = np.where(part > 0, low, high)
         open_end = ~np.isfinite(bound)
         if (open_end & (np.abs(part) > noise)).any():
             return False
         product = part[~open_end] * bound[~open_end]
-        value += float(product.sum()) - 1e6 * float(np.abs(part[open_end]).sum())
+        value += float(product.sum()) - 1e4 * float(np.abs(part[open_end]).sum())
         magnitude += float(np.abs(product).sum())
     return value > 1e-7 * max(magnitude, 1e-3)
 
@@ -230,7 +230,7 @@ class _InteriorPoint:
         return max(self.gap, self.primal, self.dual)
 
     def stuck(self) -> bool:
-        return self.since_best >= 25 or self.small_steps >= 12
+        return self.since_best >= 15 or self.small_steps >= 12
 
     def step(self) -> None:
         """One predictor, one corrector, and centrality corrections while they lengthen the step."""
@@ -333,10 +333,9 @@ def _pull(product: FloatArray, target: float) -> FloatArray:
 
 
 def _room(value: FloatArray, change: FloatArray) -> float:
-    falling = change < 0
-    if not falling.any():
-        return np.inf
-    return float((value[falling] / -change[falling]).min())
+    """How many times `change` fits before a component of `value` > 0 is used up."""
+    steepest = float((change / value).min(initial=0.0))
+    return -1.0 / steepest if steepest < 0 else np.inf
 
 
 def _largest(values: FloatArray) -> float:
