@@ -1,0 +1,123 @@
+"""The field's terms in Chinese and English, and figures in the units a reader prefers.
+
+Shared by the report, the tables and the window; docs/nomenclature.md is the same list for people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+UnitSystem = Literal["cn", "si"]
+"""cn: 万千瓦, 亿千瓦时, 元/千瓦时, 亿元; si: GW, TWh, CNY/MWh, bn CNY."""
+
+TERMS: dict[str, tuple[str, str]] = {
+    "wind": ("风电", "wind"),
+    "pv": ("光伏", "PV"),
+    "hydro": ("水电", "hydro"),
+    "nuclear": ("核电", "nuclear"),
+    "coal": ("煤电", "coal"),
+    "gas": ("气电", "gas"),
+    "pumped": ("抽水蓄能", "pumped hydro"),
+    "battery": ("电化学储能", "battery"),
+    "base": ("基地", "base"),
+    "corridor": ("输电通道", "corridor"),
+    "province": ("省份", "province"),
+    "capacity": ("装机容量", "capacity"),
+    "generation": ("发电量", "generation"),
+    "load": ("用电量", "load"),
+    "import": ("受入电量", "import"),
+    "export": ("外送电量", "export"),
+    "sent": ("送端电量", "sent"),
+    "delivered": ("受端电量", "delivered"),
+    "loss": ("线损", "loss"),
+    "loss_share": ("线损率", "loss share"),
+    "curtailment_rate": ("弃电率", "curtailment rate"),
+    "unserved": ("缺供电量", "unserved energy"),
+    "full_load_hours": ("利用小时", "full-load hours"),
+    "green_share": ("绿电占比", "green share"),
+    "renewable_share": ("可再生占比", "renewable share"),
+    "storage": ("储能容量", "storage"),
+    "channel": ("通道容量", "channel"),
+    "lcoe": ("平准化度电成本", "LCOE"),
+    "npv": ("净现值", "NPV"),
+    "irr": ("内部收益率", "IRR"),
+    "investment": ("投资", "investment"),
+    "receipts": ("绿电收入", "green receipts"),
+    "payments": ("绿电支出", "green payments"),
+    "cash": ("净现金流", "net cash"),
+    "gdp": ("地区生产总值", "GDP"),
+    "gdp_share": ("占 GDP", "share of GDP"),
+    "tariff": ("输电价", "transmission tariff"),
+    "sending_end": ("送端", "sending end"),
+    "receiving_end": ("受端", "receiving end"),
+    "published": ("公布方案", "published design"),
+    "source": ("来源", "source"),
+    "tier": ("可信度", "tier"),
+    "official": ("官方", "official"),
+    "estimated": ("估计", "estimated"),
+    "published_tier": ("公开发表", "published"),
+    "reference": ("参考级（重建）", "reference (reconstructed)"),
+    "peak": ("最大负荷", "peak load"),
+    "trough": ("最小负荷", "lowest load"),
+    "met": ("达到", "met"),
+    "not met": ("未达到", "not met"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """How one kind of figure is shown: unit and factor from our base unit, for both preferences."""
+
+    cn_unit_zh: str
+    cn_unit_en: str
+    cn_factor: float
+    si_unit: str
+    si_factor: float
+    cn_digits: int = 0
+    si_digits: int = 1
+
+
+QUANTITIES: dict[str, Quantity] = {
+    # 1 万千瓦 = 10 MW; 1 亿千瓦时 = 1e5 MWh; 1 元/千瓦时 = 1000 CNY/MWh; 1 亿元 = 1e8 CNY.
+    "power_mw": Quantity("万千瓦", "10 MW", 1e-1, "GW", 1e-3, 0, 2),
+    "energy_mwh": Quantity("亿千瓦时", "0.1 TWh", 1e-5, "TWh", 1e-6, 1, 2),
+    "storage_mwh": Quantity("万千瓦时", "10 MWh", 1e-1, "GWh", 1e-3, 0, 1),
+    "price_cny_per_mwh": Quantity("元/千瓦时", "CNY/kWh", 1e-3, "CNY/MWh", 1.0, 4, 1),
+    "money_cny": Quantity("亿元", "100 m CNY", 1e-8, "bn CNY", 1e-9, 1, 2),
+    "co2_t": Quantity("万吨", "10 kt", 1e-4, "Mt", 1e-6, 0, 2),
+}
+
+
+def term(key: str, language: Language) -> str:
+    """The field's word; KeyError for an unknown key."""
+    return TERMS[key][0 if language == "zh" else 1]
+
+
+def unit(kind: str, system: UnitSystem, language: Language = "zh") -> str:
+    """The unit a kind of figure is shown in."""
+    quantity = QUANTITIES[kind]
+    if system == "si":
+        return quantity.si_unit
+    return quantity.cn_unit_zh if language == "zh" else quantity.cn_unit_en
+
+
+def converted(value: float, kind: str, system: UnitSystem) -> float:
+    """A figure in our base unit (the key's ending) in the unit of the preference."""
+    quantity = QUANTITIES[kind]
+    return value * (quantity.cn_factor if system == "cn" else quantity.si_factor)
+
+
+def shown(value: float | None, kind: str, system: UnitSystem) -> str:
+    """The number as text without its unit; a dash where it is missing."""
+    if value is None:
+        return "–"
+    quantity = QUANTITIES[kind]
+    digits = quantity.cn_digits if system == "cn" else quantity.si_digits
+    return f"{converted(value, kind, system):,.{digits}f}"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share as per cent; a dash where it is missing."""
+    return "–" if value is None else f"{value * 100:,.{digits}f} %"
