@@ -22,41 +22,11 @@ REFERENCE = (
 )
 USE_2020 = {node.node_id: node.consumption_2020_mwh for node in TABLES.nodes}
 MONTH_ENDS = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-CODES = dict(
-    zip(
-        "AH BJ CQ FJ GS GD GX GZ HI HE HL HA HB HN JS JX JL LN NM NX QH SN SD SH SX SC TJ XJ XZ YN ZJ".split(),
-        [
-            34,
-            11,
-            50,
-            35,
-            62,
-            44,
-            45,
-            52,
-            46,
-            13,
-            23,
-            41,
-            42,
-            43,
-            32,
-            36,
-            22,
-            21,
-            15,
-            64,
-            63,
-            61,
-            37,
-            31,
-            14,
-            51,
-        ]
-        + [12, 65, 54, 53, 33],
-        strict=True,
-    )
+CODES = (
+    "AH34 BJ11 CQ50 FJ35 GS62 GD44 GX45 GZ52 HI46 HE13 HL23 HA41 HB42 HN43 JS32 JX36 "
+    "JL22 LN21 NM15 NX64 QH63 SN61 SD37 SH31 SX14 SC51 TJ12 XJ65 XZ54 YN53 ZJ33"
 )
+ADCODES = {pair[:2]: int(pair[2:]) * 10_000 for pair in CODES.split()}
 
 
 def test_every_node_uses_exactly_its_energy_and_never_less_than_a_quarter_of_its_mean() -> None:
@@ -132,7 +102,7 @@ def test_the_shape_resembles_the_reconstruction_of_2018() -> None:
 
     scores = []
     for column, code in enumerate(head):
-        theirs, ours = values[:, column], load[adcodes == CODES[code] * 10_000].sum(axis=0)
+        theirs, ours = values[:, column], load[adcodes == ADCODES[code]].sum(axis=0)
         scores.append(
             (
                 np.corrcoef(months(theirs), months(ours))[0, 1],
