@@ -10,11 +10,18 @@ import pytest
 
 from gis_layers.errors import BalanceError, InputError
 from planning.cash_flow.claim import weigh_claim
+from planning.cash_flow.inputs import (
+    export_tariff_cny_per_mwh,
+    line_year,
+    prices_of,
+    project_of_base,
+)
 from planning.cash_flow.investment import Asset, Project, internal_rate, returns
 from planning.cash_flow.money import Transfer, assert_conserved, tabulate
 from planning.cash_flow.provinces import cash_flow
 from planning.cash_flow.settlement import LineYear, Prices, settle
 from planning.corridors import loss_share, tariff
+from planning.scenario import load_scenario
 from planning.tables import load_tables
 
 PRICES = Prices(
@@ -303,3 +310,61 @@ def test_an_impossible_project_is_refused_with_all_its_faults() -> None:
     with pytest.raises(InputError) as caught:
         returns(bad)
     assert len(caught.value.problems) == 4
+
+
+def test_a_base_line_pays_no_export_tariff_and_a_provincial_one_does() -> None:
+    scenario, tables = load_scenario("2030-1200GW"), load_tables()
+    flows = {"sent_mwh": 10.0, "delivered_mwh": 9.0, "green_sent_mwh": 5.0}
+    own = line_year(scenario, tables, "kunyu", **flows)
+    assert own.export_tariff_cny_per_mwh == 0.0
+    assert (own.tariff_cny_per_mwh, own.tariff_includes_loss) == (74.74, False)
+    province = line_year(scenario, tables, "tianzhong", **flows)
+    assert province.export_tariff_cny_per_mwh == 34.3
+    tie = line_year(scenario, tables, "620000-650000-750", reverse=True, **flows)
+    assert (tie.id, tie.from_node, tie.to_node) == ("620000-650000-750:reverse", "650000", "620000")
+    assert tie.tariff_cny_per_mwh == 0.0
+    with pytest.raises(InputError):
+        line_year(scenario, tables, "moon-line", **flows)
+
+
+def test_every_node_has_an_export_tariff_and_a_benchmark() -> None:
+    tables = load_tables()
+    prices = prices_of(load_scenario("2020"), tables)
+    for node in tables.nodes:
+        assert export_tariff_cny_per_mwh(tables, node.node_id) > 0
+        assert prices.benchmark_cny_per_mwh[node.node_id] > 200
+
+
+def test_a_base_as_a_project_costs_what_the_table_says() -> None:
+    scenario, tables = load_scenario("2030-1200GW"), load_tables()
+    base = scenario.base("hami")
+    made = project_of_base(
+        scenario,
+        tables,
+        base,
+        capacity_mw={"wind": 7000.0, "pv": 3000.0, "coal": 4000.0, "battery": 1000.0},
+        battery_mwh=4000.0,
+        coal_mwh=15e6,
+        delivered_mwh=36e6,
+        revenue_cny=36e6 * 300,
+    )
+    costs = {asset.name: asset.investment_cny for asset in made.assets}
+    assert costs["wind"] == pytest.approx(7e6 * 4200)
+    assert costs["battery"] == pytest.approx(1e6 * 400 + 4e6 * 750)
+    assert made.variable_cost_cny_per_year == pytest.approx(
+        15e6 * (tables.coal_cost_cny_per_mwh()["650000"] + 0.302 * 1770 / 680 * 100), rel=1e-3
+    )
+    got = returns(made)
+    assert got.lcoe_cny_per_mwh is not None
+    assert 200 < got.lcoe_cny_per_mwh < 450
+    with pytest.raises(InputError):
+        project_of_base(
+            scenario,
+            tables,
+            base,
+            capacity_mw={"fusion": 1.0},
+            battery_mwh=0.0,
+            coal_mwh=0.0,
+            delivered_mwh=1.0,
+            revenue_cny=0.0,
+        )
