@@ -201,10 +201,12 @@ class ClaimResult(Frozen):
     gdp_year: int
     gdp_share: float
     target_share: float
-    price_cny_per_mwh: float
-    """Mean price at the sending end the cash stands for."""
-    price_for_target_cny_per_mwh: float
-    volume_for_target_mwh: float
+    price_cny_per_mwh: float | None
+    """Mean price at the sending end the cash stands for; None where nothing was sold."""
+    price_for_target_cny_per_mwh: float | None
+    """That price at which the same energy would bring the target."""
+    volume_for_target_mwh: float | None
+    """Energy that would bring the target at the same price; None where that price is not above 0."""
     verdict: Literal["met", "not met"]
 
 
