@@ -75,7 +75,8 @@ class Inspector(QWidget):
         """Show a place or a thing; names and values are escaped, they may come from files."""
         rows = "".join(
             f"<tr title='{_escape(line.hint)}'><td style='padding:2px 12px 2px 0;color:#7a838a'>"
-            f"{_escape(line.name)}</td><td align='right' style='padding:2px 0'>{_escape(line.value)}</td></tr>"
+            f"{_escape(line.name)}</td>"
+            f"<td align='right' style='padding:2px 0'>{_escape(line.value)}</td></tr>"
             for line in lines
         )
         self._body.setText(
