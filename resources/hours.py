@@ -1,4 +1,4 @@
-"""The year all hourly series share: 8,760 hours, UTC+8, 29 February dropped, labels at the hour's beginning."""
+"""The year all hourly series share: 8,760 hours, UTC+8, no 29 February, labels at the hour's beginning."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def month_means(hourly: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def smooth_season(monthly: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(place, 12) monthly means -> (place, 365) a course without steps whose monthly means are the given ones.
+    """(place, 12) monthly means -> (place, 365) a course without steps that has these monthly means.
 
     Linear between mid-month values, which are first chosen so that each month's mean comes out (a cyclic
     12 x 12 system, the same for every place).

@@ -137,7 +137,7 @@ def irradiance_from_clearness(
         sky = clear[:, hours] * np.maximum(mean / _MEAN_INDEX_LIMIT, 1.0)[:, None]
         mean = np.minimum(mean, _MEAN_INDEX_LIMIT)
         raw = sky * _quantile(latent[:, hours], mean)
-        # A beta sample of one month misses its mean by some percent; scale it in, a few rounds because of the lid.
+        # A month's sample misses its mean by some percent; scale it in, in a few rounds because of the lid.
         for _ in range(6):
             raw *= (target / np.maximum(raw.sum(axis=1), 1e-9))[:, None]
             np.minimum(raw, np.minimum(1.2 * sky, ceiling[:, hours]), out=raw)
@@ -146,7 +146,7 @@ def irradiance_from_clearness(
 
 
 def _quantile(latent: Array, mean: Array) -> Array:
-    """(place, hour) clear-sky index at the latent value, given each place's mean, by a table in z and mean."""
+    """(place, hour) clear-sky index of the latent value for each place's mean, by a table in both."""
     normal, means, table = _quantile_table()
     at = np.clip((mean - means[0]) / (means[1] - means[0]), 0, len(means) - 1.001)
     low = at.astype(np.int64)
@@ -221,7 +221,7 @@ def split_beam(
 
 
 def _clean_beam(above: Array, elevation_m: Array) -> Array:
-    """(place, hour) beam under a clean, dry sky, by Kasten's Rayleigh depth and Linke turbidity 1.5. [W/m2]"""
+    """(place, hour) beam of a clean, dry sky: Kasten's Rayleigh depth, Linke turbidity 1.5. [W/m2]"""
     height = np.degrees(np.arcsin(np.minimum(above, 1.0)))
     airmass = 1 / (above + 0.50572 * (height + 6.07995) ** -1.6364)
     airmass *= np.exp(-np.maximum(elevation_m, 0.0) / 8434.5)[:, None]

@@ -1,4 +1,4 @@
-"""Hourly wind speed from a latent field: Weibull by month, daily cycle by height of the land, month means kept.
+"""Hourly wind speed from a latent field: Weibull, daily cycle by height of the land, month means kept.
 
 Used by the weather generator.
 """
@@ -26,7 +26,7 @@ _SPREADS = np.sqrt(gamma(1 + 2 / _SHAPES) / gamma(1 + 1 / _SHAPES) ** 2 - 1)
 def wind_from_latent(
     latent: Array, lon_deg: Array, elevation_m: Array, speed_monthly_ms: Array, weibull_shape: Array
 ) -> Array:
-    """(place, hour) wind speed with the given monthly means and, over the year, the given Weibull shape. [m/s]
+    """(place, hour) wind speed with the given monthly means and the given Weibull shape of the year. [m/s]
 
     Parameters
     ----------
