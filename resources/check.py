@@ -18,7 +18,7 @@ class Check:
     ours: str
     """Ours, rounded like the published value."""
     error: float | None
-    """Relative error, 0 inside a published range, else from its nearer end; None for an order or a rank. [-]"""
+    """Relative error, 0 within a published range, else from its nearer end; None for an order or rank. [-]"""
     tolerance: float | None
     """Largest relative error allowed; None where there is none. [-]"""
     passed: bool

@@ -24,9 +24,9 @@ Hourly = NDArray[np.float32]
 
 # Fitted on the daily and hourly correlations of 31 provinces (2020) and on two typical years: docs/hourly.md.
 _DRIFT_EAST, _DRIFT_NORTH = 24.0, -20.0
-WIND_LARGE = FieldModel(1, 320.0, 1.5, 80.0, _DRIFT_EAST, _DRIFT_NORTH)
+WIND_LARGE = FieldModel(1, 300.0, 1.5, 80.0, _DRIFT_EAST, _DRIFT_NORTH)
 WIND_SMALL = FieldModel(2, 90.0, 1.5, 12.0)
-CLEARNESS_LARGE = FieldModel(3, 340.0, 1.5, 80.0, 12.0, -5.0)
+CLEARNESS_LARGE = FieldModel(3, 335.0, 1.5, 60.0, 12.0, -5.0)
 CLEARNESS_SMALL = FieldModel(4, 60.0, 1.0, 3.0)
 TEMPERATURE = FieldModel(5, 800.0, 1.0, 70.0, _DRIFT_EAST, _DRIFT_NORTH, waves=96)
 
