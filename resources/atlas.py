@@ -104,7 +104,8 @@ def climate_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> PlaceClimate:
     def at(layer_id: str) -> Array:
         return sample(read(layer_id), lon, lat).T
 
-    elevation = sample(read("elevation"), lon, lat, "nearest")[0]
+    # No elevation is sea, whose surface is at 0.
+    elevation = np.nan_to_num(sample(read("elevation"), lon, lat, "nearest")[0])
     cell_elevation = sample(_climate_elevation(), lon, lat)[0]
     above_m = elevation - cell_elevation
     wind_annual = at("wind_speed_100m")
@@ -128,5 +129,5 @@ def _climate_elevation() -> Raster:
     """Mean elevation of the climate cells: what the climate layers are valid at."""
     fine = read("elevation")
     rows, cols = fine.shape
-    mean = fine.values.reshape(1, rows // 3, 3, cols // 3, 3).mean(axis=(2, 4))
+    mean = np.nan_to_num(fine.values).reshape(1, rows // 3, 3, cols // 3, 3).mean(axis=(2, 4))
     return Raster(mean, fine.west_deg, fine.north_deg, fine.step_deg * 3, fine.tags)

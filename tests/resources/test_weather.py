@@ -78,7 +78,7 @@ def test_the_values_are_the_same_on_every_platform() -> None:
     digest = hashlib.sha256()
     for name in ("ghi_w_per_m2", "dni_w_per_m2", "temperature_c", "wind_speed_ms"):
         digest.update(np.rint(getattr(year, name).astype(np.float64) * 1000).astype("<i8").tobytes())
-    assert digest.hexdigest()[:16] == "GOLDEN"
+    assert digest.hexdigest()[:16] == "5e2278b904ceb9ca"
 
 
 def test_the_arrays_cannot_be_written(weather: HourlyWeather) -> None:
@@ -116,7 +116,9 @@ def test_the_plateau_blows_in_the_afternoon_and_the_plain_at_night(weather: Hour
 def test_the_season_has_no_steps_and_keeps_its_months() -> None:
     monthly = place_climate("Beijing").temperature_monthly_c
     course = smooth_season(monthly)
-    np.testing.assert_allclose([course[0, MONTH_OF_DAY == m].mean() for m in range(12)], monthly[0], atol=1e-9)
+    np.testing.assert_allclose(
+        [course[0, MONTH_OF_DAY == m].mean() for m in range(12)], monthly[0], atol=1e-9
+    )
     assert np.abs(np.diff(np.append(course[0], course[0, 0]))).max() < 0.5
 
 
