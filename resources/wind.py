@@ -7,11 +7,12 @@ windpowerlib reads its turbine tables from its own package, never from the netwo
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, Literal
+from pathlib import Path
+from typing import Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gis_layers.errors import InputError, Problem
 from resources.hours import HOURS
@@ -47,6 +48,12 @@ class WindTurbine(BaseModel):
     availability_loss_share: float = Field(default=0.03, ge=0, lt=1)
     other_loss_share: float = Field(default=0.03, ge=0, lt=1)
     """Cables and transformer, icing, blade soiling."""
+
+    @model_validator(mode="after")
+    def _rotor_clears_the_ground(self) -> Self:
+        if self.hub_m <= self.rotor_m / 2:
+            raise ValueError(f"hub_m {self.hub_m:g} must be more than half of rotor_m {self.rotor_m:g}")
+        return self
 
     @property
     def specific_power_w_per_m2(self) -> float:
@@ -142,13 +149,19 @@ def unit_power_curve(turbine: WindTurbine) -> tuple[Array, Array]:
     InputError
         The curve is not in windpowerlib's table.
     """
-    from windpowerlib import WindTurbine as Machine
+    import windpowerlib
+    from windpowerlib.wind_turbine import get_turbine_data_from_file
 
-    machine = Machine(hub_height=turbine.hub_m, turbine_type=turbine.curve)
-    if machine.power_curve is None:
-        raise InputError(Problem("argument", "curve", turbine.curve, "a power curve of windpowerlib's table"))
-    model_specific = machine.nominal_power / (np.pi / 4 * machine.rotor_diameter**2)
+    tables = Path(windpowerlib.__file__).parent / "oedb"
+    try:
+        curve = get_turbine_data_from_file(turbine.curve, str(tables / "power_curves.csv"))
+        machine = get_turbine_data_from_file(turbine.curve, str(tables / "turbine_data.csv")).iloc[0]
+    except KeyError as error:
+        expected = "a power curve of windpowerlib's table"
+        raise InputError(Problem("argument", "curve", turbine.curve, expected)) from error
+    rated_w = float(machine["nominal_power"])
+    model_specific = rated_w / (np.pi / 4 * float(machine["rotor_diameter"]) ** 2)
     stretch = (turbine.specific_power_w_per_m2 / model_specific) ** (1 / 3)
-    speed = machine.power_curve["wind_speed"].to_numpy(dtype=np.float64) * stretch
-    power = machine.power_curve["value"].to_numpy(dtype=np.float64) / machine.nominal_power
+    speed = curve["wind_speed"].to_numpy(dtype=np.float64) * stretch
+    power = curve["value"].to_numpy(dtype=np.float64) / rated_w
     return speed, np.minimum(power, 1.0)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def test_the_season_has_no_steps_and_keeps_its_months() -> None:
     monthly = place_climate("Beijing").temperature_monthly_c
     course = smooth_season(monthly)
     np.testing.assert_allclose(
-        [course[0, MONTH_OF_DAY == m].mean() for m in range(12)], monthly[0], atol=1e-9
+        [course[0, m == MONTH_OF_DAY].mean() for m in range(12)], monthly[0], atol=1e-9
     )
     assert np.abs(np.diff(np.append(course[0], course[0, 0]))).max() < 0.5
 
@@ -159,7 +160,7 @@ def test_the_plane_keeps_distances_over_china() -> None:
     assert np.hypot(*(urumqi_harbin[1] - urumqi_harbin[0])) == pytest.approx(3070, rel=0.03)
 
 
-# ---- against the provinces' hourly capacity factors of 2020 ------------------------------------------------------
+# ---- against the provinces' hourly capacity factors of 2020 ----
 
 BINS = (0, 200, 350, 500, 650, 800, 1000, 1250, 1500, 2000, 2500)
 
@@ -175,7 +176,7 @@ def _by_distance(series: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.nda
     where = plane_km(lon, lat)
     distance = np.hypot(*(where[first] - where[second]).T)
     match = np.corrcoef(series.T)[first, second]
-    pairs = zip(BINS[:-1], BINS[1:], strict=True)
+    pairs = itertools.pairwise(BINS)
     return np.array([match[(distance >= low) & (distance < high)].mean() for low, high in pairs])
 
 
