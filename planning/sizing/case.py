@@ -137,7 +137,9 @@ class Hydro(_Part):
 
     capacity_mw: Positive
     inflow_monthly_mw: Annotated[tuple[NotNegative, ...], Field(min_length=12, max_length=12)] | None = None
-    inflow_hourly_mw: Annotated[tuple[NotNegative, ...], Field(min_length=8760, max_length=8760)] | None = None
+    inflow_hourly_mw: Annotated[tuple[NotNegative, ...], Field(min_length=8760, max_length=8760)] | None = (
+        None
+    )
     reservoir_mwh: NotNegative
     """Usable; the level at the end of the year is that of its beginning."""
     min_flow_mw: NotNegative = 0.0
@@ -264,7 +266,9 @@ def load_base_case(path: Path) -> BaseCase:
     except OSError as error:
         raise InputError(Problem(str(path), "file", error.strerror or "unreadable", "a TOML file")) from error
     except UnicodeDecodeError as error:
-        raise InputError(Problem(str(path), "encoding", f"byte {error.start} is not UTF-8", "UTF-8")) from error
+        raise InputError(
+            Problem(str(path), "encoding", f"byte {error.start} is not UTF-8", "UTF-8")
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(Problem(str(path), "syntax", str(error), "TOML")) from error
     try:
@@ -285,9 +289,13 @@ def _problems(path: Path, document: dict[str, Any], error: ValidationError) -> l
         elif item["type"] == "missing":
             found.append(Problem(str(path), place, "nothing", "a value"))
         elif item["type"] == "value_error":
-            found.append(Problem(str(path), place, "a contradiction", item["msg"].removeprefix("Value error, ")))
+            found.append(
+                Problem(str(path), place, "a contradiction", item["msg"].removeprefix("Value error, "))
+            )
         else:
-            found.append(Problem(str(path), place, repr(item["input"])[:60], item["msg"].removeprefix("Input ")))
+            found.append(
+                Problem(str(path), place, repr(item["input"])[:60], item["msg"].removeprefix("Input "))
+            )
     return found
 
 
