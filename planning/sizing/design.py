@@ -18,6 +18,8 @@ from planning.technology import annuity_factor
 Array = NDArray[np.float64]
 
 BALANCE_TOLERANCE_MW = 1e-3
+TOLERANCE = 1e-6
+"""Relative gap and residuals: a millionth of the yearly cost; 1e-8 takes half as long again or stalls."""
 SLACK_SEEN = 1e-6
 
 _UNITS = {
@@ -88,7 +90,7 @@ def size_base(case: BaseCase, wind_cf: Array, pv_cf: Array, progress: Progress =
     progress(0.0, "sizing: model")
     model = build_model(case, wind_cf, pv_cf)
     try:
-        solution = solve(model.program, progress=part(progress, 0.05, 0.9))
+        solution = solve(model.program, tolerance=TOLERANCE, progress=part(progress, 0.05, 0.9))
     except InfeasibleError:
         raise _why(case, wind_cf, pv_cf, progress) from None
     return _design(case, model, solution, wind_cf, pv_cf)
