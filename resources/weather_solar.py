@@ -19,7 +19,11 @@ from resources.hours import DAYS, GEOMETRY_YEAR, HOURS, MONTH_HOURS
 Array = NDArray[np.float64]
 
 # Clear-sky index (GHI over clear-sky GHI) of an hour: a beta distribution on this interval.
-_INDEX_LOW, _INDEX_HIGH = 0.03, 1.06
+_INDEX_LOW, _INDEX_HIGH = 0.03, 1.05
+_NORMAL = np.linspace(-4.0, 4.0, 161)
+_OFFSET_STEPS = 10
+_CEILING = 0.92
+"""Hourly GHI over extraterrestrial; on high plateaus clear noons reach 0.85 to 0.9."""
 _MEAN_INDEX_LIMIT = 0.93
 """No month is clearer than this on average; where the climate says so, our clear sky is raised to it."""
 _LOWEST_BEAM_COSINE = 0.05
@@ -70,36 +74,30 @@ def cos_zenith(lat_deg: Array, angle: Array) -> Array:
     return np.asarray(np.sin(lat) * np.sin(declination) + np.cos(lat) * np.cos(declination) * np.cos(angle))
 
 
-def turbidity(elevation_m: Array, temperature_monthly_c: Array) -> Array:
-    """(place, 12) Linke turbidity of the clear sky by height and season. [-]
+def clear_sky(cosine: Array, elevation_m: Array, temperature_monthly_c: Array) -> Array:
+    """(place, hour) clear-sky GHI of the simplified Solis model (Ineichen 2008), 0 at night. [W/m2]
 
-    A stated simplification: 2.0 above the haze, rising to about 5 in warm lowlands (water vapour follows
-    the temperature). Only the shape of clear days depends on it; the month's sum comes from the climate.
-    """
-    haze = 2.6 * np.exp(-np.maximum(elevation_m, 0.0) / 1200.0)[:, None]
-    return np.asarray(2.0 + haze * np.clip(0.7 + 0.02 * temperature_monthly_c, 0.4, 1.3))
-
-
-def clear_sky(cosine: Array, elevation_m: Array, linke: Array) -> Array:
-    """(place, hour) clear-sky GHI of Ineichen and Perez (2002) from pvlib, 0 at night. [W/m2]
-
-    `linke` is (place, 12).
+    `temperature_monthly_c` is (place, 12). Haze and vapour are a stated simplification: aerosol depth at
+    700 nm on clear days falls with height from 0.18 in the lowlands to 0.06, water vapour follows the
+    month's temperature. Only the spread between clear and dull hours depends on them; the month's sum comes
+    from the climate.
     """
     day = cosine > 0
-    zenith = np.degrees(np.arccos(cosine[day]))
+    height = np.degrees(np.arcsin(cosine[day]))
     row, hour = np.nonzero(day)
-    pressure = pvlib.atmosphere.alt2pres(np.asarray(elevation_m))
-    airmass = pvlib.atmosphere.get_relative_airmass(zenith) * pressure[row] / 101325.0
-    month = np.repeat(np.arange(12), [h.stop - h.start for h in MONTH_HOURS])
-    sky = pvlib.clearsky.ineichen(
-        zenith,
-        airmass,
-        np.asarray(linke)[row, month[hour]],
-        altitude=np.asarray(elevation_m)[row],
+    month = np.repeat(np.arange(12), [hours.stop - hours.start for hours in MONTH_HOURS])
+    above_sea = np.maximum(elevation_m, 0.0)
+    haze = 0.06 + 0.12 * np.exp(-above_sea / 1500.0)
+    vapour_cm = np.clip(0.9 * np.exp(0.055 * temperature_monthly_c), 0.2, 6.0)
+    sky = pvlib.clearsky.simplified_solis(
+        height,
+        aod700=haze[row],
+        precipitable_water=vapour_cm[row, month[hour]],
+        pressure=pvlib.atmosphere.alt2pres(above_sea)[row],
         dni_extra=sun_year().normal_w_per_m2[hour],
     )
     out = np.zeros_like(cosine)
-    out[day] = np.nan_to_num(np.asarray(sky["ghi"]), nan=0.0)
+    out[day] = np.maximum(np.asarray(sky["ghi"]), 0.0)
     return out
 
 
@@ -121,54 +119,66 @@ def irradiance_from_clearness(
     Returns
     -------
     (place, hour)
-        GHI; 0 at night; never above 95 % of the extraterrestrial. [W/m2]
+        GHI; 0 at night; never above 92 % of the extraterrestrial. [W/m2]
 
     Notes
     -----
     Clear-sky index: beta distributed with the month's mean m and variance ``s m (1 - m)``; s falls from 0.45
-    where cloud rules to 0.30 in deserts (fitted on the daily clearness of the two CSWD years).
+    where cloud rules to 0.30 in deserts (fitted on the daily clearness of the two CSWD years). A month's
+    sample misses its mean by some percent: the latent field is shifted by a constant until the sum is met, so
+    no hour leaves the distribution's bounds.
     """
     ghi = np.zeros_like(clear)
-    ceiling = 0.95 * sun_year().normal_w_per_m2[None, :] * np.maximum(cosine, 0.0)
+    ceiling = _CEILING * sun_year().normal_w_per_m2[None, :] * np.maximum(cosine, 0.0)
     for month, hours in enumerate(MONTH_HOURS):
         target = ghi_monthly_kwh_per_m2[:, month] * 1000.0
         possible = np.maximum(clear[:, hours].sum(axis=1), 1e-9)
         mean = target / possible
         sky = clear[:, hours] * np.maximum(mean / _MEAN_INDEX_LIMIT, 1.0)[:, None]
-        mean = np.minimum(mean, _MEAN_INDEX_LIMIT)
-        raw = sky * _quantile(latent[:, hours], mean)
-        # A month's sample misses its mean by some percent; scale it in, in a few rounds because of the lid.
+        curves = _quantile_curves(np.minimum(mean, _MEAN_INDEX_LIMIT))
+        low, high = np.full(len(clear), -3.0), np.full(len(clear), 3.0)
+        for _ in range(_OFFSET_STEPS):
+            offset = (low + high) / 2
+            short = (sky * _read(curves, latent[:, hours] + offset[:, None])).sum(axis=1) < target
+            low, high = np.where(short, offset, low), np.where(short, high, offset)
+        raw = sky * _read(curves, latent[:, hours] + ((low + high) / 2)[:, None])
+        # What bisection leaves (some tenths of a percent) is scaled in; in rounds, because of the ceiling.
         for _ in range(6):
             raw *= (target / np.maximum(raw.sum(axis=1), 1e-9))[:, None]
-            np.minimum(raw, np.minimum(1.2 * sky, ceiling[:, hours]), out=raw)
+            np.minimum(raw, ceiling[:, hours], out=raw)
         ghi[:, hours] = raw
     return ghi
 
 
-def _quantile(latent: Array, mean: Array) -> Array:
-    """(place, hour) clear-sky index of the latent value for each place's mean, by a table in both."""
-    normal, means, table = _quantile_table()
+def _quantile_curves(mean: Array) -> Array:
+    """(place, z) clear-sky index at the table's normal values, for each place's mean. [-]"""
+    means, table = _quantile_table()
     at = np.clip((mean - means[0]) / (means[1] - means[0]), 0, len(means) - 1.001)
     low = at.astype(np.int64)
     share = (at - low)[:, None]
-    curves = table[low] * (1 - share) + table[low + 1] * share
-    position = np.clip((latent - normal[0]) / (normal[1] - normal[0]), 0, len(normal) - 1.001)
+    return np.asarray(table[low] * (1 - share) + table[low + 1] * share)
+
+
+def _read(curves: Array, latent: Array) -> Array:
+    """(place, hour) value of each place's curve at its latent values."""
+    width = curves.shape[1]
+    position = np.clip((latent - _NORMAL[0]) / (_NORMAL[1] - _NORMAL[0]), 0, width - 1.001)
     left = position.astype(np.int64)
-    right_share = position - left
-    rows = np.arange(len(mean))[:, None]
-    return np.asarray(curves[rows, left] * (1 - right_share) + curves[rows, left + 1] * right_share)
+    share = position - left
+    left += (np.arange(len(curves)) * width)[:, None]
+    flat = curves.ravel()
+    return np.asarray(flat[left] * (1 - share) + flat[left + 1] * share)
 
 
 @lru_cache(maxsize=1)
-def _quantile_table() -> tuple[Array, Array, Array]:
-    normal = np.linspace(-4.0, 4.0, 161)
+def _quantile_table() -> tuple[Array, Array]:
     means = np.linspace(0.04, 1.0, 97)
     width = _INDEX_HIGH - _INDEX_LOW
     m = np.clip((means - _INDEX_LOW) / width, 0.02, 0.98)
     spread = 0.45 - 0.15 * np.clip((m - 0.5) / 0.35, 0.0, 1.0)
     total = 1 / spread - 1
     a, b = (m * total)[:, None], ((1 - m) * total)[:, None]
-    return normal, means, _INDEX_LOW + width * betaincinv(a, b, ndtr(normal)[None, :])
+    return means, _INDEX_LOW + width * betaincinv(a, b, ndtr(_NORMAL)[None, :])
 
 
 def split_beam(

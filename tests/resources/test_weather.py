@@ -14,10 +14,12 @@ from resources.climate import PlaceClimate
 from resources.correlation import FieldModel, draw, plane_km, values_at
 from resources.hours import DAYS_OF_MONTH, HOURS, MONTH_HOURS, MONTH_OF_DAY, month_means, smooth_season
 from resources.profile import take
+from resources.sources.epw import from_epw
 from resources.weather import HourlyWeather, generate
 from tests.resources.hourly_places import PLACES, PROVINCES, place_climate
 
-PROFILES = Path(__file__).parents[3] / "shared" / "reference" / "province_profiles_2020"
+REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
+PROFILES, TYPICAL_YEARS = REFERENCE / "province_profiles_2020", REFERENCE / "weather_epw"
 ALL = tuple(PLACES)
 
 
@@ -79,7 +81,7 @@ def test_the_values_are_the_same_on_every_platform() -> None:
     digest = hashlib.sha256()
     for name in ("ghi_w_per_m2", "dni_w_per_m2", "temperature_c", "wind_speed_ms"):
         digest.update(np.rint(getattr(year, name).astype(np.float64) * 1000).astype("<i8").tobytes())
-    assert digest.hexdigest()[:16] == "5e2278b904ceb9ca"
+    assert digest.hexdigest()[:16] == "4625e26b4d9fc987"
 
 
 def test_the_arrays_cannot_be_written(weather: HourlyWeather) -> None:
@@ -279,3 +281,45 @@ def test_windy_days_are_slightly_dimmer_as_in_the_provinces(provinces: dict[str,
     assert theirs < 0
     assert ours < 0
     assert ours == pytest.approx(theirs, abs=0.08)
+
+
+def test_a_year_made_from_a_typical_year_varies_like_it() -> None:
+    """Beijing and Shanghai: clearness, wind and warmth against a year drawn from their monthly means."""
+    if not TYPICAL_YEARS.is_dir():
+        pytest.skip("no EPW files beside the project (../shared/reference/weather_epw)")
+    for path in sorted(TYPICAL_YEARS.glob("*.epw")):
+        typical = from_epw(path)
+        days = np.array(DAYS_OF_MONTH)
+        ghi = month_means(typical.ghi_w_per_m2) * 24 * days / 1000
+        speed = typical.wind_speed_ms.astype(np.float64)
+        # Weibull shape of the file's speeds from their coefficient of variation (Justus 1978).
+        shape = (speed.std() / speed.mean()) ** -1.086
+        climate = replace(
+            place_climate("Beijing"),
+            lon_deg=typical.lon_deg,
+            lat_deg=typical.lat_deg,
+            ghi_monthly_kwh_per_m2=ghi,
+            beam_share_monthly=1 - month_means(typical.dhi_w_per_m2) / month_means(typical.ghi_w_per_m2),
+            temperature_monthly_c=month_means(typical.temperature_c),
+            wind_speed_monthly_ms=month_means(typical.wind_speed_ms),
+            weibull_shape=np.array([shape]),
+        )
+        ours = generate(climate, seed=1)
+
+        cosine = sun.cos_zenith(typical.lat_deg, sun.hour_angle(typical.lon_deg))
+        clearness = [sun.day_clearness(year.ghi_w_per_m2, cosine)[0] for year in (typical, ours)]
+        for month in range(12):
+            for series in clearness:
+                series[month == MONTH_OF_DAY] -= series[month == MONTH_OF_DAY].mean()
+        theirs_sd, ours_sd = (series.std() for series in clearness)
+        assert ours_sd == pytest.approx(theirs_sd, rel=0.25)
+        theirs_next, ours_next = (_lag(series[:, None], 1) for series in clearness)
+        assert ours_next == pytest.approx(theirs_next, abs=0.2)
+
+        made = ours.wind_speed_ms.astype(np.float64)
+        assert made.std() == pytest.approx(speed.std(), rel=0.1)
+        share_strong = [(s > 1.8 * speed.mean()).mean() for s in (speed, made)]
+        assert share_strong[1] == pytest.approx(share_strong[0], abs=0.03)
+        warm = [year.temperature_c.reshape(365, 24).mean(axis=1)[:, None] for year in (typical, ours)]
+        theirs_t, ours_t = (_deseasoned(series).std() for series in warm)
+        assert ours_t == pytest.approx(theirs_t, rel=0.3)
