@@ -39,7 +39,9 @@ class ProgramBuilder:
     def put(self, rows: ArrayLike, columns: ArrayLike, values: ArrayLike) -> None:
         """Add entries; the three broadcast against one another, and repeated places add up."""
         row, column, value = np.broadcast_arrays(
-            np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64), np.asarray(values, np.float64)
+            np.asarray(rows, dtype=np.int64),
+            np.asarray(columns, dtype=np.int64),
+            np.asarray(values, np.float64),
         )
         self._entries.append((row.ravel(), column.ravel(), value.ravel()))
 

@@ -252,8 +252,10 @@ class _InteriorPoint:
 
         move = self._direction(-self.xz, -self.vt)
         primal, dual = self._longest(move)
-        ahead = float((p.x + primal * move.x) @ (p.z + dual * move.z)) if self.all_bounded else float(
-            ((p.x + primal * move.x) * (p.z + dual * move.z))[self.bounded].sum()
+        ahead = (
+            float((p.x + primal * move.x) @ (p.z + dual * move.z))
+            if self.all_bounded
+            else float(((p.x + primal * move.x) * (p.z + dual * move.z))[self.bounded].sum())
         )
         ahead += float((p.v + primal * move.v) @ (p.t + dual * move.t))
         sigma = (ahead / max(self.pairs, 1) / self.mu) ** 3 if self.mu > 0 else 0.0

@@ -107,7 +107,9 @@ def standard_form(program: LinearProgram) -> StandardForm:
     row_scale, column_scale = _equilibrated(matrix)
     # A slack is scaled with its row, so its coefficient stays +-1.
     column_scale = np.concatenate([column_scale, 1.0 / row_scale[loose]])
-    matrix = sp.csr_array(sp.diags_array(row_scale) @ sp.hstack([matrix, slack]) @ sp.diags_array(column_scale))
+    matrix = sp.csr_array(
+        sp.diags_array(row_scale) @ sp.hstack([matrix, slack]) @ sp.diags_array(column_scale)
+    )
     matrix.sort_indices()
     cost = np.concatenate([program.cost[kept_columns] * sign, np.zeros(loose.size)]) * column_scale
     rhs = rhs * row_scale

@@ -21,6 +21,8 @@ BALANCE_TOLERANCE_MW = 1e-3
 TOLERANCE = 1e-6
 """Relative gap and residuals: a millionth of the yearly cost; 1e-8 takes half as long again or stalls."""
 SLACK_SEEN = 1e-6
+DUST_MW = 1.0
+"""Capacities below are none at all."""
 
 _UNITS = {
     "delivered_energy": ("GWh", 1.0),
@@ -122,7 +124,9 @@ def _design(case: BaseCase, model: Model, solution: Solution, wind_cf: Array, pv
         return np.maximum(x[columns[name]], 0.0) * 1e3 if name in columns else np.zeros(hours)
 
     def single(name: str) -> float:
-        return max(float(x[columns[name][0]]), 0.0) * 1e3 if name in columns else 0.0
+        value = max(float(x[columns[name][0]]), 0.0) * 1e3 if name in columns else 0.0
+        # An interior answer leaves dust where a vertex would leave nothing.
+        return value if value >= DUST_MW else 0.0
 
     fuel = case.thermal.fuel if case.thermal is not None else "coal"
     capacity = {"wind": single("wind_capacity"), "pv": single("pv_capacity")}

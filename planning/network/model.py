@@ -1,0 +1,151 @@
+"""The AC network between provinces: which hours to solve, what each bus injects, what each tie is made of.
+
+A node of the dispatch is one bus at 500 kV base: its province's grid as seen from the ties. DC lines are
+injections at both ends. Bus voltages are held by the province's own plants and compensation, so what is
+found is the real power on each tie and its losses, not voltage weakness inside a province.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+BASE_KV = 500.0
+LINE_OF_KV: dict[float, tuple[float, float, float]] = {
+    # r [ohm/km], x [ohm/km], c [nF/km] of one circuit: 4 x 400, 6 x 400, 8 x 500 mm2 bundles, textbook
+    # values of the line types (IEC 60826 practice; order of magnitude, estimated).
+    500.0: (0.0200, 0.275, 13.5),
+    750.0: (0.0125, 0.267, 13.9),
+    1000.0: (0.0078, 0.258, 14.1),
+}
+SHUNT_LEFT = 0.3
+"""Of the charging of a line after its shunt reactors: 70 % compensation."""
+TRANSFORMER_X = 0.18
+TRANSFORMER_MVA = {750.0: 2100.0, 1000.0: 3000.0}
+"""One bank at each end of a circuit above 500 kV: short-circuit reactance on its own rating."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """All circuits of one voltage between two buses."""
+
+    id: str
+    from_bus: int
+    to_bus: int
+    kv: float
+    circuits: int
+    km: float
+    capability_mw: float
+
+    @property
+    def series_ohm(self) -> tuple[float, float]:
+        """(r, x) of all circuits in parallel with their transformers, at 500 kV base. [ohm]"""
+        r, x, _ = LINE_OF_KV[self.kv]
+        to_base = (BASE_KV / self.kv) ** 2
+        banks = (
+            2 * TRANSFORMER_X * BASE_KV**2 / TRANSFORMER_MVA[self.kv] if self.kv in TRANSFORMER_MVA else 0.0
+        )
+        length = max(self.km, 1.0)
+        return r * length * to_base / self.circuits, (x * length * to_base + banks) / self.circuits
+
+    @property
+    def capacitance_nf(self) -> float:
+        """Of all circuits after compensation, at 500 kV base. [nF]"""
+        return (
+            LINE_OF_KV[self.kv][2] * max(self.km, 1.0) * self.circuits * SHUNT_LEFT * (self.kv / BASE_KV) ** 2
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Buses, ties and who is tied to whom."""
+
+    bus_ids: tuple[str, ...]
+    ties: tuple[Tie, ...]
+
+    def islands(self) -> list[NDArray[np.int64]]:
+        """Groups of buses tied by AC; each needs a slack."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        size = len(self.bus_ids)
+        start = np.array([t.from_bus for t in self.ties], dtype=np.int64)
+        end = np.array([t.to_bus for t in self.ties], dtype=np.int64)
+        graph = coo_array((np.ones(len(start)), (start, end)), shape=(size, size))
+        count, label = connected_components(graph, directed=False)
+        return [np.flatnonzero(label == k) for k in range(count)]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCase:
+    """One hour to solve."""
+
+    hour: int
+    label: str
+    injection_mw: Array
+    """(bus,) what the province sends into the ties, negative where it takes from them."""
+    scheduled_mw: Array
+    """(tie,) flow the dispatch planned, positive from `from_bus`."""
+    dispatch_loss_mw: float
+    """On all ties, as the dispatch settles them."""
+    weight_mw: Array
+    """(bus,) load: the heaviest bus of an island holds its slack."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowAnswer:
+    """What the AC power flow found, or why it found nothing."""
+
+    hour: int
+    label: str
+    converged: bool
+    loss_mw: float | None
+    dispatch_loss_mw: float
+    loading: Array | None
+    """(tie,) real power at the sending end over capability. [-]"""
+    flow_mw: Array | None
+    """(tie,) at `from_bus`."""
+    voltage_pu: Array | None
+    difference_mw: Array | None
+    """(tie,) flow less the dispatch's."""
+    note: str
+    """Empty, or a code with what was found: `flow_diverged: ...`."""
+
+
+def choose_hours(load_mw: Array, transfer_mw: Array, count: int = 3) -> list[tuple[int, str]]:
+    """The peak, the trough, and the hours of largest transfer, each on a day of its own."""
+    total = load_mw.sum(axis=0)
+    hours = [(int(np.argmax(total)), "peak"), (int(np.argmin(total)), "trough")]
+    days = {hour // 24 for hour, _ in hours}
+    number = 0
+    for hour in np.argsort(-transfer_mw, kind="stable"):
+        if number == count:
+            break
+        if int(hour) // 24 in days:
+            continue
+        number += 1
+        days.add(int(hour) // 24)
+        hours.append((int(hour), f"transfer-{number}"))
+    return hours
+
+
+def tie_schedule(
+    ties: Sequence[Tie], bus_count: int, forward_mw: Array, reverse_mw: Array, loss_share: Array
+) -> tuple[Array, Array, float]:
+    """Injections of the buses, scheduled flows and settled losses of one hour.
+
+    Parameters
+    ----------
+    forward_mw, reverse_mw, loss_share : (tie,)
+    """
+    injection = np.zeros(bus_count)
+    for k, tie in enumerate(ties):
+        injection[tie.from_bus] += forward_mw[k] - reverse_mw[k] * (1.0 - loss_share[k])
+        injection[tie.to_bus] += reverse_mw[k] - forward_mw[k] * (1.0 - loss_share[k])
+    loss = float(((forward_mw + reverse_mw) * loss_share).sum())
+    return injection, forward_mw - reverse_mw, loss
