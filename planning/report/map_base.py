@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,18 +18,17 @@ Array = NDArray[np.float64]
 SEA = "#e4edf2"
 LAND = "#f4f2ec"
 INK = "#30363c"
-MAIN_BOX_M = (-2_900_000.0, 3_050_000.0, 1_890_000.0, 5_995_000.0)
+NO_DATA = "#dcdcdc"
+MAIN_BOX_M = (-2_900_000.0, 3_050_000.0, 1_790_000.0, 5_995_000.0)
 """Left, right, bottom, top of the main map in Albers metres: mainland, Taiwan and Hainan."""
-INSET_BOX_M = (150_000.0, 2_080_000.0, 280_000.0, 2_620_000.0)
+INSET_BOX_M = (150_000.0, 2_080_000.0, 50_000.0, 2_620_000.0)
 """The South China Sea."""
-SIZE_INCH = (9.6, 7.4)
+SIZE_INCH = (9.6, 7.55)
 DPI = 150
 
 WORDS = {
     "inset": ("南海诸岛", "South China Sea"),
     "review": ("审图号", "Map review no."),
-    "grade": ("等级", "grade"),
-    "source": ("来源", "source"),
 }
 
 
@@ -66,15 +64,16 @@ def _shapes() -> dict[str, list[Array]]:
         ("neighbour", boundary.neighbour_land().geometry.to_numpy()),
         ("province", boundary.regions("province", 2).geometry),
         ("strokes", boundary.ten_stroke_line().geometry.to_numpy()),
+        ("rivers", boundary.rivers().query("rank <= 7").geometry.to_numpy()),
     ):
         # Far corners of the window fold badly in this projection and are never in the picture.
         clipped = shapely.clip_by_rect(geometry, 62.0, 0.0, 146.0, 58.0)
         parts = shapely.get_parts(clipped[~shapely.is_empty(clipped)])
-        if name != "strokes":
-            parts = parts[shapely.get_type_id(parts) == 3]
+        line_layer = name in ("strokes", "rivers")
+        parts = parts[shapely.get_type_id(parts) == (1 if line_layer else 3)]
         projected = geometry_to_albers(parts)
         # Outer rings only: a hole is another province's outer ring or a sliver of simplification.
-        lines = projected if name == "strokes" else shapely.get_exterior_ring(projected)
+        lines = projected if line_layer else shapely.get_exterior_ring(projected)
         shapes[name] = [shapely.get_coordinates(line) for line in lines]
     return shapes
 
@@ -93,7 +92,8 @@ def map_page(language: Language, title: str, note: str, review_number: str = "")
     column = 0 if language == "zh" else 1
     figure = Figure(figsize=SIZE_INCH, dpi=DPI, facecolor="white")
     main = figure.add_axes((0.02, 0.075, 0.96, 0.86))
-    inset = figure.add_axes((0.838, 0.087, 0.13, 0.13 * 1.213 * SIZE_INCH[0] / SIZE_INCH[1]))
+    tall = (INSET_BOX_M[3] - INSET_BOX_M[2]) / (INSET_BOX_M[1] - INSET_BOX_M[0])
+    inset = figure.add_axes((0.838, 0.085, 0.135, 0.135 * tall * SIZE_INCH[0] / SIZE_INCH[1]))
     for axes, box in ((main, MAIN_BOX_M), (inset, INSET_BOX_M)):
         axes.set_facecolor(SEA)
         axes.set_xlim(box[0], box[1])
@@ -106,11 +106,12 @@ def map_page(language: Language, title: str, note: str, review_number: str = "")
             spine.set_linewidth(0.6)
     figure.text(0.02, 0.955, title, fontsize=14, fontweight="bold", color=INK)
     figure.text(0.02, 0.022, note, fontsize=7.2, color="#59636b", va="bottom", wrap=True)
-    review = f"{WORDS['review'][column]}: {review_number or '____________'}"
+    colon = "：" if language == "zh" else ": "
+    review = f"{WORDS['review'][column]}{colon}{review_number or '____________'}"
     figure.text(0.98, 0.955, review, fontsize=8.5, color=INK, ha="right")
     inset.text(
-        0.5, 0.02, WORDS["inset"][column], transform=inset.transAxes, ha="center", fontsize=7, color=INK,
-        bbox={"facecolor": "white", "alpha": 0.75, "pad": 1.0, "edgecolor": "none"}, zorder=20,
+        0.5, 0.012, WORDS["inset"][column], transform=inset.transAxes, ha="center", fontsize=7, color=INK,
+        bbox={"facecolor": "white", "alpha": 0.75, "pad": 0.8, "edgecolor": "none"}, zorder=20,
     )  # fmt: skip
     page = MapPage(figure, main, inset)
     for axes in (main, inset):
@@ -119,17 +120,152 @@ def map_page(language: Language, title: str, note: str, review_number: str = "")
     return page
 
 
-def borders(page: MapPage, width: float = 0.45, fill: str | None = None) -> None:
+def borders(page: MapPage, colour: str = "#6b747b", fill: str | None = None) -> None:
     """Province borders and the ten-stroke line, over what was drawn before."""
     from matplotlib.collections import LineCollection
 
     for axes in (page.main, page.inset):
         if fill:
             _fill(axes, _shapes()["province"], fill, "none", 0.0, 2)
-        lines = LineCollection(_shapes()["province"], colors="#6b747b", linewidths=width, zorder=8)
+        lines = LineCollection(_shapes()["province"], colors=colour, linewidths=0.45, zorder=8)
         axes.add_collection(lines, autolim=False)
         strokes = LineCollection(_shapes()["strokes"], colors="#30363c", linewidths=1.6, zorder=9)
         axes.add_collection(strokes, autolim=False)
+
+
+def rivers(page: MapPage) -> None:
+    """The larger rivers of the window, thin."""
+    from matplotlib.collections import LineCollection
+
+    for axes in (page.main, page.inset):
+        lines = LineCollection(_shapes()["rivers"], colors="#7fb0d0", linewidths=0.5, zorder=4)
+        axes.add_collection(lines, autolim=False)
+
+
+def image(
+    page: MapPage, values: Array, place: tuple[float, float, float], palette: str, low: float, high: float
+) -> Any:
+    """A (row, col) grid in degrees, full colour inside China and pale around it; returns what a colour bar
+    needs. `place` is the grid's west, north and step in degrees."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    china = Path.make_compound_path(*(Path(ring, closed=True) for ring in _shapes()["province"]))
+    drawn = None
+    for axes, box, pixels in ((page.main, MAIN_BOX_M, 1100), (page.inset, INSET_BOX_M, 300)):
+        cells = warp(values, *place, box, pixels)
+        clip = PathPatch(china, facecolor="none", edgecolor="none", transform=axes.transData)
+        axes.add_patch(clip)
+        for inside in (False, True):
+            drawn = axes.imshow(
+                cells, extent=box, cmap=palette, vmin=low, vmax=high, zorder=3, interpolation="nearest",
+                alpha=1.0 if inside else 0.28,
+            )  # fmt: skip
+            if inside:
+                drawn.set_clip_path(clip)
+    return drawn
+
+
+def key_panel(page: MapPage, colours: Any, label: str, no_data: str = "") -> Any:
+    """The colour bar on a pale panel above the scale; `no_data` names what is grey. Returns the bar."""
+    from matplotlib.patches import FancyBboxPatch, Rectangle
+
+    height = 0.172 if no_data else 0.147
+    panel = FancyBboxPatch(
+        (0.032, 0.086), 0.232, height, boxstyle="round,pad=0,rounding_size=0.004",
+        transform=page.figure.transFigure, facecolor="white", alpha=0.86, edgecolor="none", zorder=14,
+    )  # fmt: skip
+    page.main.add_patch(panel)
+    axes = page.figure.add_axes((0.045, 0.178, 0.205, 0.013))
+    bar = page.figure.colorbar(colours, cax=axes, orientation="horizontal")
+    bar.ax.tick_params(labelsize=7, colors=INK, length=2, pad=2)
+    bar.ax.set_title(label, fontsize=7.5, color=INK, pad=4, loc="left")
+    bar.outline.set_linewidth(0.4)
+    if no_data:
+        swatch = Rectangle(
+            (0.045, 0.232), 0.014, 0.011, transform=page.figure.transFigure, facecolor=NO_DATA,
+            edgecolor="#8a949c", linewidth=0.4,
+        )  # fmt: skip
+        page.figure.add_artist(swatch)
+        page.figure.text(0.064, 0.2325, no_data, fontsize=7, color=INK)
+    return bar
+
+
+@lru_cache(maxsize=1)
+def province_rings() -> tuple[tuple[str, list[Array], float, float], ...]:
+    """Code, outer rings and label place of every province, in Albers metres."""
+    import shapely
+
+    from gis_layers import boundary
+
+    table = boundary.regions("province", 2)
+    answers = []
+    for code, shape in zip(table.ids, geometry_to_albers(table.geometry), strict=True):
+        parts = shapely.get_parts(shape)
+        largest = parts[int(np.argmax(shapely.area(parts)))]
+        # The roundest inner place of the main part: a label there crosses no border.
+        place = shapely.maximum_inscribed_circle(largest, tolerance=20_000.0).coords[0]
+        rings = [shapely.get_coordinates(shapely.get_exterior_ring(part)) for part in parts]
+        answers.append((code, rings, float(place[0]), float(place[1])))
+    return tuple(answers)
+
+
+def rivers(page: MapPage) -> None:
+    """The larger rivers of the window, thin."""
+    from matplotlib.collections import LineCollection
+
+    for axes in (page.main, page.inset):
+        lines = LineCollection(_shapes()["rivers"], colors="#7fb0d0", linewidths=0.5, zorder=4)
+        axes.add_collection(lines, autolim=False)
+
+
+def image(
+    page: MapPage, values: Array, place: tuple[float, float, float], palette: str, low: float, high: float
+) -> Any:
+    """A (row, col) grid in degrees, full colour inside China and pale around it; returns what a colour bar
+    needs. `place` is the grid's west, north and step in degrees."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    china = Path.make_compound_path(*(Path(ring, closed=True) for ring in _shapes()["province"]))
+    drawn = None
+    for axes, box, pixels in ((page.main, MAIN_BOX_M, 1100), (page.inset, INSET_BOX_M, 300)):
+        cells = warp(values, *place, box, pixels)
+        clip = PathPatch(china, facecolor="none", edgecolor="none", transform=axes.transData)
+        axes.add_patch(clip)
+        for inside in (False, True):
+            drawn = axes.imshow(
+                cells, extent=box, cmap=palette, vmin=low, vmax=high, zorder=3, interpolation="nearest",
+                alpha=1.0 if inside else 0.28,
+            )  # fmt: skip
+            if inside:
+                drawn.set_clip_path(clip)
+    return drawn
+
+
+def key_panel(page: MapPage, colours: Any, label: str, no_data: str = "") -> Any:
+    """The colour bar on a pale panel above the scale; `no_data` names what is grey. Returns the bar."""
+    from matplotlib.patches import FancyBboxPatch, Rectangle
+
+    height = 0.172 if no_data else 0.147
+    panel = FancyBboxPatch(
+        (0.032, 0.086), 0.232, height, boxstyle="round,pad=0,rounding_size=0.004",
+        transform=page.figure.transFigure, facecolor="white", alpha=0.86, edgecolor="none", zorder=14,
+    )  # fmt: skip
+    page.main.add_patch(panel)
+    axes = page.figure.add_axes((0.045, 0.178, 0.205, 0.013))
+    bar = page.figure.colorbar(colours, cax=axes, orientation="horizontal")
+    bar.ax.tick_params(labelsize=7, colors=INK, length=2, pad=2)
+    bar.ax.set_title(label, fontsize=7.5, color=INK, pad=4, loc="left")
+    bar.outline.set_linewidth(0.4)
+    if no_data:
+        swatch = Rectangle(
+            (0.045, 0.232), 0.014, 0.011, transform=page.figure.transFigure, facecolor=NO_DATA,
+            edgecolor="#8a949c", linewidth=0.4,
+        )  # fmt: skip
+        page.figure.add_artist(swatch)
+        page.figure.text(0.064, 0.2325, no_data, fontsize=7, color=INK)
+    return bar
 
 
 def both(page: MapPage, draw: Callable[[Any], None]) -> None:
@@ -153,9 +289,8 @@ def _scale_and_north(axes: Any) -> None:
         axes.fill_between(
             [x + start, x + end], y, y + 34_000, facecolor=colour, edgecolor=INK, linewidth=0.6, zorder=15
         )
-    for km in (0, 500, 1000):
-        axes.text(x + km * 1000, y + 55_000, f"{km:,}", ha="center", fontsize=7, color=INK, zorder=15)
-    axes.text(x + 1_040_000, y + 55_000, "km", fontsize=7, color=INK, zorder=15)
+    for km, label in ((0, "0"), (500, "500"), (1000, "1,000 km")):
+        axes.text(x + km * 1000, y + 55_000, label, ha="center", fontsize=7, color=INK, zorder=15)
     # North at the arrow's own place: meridians lean in this projection.
     ax, ay = left + 260_000, top - 420_000
     lon, lat = from_albers(ax, ay)

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_layers.crs import geometry_to_albers, to_albers
-from planning.report.map_base import INK, INSET_BOX_M, MAIN_BOX_M, MapPage, borders, both, map_page, png, warp
+from gis_layers.crs import to_albers
+from planning.report.map_base import (
+    INK,
+    NO_DATA,
+    MapPage,
+    borders,
+    image,
+    key_panel,
+    map_page,
+    png,
+    province_rings,
+    rivers,
+)
 from planning.results import BaseResult, CorridorResult, Summary
 from planning.words import Language, term
 
@@ -26,10 +38,9 @@ TECHNOLOGY_COLOURS = {
     "battery": "#5aa469",
     "pumped": "#9cc5a1",
 }
-MODEL_NOTE = {
-    "zh": "模型结果; 资源为参考级（重建）, 未经实测标定",
-    "en": "model result on reference-grade (reconstructed) resource",
-}
+PERIODS_ZH = {"long-term mean": "多年平均", "climate mean": "气候平均", "annual mean": "年平均"}
+UNITS = {"kWh/m2/month": "kWh/m²·a", "m/s": "m/s"}
+"""What is shown of a layer's own unit: monthly sums are added up to a year."""
 
 
 @dataclass(frozen=True)
@@ -48,96 +59,92 @@ class ResourceMap:
 
 RESOURCE_MAPS = (
     ResourceMap(
-        "ghi", "ghi_monthly", ("水平面总辐照量", "Global horizontal irradiation"), "YlOrRd", 900, 2200,
+        "ghi", "ghi_monthly", ("水平面总辐照量", "Global horizontal irradiation"), "inferno", 800, 2300,
         lambda v: np.asarray(v.sum(axis=0)),
     ),
     ResourceMap(
-        "wind_100m", "wind_speed_100m", ("100 m 年平均风速", "Mean wind speed at 100 m"), "YlGnBu", 2, 10,
+        "wind_100m", "wind_speed_100m", ("100 m 高度年平均风速", "Mean wind speed at 100 m"), "viridis", 2, 10,
         lambda v: np.asarray(v[0]),
     ),
     ResourceMap(
-        "hydro_potential", "hydro_potential", ("水能理论蕴藏量", "Theoretical hydro potential"),
-        "Blues", 0, 300,
-        lambda v: np.where(v[0] > 0.5, v[0], np.nan),
+        "hydro_potential", "hydro_potential", ("河流水能理论蕴藏量", "Theoretical hydro potential along rivers"),
+        "cividis_r", 0, 300, lambda v: np.where(v[0] > 0.5, v[0], np.nan),
     ),
 )  # fmt: skip
 
 
 def resource_map(which: ResourceMap, language: Language, review_number: str) -> bytes:
-    """A map of one atlas layer."""
-    from gis_layers.grid import NORTH_DEG, WEST_DEG
+    """A map of one atlas layer.
+
+    Raises
+    ------
+    KeyError
+        The atlas holds no such layer.
+    """
     from resources import atlas
 
     info, raster = atlas.layer(which.layer), atlas.read(which.layer)
-    values = which.of_year(raster.values)
-    step = 63.0 / values.shape[1]
-    unit = info.unit.replace(" per month", "/a").replace("/month", "/a")
-    note = f"{unit} · {info.period} · {_grade(language)} · {info.source}"
-    page = map_page(language, _pick(which.title, language), _shorten(note, 190), review_number)
-    borders(page)
-    image = None
-    for axes, box, pixels in ((page.main, MAIN_BOX_M, 1100), (page.inset, INSET_BOX_M, 300)):
-        image = axes.imshow(
-            warp(values, WEST_DEG, NORTH_DEG, step, box, pixels),
-            extent=box,
-            cmap=which.palette,
-            vmin=which.low,
-            vmax=which.high,
-            zorder=3,
-            alpha=0.92,
-            interpolation="nearest",
-        )
-    _bar(page, image, unit)
+    unit = UNITS.get(info.unit, info.unit)
+    period = PERIODS_ZH.get(info.period, info.period) if language == "zh" else info.period
+    grade = term(info.grade, language)
+    source = shortened(info.source, 150)
+    note = _pick(
+        (
+            f"单位：{unit}　时段：{period}　等级：{grade}　来源：{source}",
+            f"Unit: {unit} · Period: {period} · Grade: {grade} · Source: {source}",
+        ),
+        language,
+    )
+    page = map_page(language, _pick(which.title, language), note, review_number)
+    borders(page, colour="#e8e8e8" if which.layer != "hydro_potential" else "#8a949c", fill="#fbfaf6")
+    if which.layer == "hydro_potential":
+        rivers(page)
+    place = (raster.west_deg, raster.north_deg, raster.step_deg)
+    drawn = image(page, which.of_year(raster.values), place, which.palette, which.low, which.high)
+    key_panel(page, drawn, unit)
     return png(page)
 
 
 def province_map(summary: Summary, language: Language, review_number: str, what: str) -> bytes:
-    """Provinces coloured by `cash` (share of GDP) or `curtailment`."""
+    """Provinces coloured by `cash` (share of GDP) or `curtailment`, the figure printed on each."""
+    from matplotlib import colormaps
+    from matplotlib.cm import ScalarMappable
     from matplotlib.collections import PolyCollection
     from matplotlib.colors import Normalize, TwoSlopeNorm
 
-    from gis_layers import boundary
-
+    values: dict[str, float | None]
     if what == "cash":
-        values = {c: p.gdp_share for c, p in summary.provinces.items()}
+        values = {code: p.gdp_share for code, p in summary.provinces.items()}
         title = ("绿电净现金流占 GDP", "Net cash of green power over GDP")
-        top = max(max((abs(v) for v in values.values() if v is not None), default=0.01), 0.005)
+        label = ("净收入为正, 净支出为负 / %", "net receipts positive, net payments negative / %")
+        top = max(*(abs(v) for v in values.values() if v is not None), 0.005)
         norm: Any = TwoSlopeNorm(0.0, -top, top)
         palette = "PuOr_r"
     else:
-        values = {c: p.curtailment_rate for c, p in summary.provinces.items()}
+        values = {code: p.curtailment_rate for code, p in summary.provinces.items()}
         title = ("弃风弃光率", "Curtailment of wind and PV")
-        norm = Normalize(0.0, max(max(values.values(), default=0.0) or 0.0, 0.02))  # type: ignore[type-var]
+        label = ("弃风弃光电量占可发电量 / %", "share of what could have been generated / %")
+        norm = Normalize(0.0, max(*(v for v in values.values() if v is not None), 0.02))
         palette = "YlOrBr"
-    page = map_page(
-        language,
-        f"{_pick(title, language)} · {_name(summary, language)}",
-        _note(summary, language),
-        review_number,
-    )
-    from matplotlib import colormaps
-    from matplotlib.cm import ScalarMappable
-
+    heading = f"{_pick(title, language)} · {_name(summary, language)}"
+    page = map_page(language, heading, _note(summary, language), review_number)
     colours = ScalarMappable(norm=norm, cmap=colormaps[palette])
-    table = boundary.regions("province", 2)
-    for code, shape in zip(table.ids, table.geometry, strict=True):
+    for code, rings, x, y in province_rings():
         value = values.get(code)
-        face = "#dcdcdc" if value is None else colours.to_rgba(value)
-        rings = [np.asarray(g.exterior.coords) for g in geometry_to_albers(shape).geoms]
-        both(
-            page,
-            lambda a, r=rings, f=face: a.add_collection(
-                PolyCollection(r, facecolors=[f], zorder=3), autolim=False
-            ),
-        )  # type: ignore[misc]
-        if value is not None and what == "cash":
-            point = geometry_to_albers(shape).representative_point()
+        face = NO_DATA if value is None else colours.to_rgba(value)
+        for axes in (page.main, page.inset):
+            axes.add_collection(PolyCollection(rings, facecolors=[face], zorder=3), autolim=False)
+        if value is not None:
+            dark = np.dot(np.asarray(face[:3], dtype=float), (0.299, 0.587, 0.114)) < 0.5
+            text = f"{round(value * 100, 1) + 0.0:.1f}".replace("-", "−")
             page.main.text(
-                point.x, point.y, f"{value * 100:.1f}", fontsize=6, ha="center", color=INK, zorder=11
-            )
+                x, y, text, fontsize=6.2, ha="center", va="center", color="white" if dark else INK, zorder=11,
+                clip_on=True,
+            )  # fmt: skip
     borders(page)
-    bar = _bar(page, colours, "%")
-    bar.ax.xaxis.set_major_formatter(lambda x, _: f"{x * 100:.1f}")
+    missing = _pick(("无数据（未参与调度）", "no data (not dispatched)"), language)
+    bar = key_panel(page, colours, _pick(label, language), missing)
+    bar.ax.xaxis.set_major_formatter(lambda x, _: f"{x * 100:.1f}".replace("-", "−"))
     return png(page)
 
 
@@ -157,7 +164,7 @@ def corridor_map(summary: Summary, language: Language, review_number: str) -> by
         _corridor(page.main, corridor, colours.to_rgba(corridor.green_share))
     for base in summary.bases.values():
         _pie(page.main, base)
-    bar = _bar(page, colours, f"{term('green_share', language)} %")
+    bar = key_panel(page, colours, f"{term('green_share', language)} / %")
     bar.ax.xaxis.set_major_formatter(lambda x, _: f"{x * 100:.0f}")
     _key(page, language, {t for b in summary.bases.values() for t, mw in b.capacity_mw.items() if mw > 0})
     return png(page)
@@ -234,21 +241,8 @@ def _key(page: MapPage, language: Language, technologies: set[str]) -> None:
     )
 
 
-def _bar(page: MapPage, image: Any, label: str) -> Any:
-    axes = page.figure.add_axes((0.30, 0.125, 0.24, 0.014))
-    bar = page.figure.colorbar(image, cax=axes, orientation="horizontal", extend="neither")
-    bar.ax.tick_params(labelsize=7, colors=INK, length=2)
-    bar.ax.set_title(label, fontsize=7.5, color=INK, pad=3)
-    bar.outline.set_linewidth(0.4)
-    return bar
-
-
 def _pick(pair: tuple[str, str], language: Language) -> str:
     return pair[0 if language == "zh" else 1]
-
-
-def _grade(language: Language) -> str:
-    return term("reference", language)
 
 
 def _name(summary: Summary, language: Language) -> str:
@@ -256,25 +250,33 @@ def _name(summary: Summary, language: Language) -> str:
 
 
 def _note(summary: Summary, language: Language) -> str:
-    year = f"{summary.year} 年" if language == "zh" else f"{summary.year}"
-    return f"{year} · {MODEL_NOTE[language]}"
+    return _pick(
+        (
+            f"年份：{summary.year}　等级：模型结果，资源为{term(summary.grade, 'zh')}　来源：energymap，情景 {summary.scenario}",
+            f"Year: {summary.year} · Grade: model result on a {term(summary.grade, 'en')} resource · "
+            f"Source: energymap, scenario {summary.scenario}",
+        ),
+        language,
+    )
 
 
-def _shorten(text: str, length: int) -> str:
+def shortened(text: str, length: int) -> str:
+    """The text, cut with an ellipsis where it is longer."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def all_maps(
-    summary: Summary, review_number: str, resource_maps: bool = True
-) -> dict[str, Callable[[], bytes]]:
-    """File name -> how to draw it, for zh and en."""
+def all_maps(summary: Summary, review_number: str) -> dict[str, Callable[[], bytes]]:
+    """File name -> how to draw it, for zh and en; an atlas layer that is not there has no page."""
+    from resources import atlas
+
+    there = set(atlas.layer_ids())
     pages: dict[str, Callable[[], bytes]] = {}
-    for language in ("zh", "en"):
-        lang: Language = "zh" if language == "zh" else "en"
-        if resource_maps:
-            for which in RESOURCE_MAPS:
-                pages[f"{which.file}_{lang}.png"] = lambda w=which, x=lang: resource_map(w, x, review_number)  # type: ignore[misc]
-        pages[f"corridors_{lang}.png"] = lambda x=lang: corridor_map(summary, x, review_number)  # type: ignore[misc]
+    languages: tuple[Language, ...] = ("zh", "en")
+    for lang in languages:
+        for which in RESOURCE_MAPS:
+            if which.layer in there:
+                pages[f"{which.file}_{lang}.png"] = partial(resource_map, which, lang, review_number)
+        pages[f"corridors_{lang}.png"] = partial(corridor_map, summary, lang, review_number)
         for what in ("cash", "curtailment"):
-            pages[f"{what}_{lang}.png"] = lambda w=what, x=lang: province_map(summary, x, review_number, w)  # type: ignore[misc]
+            pages[f"{what}_{lang}.png"] = partial(province_map, summary, lang, review_number, what)
     return pages

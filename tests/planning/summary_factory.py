@@ -51,7 +51,8 @@ def make_summary() -> Summary:
         grade="reference",
         national=NationalResult(
             generation_twh={t: v / 1e6 for t, v in total.items()},
-            capacity_gw={t: v / HOURS[t] / 1e3 for t, v in total.items()} | {"battery": 100.0, "pumped": 120.0},
+            capacity_gw={t: v / HOURS[t] / 1e3 for t, v in total.items()}
+            | {"battery": 100.0, "pumped": 120.0},
             load_twh=sum(p.load_mwh for p in provinces.values()) / 1e6,
             curtailment_rate=0.061,
             curtailment_rate_by_technology={"wind": 0.052, "pv": 0.069},
@@ -85,7 +86,9 @@ def make_summary() -> Summary:
         ),
         seconds={"profiles": 21.4, "sizing": 92.7, "dispatch": 101.3, "power_flow": 6.2, "cash_flow": 0.4},
         sources=(
-            LinkSource(what="load", source="9,869 TWh in 2024 growing 3.0 % a year", date="2030", tier="estimated"),
+            LinkSource(
+                what="load", source="9,869 TWh in 2024 growing 3.0 % a year", date="2030", tier="estimated"
+            ),
             LinkSource(what="prices", source="benchmark prices of the tables", date="2024", tier="published"),
             *(
                 LinkSource(what=f"price: {p.id}", source=p.source, date=p.date, tier=p.tier)
@@ -169,7 +172,9 @@ def _provinces(tables: Tables, corridors: dict[str, CorridorResult]) -> dict[str
         green_out = sum(c.sent_mwh * c.green_share for c in out)
         green_in = sum(c.delivered_mwh * c.green_share for c in into)
         receipts = green_out * (PRICE_CNY_PER_MWH + CERTIFICATE_CNY_PER_MWH)
-        payments = sum(c.sent_mwh * c.green_share for c in into) * (PRICE_CNY_PER_MWH + CERTIFICATE_CNY_PER_MWH)
+        payments = sum(c.sent_mwh * c.green_share for c in into) * (
+            PRICE_CNY_PER_MWH + CERTIFICATE_CNY_PER_MWH
+        )
         made = sum(generation.values())
         gdp = sum(node.gdp_cny(2024) for node in own)
         answers[str(adcode)] = ProvinceResult(
@@ -216,7 +221,11 @@ def _bases(tables: Tables) -> dict[str, BaseResult]:
         delivered = 0.94 * made
         investment = 1e3 * (5200.0 * wind + 3600.0 * pv + 3800.0 * coal) + 9e5 * storage
         annual = investment * 0.0802 + generation["coal"] * 260.0
-        published = {"design": "风电 4 GW + 光伏 8 GW + 煤电 4 GW", "source": "public press", "tier": "published"}
+        published = {
+            "design": "风电 4 GW + 光伏 8 GW + 煤电 4 GW",
+            "source": "public press",
+            "tier": "published",
+        }
         if id_ not in designs and id_ != "tengger":
             published = {}
         answers[id_] = BaseResult(
