@@ -63,11 +63,12 @@ RESOURCE_MAPS = (
         lambda v: np.asarray(v.sum(axis=0)),
     ),
     ResourceMap(
-        "wind_100m", "wind_speed_100m", ("100 m 高度年平均风速", "Mean wind speed at 100 m"), "viridis", 2, 10,
-        lambda v: np.asarray(v[0]),
+        "wind_100m", "wind_speed_100m", ("100 m 高度年平均风速", "Mean wind speed at 100 m"),
+        "viridis", 2, 10, lambda v: np.asarray(v[0]),
     ),
     ResourceMap(
-        "hydro_potential", "hydro_potential", ("河流水能理论蕴藏量", "Theoretical hydro potential along rivers"),
+        "hydro_potential", "hydro_potential",
+        ("河流水能理论蕴藏量", "Theoretical hydro potential along rivers"),
         "cividis_r", 0, 300, lambda v: np.where(v[0] > 0.5, v[0], np.nan),
     ),
 )  # fmt: skip
@@ -128,7 +129,7 @@ def province_map(summary: Summary, language: Language, review_number: str, what:
         palette = "YlOrBr"
     heading = f"{_pick(title, language)} · {_name(summary, language)}"
     page = map_page(language, heading, _note(summary, language), review_number)
-    colours = ScalarMappable(norm=norm, cmap=colormaps[palette])
+    colours: Any = ScalarMappable(norm=norm, cmap=colormaps[palette])
     for code, rings, x, y in province_rings():
         value = values.get(code)
         face = NO_DATA if value is None else colours.to_rgba(value)
@@ -159,7 +160,7 @@ def corridor_map(summary: Summary, language: Language, review_number: str) -> by
         language, f"{title} · {_name(summary, language)}", _note(summary, language), review_number
     )
     borders(page, fill="#fbfaf6")
-    colours = ScalarMappable(norm=Normalize(0.0, 1.0), cmap=colormaps["viridis_r"])
+    colours: Any = ScalarMappable(norm=Normalize(0.0, 1.0), cmap=colormaps["viridis_r"])
     for corridor in sorted(summary.corridors.values(), key=lambda c: c.kind == "dc"):
         _corridor(page.main, corridor, colours.to_rgba(corridor.green_share))
     for base in summary.bases.values():
@@ -250,14 +251,10 @@ def _name(summary: Summary, language: Language) -> str:
 
 
 def _note(summary: Summary, language: Language) -> str:
-    return _pick(
-        (
-            f"年份：{summary.year}　等级：模型结果，资源为{term(summary.grade, 'zh')}　来源：energymap，情景 {summary.scenario}",
-            f"Year: {summary.year} · Grade: model result on a {term(summary.grade, 'en')} resource · "
-            f"Source: energymap, scenario {summary.scenario}",
-        ),
-        language,
-    )
+    grade = term(summary.grade, language)
+    zh = f"年份：{summary.year}　等级：模型结果，资源为{grade}　来源：energymap，情景 {summary.scenario}"
+    en = f"Year: {summary.year} · Grade: model result on a {grade} resource · Source: energymap, scenario "
+    return zh if language == "zh" else en + summary.scenario
 
 
 def shortened(text: str, length: int) -> str:
