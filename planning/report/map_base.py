@@ -210,6 +210,45 @@ def province_rings() -> tuple[tuple[str, list[Array], float, float], ...]:
     return tuple(answers)
 
 
+def _fill(axes: Any, rings: list[Array], face: str, edge: str, width: float, order: int) -> None:
+    from matplotlib.collections import PolyCollection
+
+    axes.add_collection(
+        PolyCollection(rings, facecolors=face, edgecolors=edge, linewidths=width, zorder=order), autolim=False
+    )
+
+
+def _scale_and_north(axes: Any) -> None:
+    left, _, bottom, top = MAIN_BOX_M
+    x, y = left + 120_000, bottom + 150_000
+    for start, end, colour in ((0, 250_000, INK), (250_000, 500_000, "white"), (500_000, 1_000_000, INK)):
+        axes.fill_between(
+            [x + start, x + end], y, y + 34_000, facecolor=colour, edgecolor=INK, linewidth=0.6, zorder=15
+        )
+    for km, label in ((0, "0"), (500, "500"), (1000, "1,000 km")):
+        axes.text(x + km * 1000, y + 55_000, label, ha="center", fontsize=7, color=INK, zorder=15)
+    # North at the arrow's own place: meridians lean in this projection.
+    ax, ay = left + 260_000, top - 420_000
+    lon, lat = from_albers(ax, ay)
+    nx, ny = to_albers(lon, lat + 1.0)
+    lean = np.array([float(nx) - ax, float(ny) - ay])
+    lean *= 230_000 / np.hypot(*lean)
+    axes.annotate(
+        "", (ax + lean[0], ay + lean[1]), (ax, ay), zorder=15,
+        arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.2},
+    )  # fmt: skip
+    axes.text(
+        ax + lean[0] * 1.3,
+        ay + lean[1] * 1.3,
+        "N",
+        ha="center",
+        va="center",
+        fontsize=9,
+        color=INK,
+        zorder=15,
+    )
+
+
 def warp(
     values: Array, west_deg: float, north_deg: float, step_deg: float, box: tuple[float, ...], pixels: int
 ) -> Array:
