@@ -28,7 +28,9 @@ from resources.wind import BASE_TURBINE, FLEET_TURBINE
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-SITES_PER_NODE = 5
+SITES_PER_NODE = 8
+TOP_SHARE = {"wind": 0.35, "pv": 0.5}
+"""Share of the eligible land, best first, that sites are chosen from: wind farms stand on the best ground."""
 HIGHEST_ELIGIBLE_M = 4000.0
 ELIGIBLE_SHARE = {"wind": (0.08, 0.25, 0.20), "pv": (0.015, 0.15, 0.08)}
 """Share of land that may be built on: elsewhere, in deserts, in steppe. Orders of magnitude of published
@@ -114,7 +116,9 @@ def node_profiles(tables: Tables, seed: int, progress: Progress = silent) -> Nod
             eligible = np.where(own, land.eligible_km2[kind], 0.0)
             if not eligible.any():  # a node all above the height limit still has its fleet
                 eligible = np.where(own, land.area_km2, 0.0)
-            sites = choose_sites(land.climate, eligible, SITES_PER_NODE, "pv" if kind == "pv" else "wind")
+            sites = choose_sites(
+                land.climate, eligible, SITES_PER_NODE, "pv" if kind == "pv" else "wind", top_share=TOP_SHARE[kind]
+            )
             for cell, share in zip(sites.cell, sites.weight, strict=True):
                 cells.append(int(cell))
                 owners.append((index, kind, float(share)))
