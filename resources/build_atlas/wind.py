@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -49,6 +50,8 @@ SEA_LIFT = 1.15
 LEVEL = 0.80
 ORDER_WEIGHT = 1.0
 """Of the provinces' order in the regional correction."""
+HOURS_WEIGHT = 0.8
+"""Of the published hours in the correction of the speed-up."""
 PRIOR = np.array([1.7, 0.1, 0.2, 0.1, 0.1, -0.5, 0.8, 0.1, 0.1, -0.05, -0.25])
 PRIOR_SD = np.array([3, 0.05, 0.1, 0.05, 0.05, 0.5, 0.5, 0.3, 0.1, 0.05, 0.07])
 """Of: one, below and above the ground at 20 km, the same at 50 km, basin, gap in dry land, latitude,
@@ -233,24 +236,55 @@ def annual_speed_ms(context: Context, land: Ground) -> tuple[Array, Array]:
     return np.exp((1 - share) * np.log(on_land) + share * np.log(sea_source.at(cell_lon, cell_lat)[0])), share
 
 
-def _regional_correction(speed_ms: Array) -> Array:
-    """(row, col) TERRAIN factor that moves provinces towards their published order, mean 1 over them."""
+def _province_rows() -> list[dict[str, str]]:
+    with (files("resources") / "data" / "province_order.csv").open(encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+@functools.cache
+def _province_middles() -> dict[str, tuple[tuple[float, float], NDArray[np.intp], Array]]:
+    """By adcode: the middle (lon, lat), the climate cells and their areas (relative)."""
     from gis_layers.boundary import locate
 
-    with (files("resources") / "data" / "province_order.csv").open(encoding="utf-8") as handle:
-        published = {row["adcode"]: float(row["wind_70m_ms"]) for row in csv.DictReader(handle)}
-    coarse = block_mean(speed_ms)
     lon, lat = (a.ravel() for a in np.meshgrid(CLIMATE.lon_deg, CLIMATE.lat_deg))
     code = locate(lon, lat, "province")
     area = np.cos(np.deg2rad(lat))
+    middles = {}
+    for adcode in sorted(set(code.tolist()) - {""}):
+        own = np.flatnonzero(code == adcode)
+        weight = area[own]
+        place = (float(np.average(lon[own], weights=weight)), float(np.average(lat[own], weights=weight)))
+        middles[adcode] = (place, own, weight)
+    return middles
+
+
+def _hours_correction() -> Array:
+    """(row, col) TERRAIN factor on the speed-up, from published hours of 2019 over those of a first pass.
+
+    Hours go with about the 1.8th power of speed in this range; kriged from the provinces' middles, 200 km.
+    """
+    places, gaps = [], []
+    for row in _province_rows():
+        if row["wind_hours_2019"] and row["first_pass_hours"]:
+            places.append(_province_middles()[row["adcode"]][0])
+            gaps.append(
+                HOURS_WEIGHT / 1.8 * np.log(float(row["wind_hours_2019"]) / float(row["first_pass_hours"]))
+            )
+    where = np.array(places)
+    field = spread_residuals(where[:, 0], where[:, 1], np.array(gaps), 200.0, TERRAIN, nugget=0.05)
+    return np.asarray(np.exp(field))
+
+
+def _regional_correction(speed_ms: Array) -> Array:
+    """(row, col) TERRAIN factor that moves provinces towards their published order, mean 1 over them."""
+    published = {row["adcode"]: float(row["wind_70m_ms"]) for row in _province_rows()}
+    coarse = block_mean(speed_ms)
+    middles = _province_middles()
     places, gaps = [], []
     for adcode, speed in published.items():
-        own = code == adcode
-        weight = area[own]
+        place, own, weight = middles[adcode]
         ours = float(np.average(coarse.ravel()[own], weights=weight)) * 0.7**0.14
-        places.append(
-            (float(np.average(lon[own], weights=weight)), float(np.average(lat[own], weights=weight)))
-        )
+        places.append(place)
         gaps.append(np.log(speed / ours))
     gap = np.array(gaps) - np.median(gaps)
     where = np.array(places)
@@ -262,12 +296,14 @@ def speedup(cells: dict[str, Array], sea_weight: Array) -> Array:
     """Developable sites' mean speed over their cell's: relief and coasts offer better ground. >= 1. [-]
 
     1.03 on plains, up to 1.22 in hills with 300 m of spread within 30 km (only part of the cell is ridge),
-    1.06 on coasts; 1 at sea.
+    1.06 on coasts; 1 at sea. Then moved towards the published hours of the provinces (`_hours_correction`).
     """
     relief = cells["sd30"] / (cells["sd30"] + 250.0)
     coast = np.clip(cells["sea15"] * (1.0 - cells["sea15"]) * 4.0, 0.0, 1.0)
     gain = 0.01 + 0.50 * relief + 0.03 * coast
-    return np.asarray(1.0 + gain * (1.0 - np.clip(sea_weight, 0.0, 1.0)))
+    inland = 1.0 - np.clip(sea_weight, 0.0, 1.0)
+    corrected = (1.0 + gain) * _hours_correction()
+    return np.asarray(np.maximum(1.0 + (corrected - 1.0) * inland, 1.0))
 
 
 def month_ratio(context: Context, sea_weight_climate: Array) -> Array:
