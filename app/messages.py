@@ -28,6 +28,65 @@ WORDS: dict[str, tuple[str, str]] = {
         "窗口库无法载入: {what}",
         "The window library does not load: {what}",
     ),
+    "outside_china": ("地点不在中国境内", "The place is not in China"),
+    "inflow_energy": (
+        "来水电量不守恒: {found_mwh} MWh, 应为 {expected_mwh} MWh",
+        "Inflow energy does not add up: {found_mwh} MWh, expected {expected_mwh} MWh",
+    ),
+    "load_energy": ("{node} 的负荷电量不守恒", "The load of {node} does not add up to its energy"),
+    "fleet_total": (
+        "{technology} 装机合计 {found}, 应为 {expected}",
+        "Capacity of {technology} adds up to {found}, expected {expected}",
+    ),
+    "fleet_rounding": ("装机取整后相差 {missing_kw} 千瓦", "Rounding of capacities leaves {missing_kw} kW"),
+    "bases_exceed_fleet": ("基地装机超过全国总量", "The bases hold more than the national fleet"),
+    "fleet_below_fixed": ("全国总量低于已确定的装机", "The national total is below what is fixed"),
+    "no_land_left": ("可开发土地不足", "There is not enough land"),
+    "base_infeasible": (
+        "基地 {base} 无可行方案; 相互冲突的限制及需放宽的量:",
+        "Base {base} has no feasible design; the limits in conflict, and by how much each would have to give:",
+    ),
+    "base_balance": (
+        "基地 {base} 的逐时电力不平衡 {residual_mw} MW",
+        "Base {base} is out of balance by {residual_mw} MW in an hour",
+    ),
+    "flow_balance": (
+        "第 {hour} 小时潮流不守恒: 注入 {injected_mw} MW, 损耗 {loss_mw} MW",
+        "Power flow of hour {hour} does not add up: {injected_mw} MW in, {loss_mw} MW lost",
+    ),
+    "province_year": (
+        "省份 {adcode} 全年电量不平衡 {residual_mwh} MWh",
+        "Province {adcode} is out of balance by {residual_mwh} MWh over the year",
+    ),
+    "dispatch_infeasible": ("调度无可行解", "The dispatch has no feasible solution"),
+    "dispatch_balance": (
+        "调度违反守恒 {law}: {where}, 第 {hour} 小时, {excess_mw} MW",
+        "The dispatch breaks {law} at {where}, hour {hour}, by {excess_mw} MW",
+    ),
+    "lp_failed": (
+        "求解器 {solver} 未给出可用结果 ({status})",
+        "Solver {solver} gave no usable answer ({status})",
+    ),
+    "lp_malformed": ("线性规划有误: {part}", "Malformed programme: {part}"),
+    "lp_infeasible": (
+        "线性规划无可行解 ({rows} 行, {columns} 列)",
+        "The programme is infeasible ({rows} rows, {columns} columns)",
+    ),
+    "lp_unbounded": ("线性规划无界", "The programme is unbounded"),
+    "lp_time_limit": ("求解超过 {seconds} 秒", "The solver passed {seconds} seconds"),
+    "lp_stalled": ("内点法停滞", "The interior-point method stalled"),
+    "lp_structure": ("内点法不适用于此结构", "The interior-point method does not fit this structure"),
+    "lp_numerics": ("内点法数值困难", "The interior-point method met numerical trouble"),
+    "line_settlement": (
+        "通道 {line} 结算不平: 账单 {bill_fen} 分, 应收 {due_fen} 分",
+        "Settlement of {line} does not add up: bill {bill_fen} fen, due {due_fen} fen",
+    ),
+    "money_residual": ("资金不守恒, 差 {fen} 分", "Money does not add up, by {fen} fen"),
+    "money_party": (
+        "{party} 收支为 {found_fen} 分, 应为 {expected_fen} 分",
+        "{party} holds {found_fen} fen, expected {expected_fen} fen",
+    ),
+    "claim_recheck": ("主张复算不符: {what}", "The claim does not recompute: {what}"),
     "memory_full": ("内存不足, 已停止", "Not enough memory; stopped"),
     "system_error": ("系统报告: {what}", "The system reports: {what}"),
 }
@@ -40,7 +99,14 @@ CONFLICT = ("  {limit}: 需放宽 {amount:,.4g} {unit}", "  {limit}: would have 
 UNKNOWN = ("程序错误 {code}: {detail}", "Program fault {code}: {detail}")
 
 
-STEPS: dict[str, tuple[str, str]] = {}
+STEPS: dict[str, tuple[str, str]] = {
+    "profiles": ("资源与逐时出力", "resource and hourly profiles"),
+    "sizing": ("基地定容", "sizing of bases"),
+    "reservoirs over the year": ("水库年调度", "reservoirs over the year"),
+    "power flow": ("潮流计算", "power flow"),
+    "cash flow": ("现金流", "cash flow"),
+    "done": ("完成", "done"),
+}
 
 
 def step(what: str, language: Language) -> str:

@@ -146,7 +146,9 @@ def locate(lon: ArrayLike, lat: ArrayLike, layer: RegionLayer = "province") -> N
     x, y = np.broadcast_arrays(np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float)))
     x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
     if layer == "dispatch_region":
-        return np.array([node_of_city(code) or "" if code else "" for code in locate(x, y, "city")], dtype="U7")
+        return np.array(
+            [node_of_city(code) or "" if code else "" for code in locate(x, y, "city")], dtype="U7"
+        )
     ids, geometry, bounds = _lookup(layer)
     found = np.full(x.shape, -1)
     for index, (west, south, east, north) in enumerate(bounds):

@@ -79,9 +79,7 @@ def natural_earth(debian: Path, name: str, window: shapely.Polygon) -> tuple[Obj
     )
     geometry = shapely.intersection(shapely.make_valid(shapely.from_wkb(wkb)), window)
     kept = ~shapely.is_empty(geometry)
-    columns = {
-        field: values[kept] for field, values in zip(meta["fields"], fields, strict=True)
-    }
+    columns = {field: values[kept] for field, values in zip(meta["fields"], fields, strict=True)}
     return geometry[kept], columns
 
 

@@ -218,6 +218,11 @@ def list_scenarios() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
 
 
+def scenario_text(name: str | Path) -> str:
+    """The TOML of a scenario, as written; InputError as `load_scenario`."""
+    return _find(name).read_text(encoding="utf-8-sig")
+
+
 def load_scenario(name: str | Path) -> Scenario:
     """A built-in scenario by id, or a file of one, checked against the tables.
 

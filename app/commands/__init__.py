@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from app.commands import demo, gui, point, profile, scenarios, size, validate
 from app.commands.base import Command
+from app.commands.demo import COMMAND as DEMO
+from app.commands.gui import COMMAND as GUI
+from app.commands.point import COMMAND as POINT
+from app.commands.profile import COMMAND as PROFILE
+from app.commands.scenarios import COMMAND as SCENARIOS
+from app.commands.size import COMMAND as SIZE
+from app.commands.validate import COMMAND as VALIDATE
 
-COMMANDS: tuple[Command, ...] = (
-    demo.COMMAND,
-    gui.COMMAND,
-    point.COMMAND,
-    profile.COMMAND,
-    size.COMMAND,
-    validate.COMMAND,
-    scenarios.COMMAND,
-)
+COMMANDS: tuple[Command, ...] = (DEMO, GUI, POINT, PROFILE, SIZE, VALIDATE, SCENARIOS)

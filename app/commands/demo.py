@@ -20,7 +20,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, context: Context) -> None:
     from gis_layers.files import writable_folder
     from gis_layers.progress import part
-    from planning.pipeline import run_chain
+    from planning.chain.run import run_chain
+    from planning.chain.series import monthly_series
     from planning.report.write import write_outputs
     from planning.scenario import load_scenario, scenario_text
 
@@ -30,7 +31,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     files = write_outputs(
         folder,
         result.summary,
-        result.series,
+        monthly_series(result),
         scenario_text(options.scenario),
         options.review_number,
         part(context.progress, 0.85, 1.0),

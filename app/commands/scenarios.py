@@ -12,13 +12,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
-    from planning.scenario import list_scenarios, scenario_text
+    from planning.scenario import list_scenarios, load_scenario, scenario_text
 
     if options.show:
         text = scenario_text(options.show)
         context.answer({"id": options.show, "toml": text}, text)
         return
-    scenarios = list_scenarios()
+    scenarios = [load_scenario(name) for name in list_scenarios()]
     document = {
         "scenarios": [
             {"id": s.id, "name_zh": s.name_zh, "name_en": s.name_en, "year": s.year} for s in scenarios

@@ -117,7 +117,11 @@ def node_profiles(tables: Tables, seed: int, progress: Progress = silent) -> Nod
             if not eligible.any():  # a node all above the height limit still has its fleet
                 eligible = np.where(own, land.area_km2, 0.0)
             sites = choose_sites(
-                land.climate, eligible, SITES_PER_NODE, "pv" if kind == "pv" else "wind", top_share=TOP_SHARE[kind]
+                land.climate,
+                eligible,
+                SITES_PER_NODE,
+                "pv" if kind == "pv" else "wind",
+                top_share=TOP_SHARE[kind],
             )
             for cell, share in zip(sites.cell, sites.weight, strict=True):
                 cells.append(int(cell))

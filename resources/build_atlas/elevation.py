@@ -42,7 +42,7 @@ def land_share(debian_dir: Path) -> Array:
 def sea_depth_m(relief: Field, land: Array) -> Array:
     """(row, col) TERRAIN, mean depth of the corners below sea level; NaN on all-land cells. [m]
 
-    A cell with sea but without a corner below the sea takes the mean depth of the nearest cells that have one.
+    A cell with sea but without a corner below it takes the mean depth of the nearest cells that have one.
     """
     row = int(np.argmin(np.abs(relief.lat_deg - NORTH_DEG)))
     col = int(np.argmin(np.abs(relief.lon_deg - WEST_DEG)))

@@ -1,6 +1,6 @@
 """How open or sheltered the ground is: indices of the 5' terrain that the wind layers build on.
 
-All functions are plain numpy on a regular longitude-latitude raster, so a rebuild gives the same values anywhere.
+Plain numpy on a regular longitude-latitude raster, so a rebuild gives the same values anywhere.
 """
 
 from __future__ import annotations

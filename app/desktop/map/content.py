@@ -102,11 +102,9 @@ def base_layers() -> list[PathLayer]:
     everywhere = [(COARSE, rings(boundary.neighbour_land().geometry.to_numpy()), True)]
     layers = [PathLayer("layer.neighbour", PathStyle("#c3c8cc", 0.6, "#f1efe9"), everywhere)]
 
-    def three(name: Any) -> list[tuple[float, list[Array], bool]]:
-        return [
-            (limit, rings(boundary.regions(name, level).geometry), True)
-            for level, limit in ((0, FINE), (1, MIDDLE), (2, COARSE))
-        ]
+    def three(name: boundary.AreaLayer) -> list[tuple[float, list[Array], bool]]:
+        levels: tuple[tuple[boundary.Detail, float], ...] = ((0, FINE), (1, MIDDLE), (2, COARSE))
+        return [(limit, rings(boundary.regions(name, level).geometry), True) for level, limit in levels]
 
     land = PathLayer("layer.land", PathStyle(None, 0.0, "#faf8f2"), three("province"))
     river = rings(boundary.rivers().geometry.to_numpy())

@@ -123,7 +123,7 @@ def _arrow(painter: QPainter, start: QPointF, end: QPointF, colour: QColor, size
     length = float(np.hypot(step.x(), step.y()))
     if length < 3 * size:
         return
-    along = step / length
+    along = QPointF(step.x() / length, step.y() / length)
     across = QPointF(-along.y(), along.x())
     tip = start + step * 0.62
     painter.setPen(Qt.PenStyle.NoPen)

@@ -1,0 +1,44 @@
+"""Starts the window: application, fonts, icon text, the project to open."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+from app.desktop.main_window import MainWindow
+from app.desktop.state import WindowState
+from app.messages import Language
+from planning.report.fonts import FAMILY, font_paths
+
+
+def make_application() -> QApplication:
+    """The application with the bundled font; the running one if there is one."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("energymap")
+    application.setStyle("Fusion")
+    for path in font_paths():
+        QFontDatabase.addApplicationFont(str(path))
+    application.setFont(QFont(FAMILY, 9))
+    return application
+
+
+def start(project: Path | None, language: Language) -> None:
+    """Open the window and stay until it is closed.
+
+    Raises
+    ------
+    InputError
+        `project` is not one of ours.
+    """
+    application = make_application()
+    window = MainWindow(WindowState(language))
+    if project is not None:
+        window.open_project(project)
+    window.resize(1440, 900)
+    window.show()
+    application.exec()

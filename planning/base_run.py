@@ -1,0 +1,77 @@
+"""One base from its TOML to the document `energymap size` answers with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gis_layers.boundary import require_in_china
+from gis_layers.progress import Progress, silent
+from planning.sizing import load_base_case, size_base, with_defaults
+from planning.sizing.case import Renewable
+from planning.tables import load_tables
+from resources import atlas
+from resources.profile import profiles_of_weather
+from resources.solar import PvSystem
+from resources.weather import generate
+from resources.wind import BASE_TURBINE
+
+
+def size_base_file(path: Path, seed: int, progress: Progress = silent) -> dict[str, Any]:
+    """Size the base of a file on the embedded atlas.
+
+    Raises
+    ------
+    InputError
+        The file, or a site outside China.
+    InfeasibleError
+        The limits in conflict and by how much each would have to give.
+    """
+    case = with_defaults(load_base_case(path), load_tables().technology)
+    factors = {
+        "wind": _site_mean(case.wind, "wind", seed, str(path)),
+        "pv": _site_mean(case.pv, "pv", seed, str(path)),
+    }
+    design = size_base(case, factors["wind"], factors["pv"], progress)
+    return {
+        "id": case.id,
+        "name_zh": case.name_zh,
+        "name_en": case.name_en,
+        "status": "optimal",
+        "objective_cny_per_year": design.annual_cost_cny,
+        "capacity_mw": design.capacity_mw,
+        "storage_mwh": design.storage_mwh,
+        "delivered_mwh": design.delivered_mwh,
+        "unmet_mwh": design.unmet_mwh,
+        "channel_full_load_hours": design.full_load_hours,
+        "renewable_share": design.renewable_share,
+        "curtailment_rate": design.curtailment_rate,
+        "lcoe_cny_per_mwh": design.lcoe_cny_per_mwh,
+        "investment_cny": design.investment_cny,
+        "co2_t": design.co2_t,
+        "land_km2": design.land_km2,
+        "duals": design.duals_cny,
+        "max_balance_residual_mw": design.max_balance_residual_mw,
+        "solver": design.solver,
+        "gap": design.gap,
+        "solve_seconds": design.seconds,
+        "grade": "reference",
+        "price_year": case.price_year,
+    }
+
+
+def _site_mean(part: Renewable | None, technology: str, seed: int, where: str) -> np.ndarray[Any, Any]:
+    if part is None:
+        return np.zeros(8760)
+    for site in part.sites:
+        require_in_china(site.lon_deg, site.lat_deg, where)
+    climate = atlas.climate_at([s.lon_deg for s in part.sites], [s.lat_deg for s in part.sites])
+    weather = generate(climate, seed)
+    profiles = profiles_of_weather(
+        weather, PvSystem(mounting="single_axis"), BASE_TURBINE, climate.wind_speedup
+    )
+    hourly = profiles.wind if technology == "wind" else profiles.pv
+    weight = np.array([s.weight for s in part.sites])
+    return np.asarray(weight @ hourly.astype(np.float64) / weight.sum())

@@ -1,0 +1,472 @@
+"""results.xlsx: the answer as tables a planner can check and rework; sums, shares, LCOE, NPV and IRR are live.
+
+Figures stand in the units of Chinese planning (万千瓦, 亿千瓦时, 亿元); summary.json has the base units.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+from planning.report.series import BaseFlows, ReportSeries
+from planning.report.sheets import (
+    Cell,
+    Column,
+    Formula,
+    Sheet,
+    Style,
+    Workbook,
+    column_sum,
+    excel_row,
+    letter,
+    ratio,
+)
+from planning.results import Summary
+from planning.words import TERMS, converted, term, unit
+
+STYLE_OF: dict[str, Style] = {
+    "power_mw": "two",
+    "energy_mwh": "two",
+    "storage_mwh": "one",
+    "price_cny_per_mwh": "four",
+    "money_cny": "two",
+    "co2_t": "one",
+}
+TIERS = {"official": "official", "published": "published_tier", "estimated": "estimated"}
+
+
+def write_workbook(path: Path, summary: Summary, series: ReportSeries) -> None:
+    """Write all sheets to `path`; the same content gives the same bytes."""
+    book = Workbook(
+        path,
+        {
+            "title": summary.scenario_name_zh,
+            "author": "energymap",
+            "created": datetime.datetime(summary.price_year, 1, 1, tzinfo=datetime.timezone.utc),
+        },
+    )
+    for sheet in sheets(summary, series):
+        book.add(sheet)
+    book.close()
+
+
+def sheets(summary: Summary, series: ReportSeries) -> list[Sheet]:
+    """All sheets in order; a sheet whose data is not there is left out."""
+    answer = [
+        about(summary),
+        claim(summary),
+        claim_provinces(summary),
+        national(summary),
+        provinces(summary),
+        corridors(summary),
+        bases(summary),
+    ]
+    if series.base_flows:
+        answer.append(cash_flows(summary, series.base_flows))
+    answer.append(power_flow(summary))
+    if series.monthly_generation_twh:
+        answer.append(monthly(series))
+    return [*answer, balance(summary), sources(summary)]
+
+
+def quantity(zh: str, en: str, kind: str, width: float = 13.0) -> Column:
+    """A column of one kind of figure in planning's units."""
+    return Column(zh, en, f"{unit(kind, 'cn', 'zh')} / {unit(kind, 'cn', 'en')}", STYLE_OF[kind], width)
+
+
+def known(key: str, kind: str, zh: str = "", en: str = "") -> Column:
+    """The same, headed by a known term, with words before it."""
+    return quantity(zh + term(key, "zh"), (en + " " + term(key, "en")).strip(), kind)
+
+
+def cn(value: float | None, kind: str) -> float | None:
+    """The figure in planning's unit; None stays None."""
+    return None if value is None else converted(value, kind, "cn")
+
+
+def about(summary: Summary) -> Sheet:
+    rows: list[tuple[Cell, ...]] = [
+        ("情景", "scenario", f"{summary.scenario} · {summary.scenario_name_zh} · {summary.scenario_name_en}"),
+        ("水平年", "year", str(summary.year)),
+        ("价格年（实际价）", "price year (real)", str(summary.price_year)),
+        ("资源等级", "resource grade", f"{term(summary.grade, 'zh')} / {term(summary.grade, 'en')}"),
+        ("缺失值", "missing figures", "以 – 表示, 从不写作 0 / shown as –, never as 0"),
+        (
+            "公式",
+            "formulas",
+            "合计、占比、度电成本、净现值为活公式 / sums, shares, LCOE, NPV are live formulas",
+        ),
+    ]
+    rows += [("说明", "note", note) for note in summary.notes]
+    columns = (
+        Column("项目", "item", width=20),
+        Column("", "", width=20),
+        Column("内容", "content", width=100),
+    )
+    return Sheet("说明", "全国能源地图推演结果 · Results", columns, tuple(rows), frozen_columns=0)
+
+
+def claim(summary: Summary) -> Sheet:
+    """The claim's closed forms, live: share, price and volume that would meet the target."""
+    c = summary.claim
+    energy, cash, gdp = (
+        cn(c.green_sold_mwh, "energy_mwh"), cn(c.cash_cny, "money_cny"), cn(c.gdp_cny, "money_cny"),
+    )  # fmt: skip
+    assert energy is not None and cash is not None and gdp is not None
+    at = {
+        name: f"C{excel_row(i)}"
+        for i, name in enumerate(("gw", "energy", "cash", "gdp", "target", "share", "price"))
+    }
+    u = {k: f"{unit(k, 'cn', 'zh')} / {unit(k, 'cn', 'en')}" for k in ("power_mw", "energy_mwh", "money_cny")}
+    per_kwh = "元/千瓦时 / CNY/kWh"
+    # 1e8 yuan over 1e8 kWh is yuan a kilowatt-hour: no factor in these formulas.
+    price = None if c.price_cny_per_mwh is None else cash / energy
+    rows: list[tuple[Cell, ...]] = [
+        ("风电与光伏装机", "wind and PV", cn(c.wind_pv_gw * 1e3, "power_mw"), u["power_mw"]),
+        ("售出绿电（送端）", "green energy sold (sending end)", energy, u["energy_mwh"]),
+        ("绿电收入", "cash from green power", cash, u["money_cny"]),
+        (f"送端省份 {c.gdp_year} 年 GDP", f"GDP of the sending provinces, {c.gdp_year}", gdp, u["money_cny"]),
+        ("命题目标占比", "target share of the claim", c.target_share, "1"),
+        ("实际占比", "share reached", ratio(at["cash"], at["gdp"], cash, gdp), "1"),
+        ("送端绿电均价", "mean price at the sending end", ratio(at["cash"], at["energy"], cash, energy), per_kwh),
+        ("达标所需电价", "price that would meet the target",
+         Formula(f"={at['target']}*{at['gdp']}/{at['energy']}", c.target_share * gdp / energy) if energy else None,
+         per_kwh),
+        ("达标所需电量", "volume that would meet the target",
+         Formula(f"={at['target']}*{at['gdp']}/{at['price']}", c.target_share * gdp / price) if price else None,
+         u["energy_mwh"]),
+        ("结论", "verdict", f"{term(c.verdict, 'zh')} / {term(c.verdict, 'en')}", ""),
+        ("送端省份", "sending provinces", "、".join(c.sending_names_zh), ""),
+    ]  # fmt: skip
+    columns = (
+        Column("项目", "item", width=24), Column("", "", width=34),
+        Column("数值", "value", "", "four", 22), Column("单位", "unit", width=22),
+    )  # fmt: skip
+    return Sheet("命题检验", "送端省份绿电收入占 GDP · The claim", columns, tuple(rows),
+                 "只计送端省份作为一个整体卖给其他省份的绿电 · only green power sold out of the group counts")  # fmt: skip
+
+
+def claim_provinces(summary: Summary) -> Sheet:
+    """The sending provinces one by one, each with its own border."""
+    columns = (
+        Column("省份", "province", width=16), Column("Province", "", width=16),
+        known("export", "energy_mwh", "绿电", "green"), known("receipts", "money_cny"),
+        known("payments", "money_cny"), known("cash", "money_cny"), known("gdp", "money_cny"),
+        Column(*TERMS["gdp_share"], "1", "share2"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    kept: list[tuple[float | None, ...]] = []
+    for i, code in enumerate(summary.claim.sending_adcodes):
+        p, row = summary.provinces[str(code)], excel_row(i)
+        green = cn(p.green_export_mwh, "energy_mwh")
+        got, paid, gdp = (cn(v, "money_cny") for v in (p.receipts_cny, p.payments_cny, p.gdp_cny))
+        net = (got or 0.0) - (paid or 0.0)
+        kept.append((green, got, paid, net, gdp))
+        rows.append(
+            (p.name_zh, p.name_en, green, got, paid, Formula(f"=D{row}-E{row}", net), gdp,
+             ratio(f"F{row}", f"G{row}", net, gdp))
+        )  # fmt: skip
+    n = len(rows)
+    sums = [column_sum(2 + k, [row[k] for row in kept], n) for k in range(5)]
+    end = excel_row(n)
+    total_net, total_gdp = (sum(row[k] or 0.0 for row in kept) for k in (3, 4))
+    total: tuple[Cell, ...] = ("合计", "total", *sums, ratio(f"F{end}", f"G{end}", total_net, total_gdp))
+    return Sheet("送端省份", "送端省份逐省 · Sending provinces one by one", columns, tuple(rows),
+                 "按各省边界计; 送端省份之间的买卖在此计入, 在命题检验中抵消 · at each province's own border; "
+                 "trade among sending provinces counts here, not in the claim", total)  # fmt: skip
+
+
+def national(summary: Summary) -> Sheet:
+    n = summary.national
+    keys = list(n.generation_twh) + [t for t in n.capacity_gw if t not in n.generation_twh]
+    end = excel_row(len(keys))
+    power = [cn(n.capacity_gw[t] * 1e3, "power_mw") if t in n.capacity_gw else None for t in keys]
+    energy = [cn(n.generation_twh[t] * 1e6, "energy_mwh") if t in n.generation_twh else None for t in keys]
+    made = sum(v for v in energy if v is not None)
+    rows: list[tuple[Cell, ...]] = []
+    for i, key in enumerate(keys):
+        row, gw, twh = excel_row(i), power[i], energy[i]
+        # 1e8 kWh over 1e4 kW is 1e4 hours.
+        hours = Formula(f"=D{row}/C{row}*10000", twh / gw * 1e4) if gw and twh is not None else None
+        rows.append((term(key, "zh"), term(key, "en"), gw, twh, ratio(f"D{row}", f"D${end}", twh, made), hours,
+                     n.curtailment_rate_by_technology.get(key)))  # fmt: skip
+    columns = (
+        Column("电源", "technology", width=16), Column("Technology", "", width=18),
+        known("capacity", "power_mw"), known("generation", "energy_mwh"), Column("占发电量", "share", "1", "share"),
+        Column(*TERMS["full_load_hours"], "h", "whole"), Column(*TERMS["curtailment_rate"], "1", "share"),
+    )  # fmt: skip
+    total: tuple[Cell, ...] = (
+        "合计", "total", column_sum(2, power, len(rows)), column_sum(3, energy, len(rows)), None, None,
+        n.curtailment_rate,
+    )  # fmt: skip
+    zh = (
+        f"用电量 {n.load_twh * 10:,.0f} 亿千瓦时; 跨省输电 {n.transfer_twh * 10:,.0f} 亿千瓦时, "
+        f"其中绿电 {n.green_transfer_twh * 10:,.0f}; 线损 {n.loss_twh * 10:,.0f}; "
+        f"储能损耗 {n.storage_loss_twh * 10:,.0f}; 缺供 {n.unserved_mwh:,.0f} 兆瓦时; "
+        f"二氧化碳 {n.co2_mt:,.0f} 百万吨"
+    )
+    return Sheet("全国", "全国电力平衡 · National balance", columns, tuple(rows), zh, total)
+
+
+def provinces(summary: Summary) -> Sheet:
+    made = ("wind", "pv", "hydro", "nuclear", "coal", "gas")
+    columns = (
+        Column("代码", "adcode", width=9), Column("省份", "province", width=16), Column("Province", "", width=16),
+        *(known(t, "energy_mwh") for t in made),
+        quantity("发电量合计", "generation", "energy_mwh"), known("import", "energy_mwh"),
+        known("export", "energy_mwh"), quantity("储能与省内损耗", "storage and internal losses", "energy_mwh"),
+        known("unserved", "energy_mwh"), known("load", "energy_mwh"),
+        quantity("平衡残差", "balance residual", "energy_mwh"), Column(*TERMS["curtailment_rate"], "1", "share"),
+        known("receipts", "money_cny"), known("payments", "money_cny"), known("cash", "money_cny"),
+        known("gdp", "money_cny"), Column("GDP 年份", "GDP year", width=9), Column(*TERMS["gdp_share"], "1", "share2"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    kept: list[list[float | None]] = []
+    for i, p in enumerate(summary.provinces.values()):
+        r = excel_row(i)
+        parts = [cn(p.generation_mwh_by_technology.get(t, 0.0), "energy_mwh") or 0.0 for t in made]
+        gain, out, lost, unserved, load = (
+            converted(v, "energy_mwh", "cn")
+            for v in (p.import_mwh, p.export_mwh, p.storage_loss_mwh + p.internal_loss_mwh, p.unserved_mwh, p.load_mwh)
+        )  # fmt: skip
+        total = sum(parts)
+        residual = total + gain - out - lost + unserved - load
+        got, paid, gdp = (cn(v, "money_cny") for v in (p.receipts_cny, p.payments_cny, p.gdp_cny))
+        net = (got or 0.0) - (paid or 0.0)
+        kept.append([*parts, total, gain, out, lost, unserved, load, residual, None, got, paid, net, gdp])
+        rows.append(
+            (str(p.adcode), p.name_zh, p.name_en, *parts, Formula(f"=SUM(D{r}:I{r})", total), gain, out, lost,
+             unserved, load, Formula(f"=J{r}+K{r}-L{r}-M{r}+N{r}-O{r}", residual), p.curtailment_rate, got, paid,
+             Formula(f"=R{r}-S{r}", net), gdp, str(p.gdp_year), ratio(f"T{r}", f"U{r}", net, gdp))
+        )  # fmt: skip
+    n = len(rows)
+    sums: list[Cell] = [
+        column_sum(3 + k, [row[k] for row in kept], n) if k != 13 else None for k in range(18)
+    ]
+    total_row: tuple[Cell, ...] = ("", "合计", "total", *sums, "", None)
+    return Sheet("省份", "各省电力与现金流 · Provinces", columns, tuple(rows),
+                 "发电 + 受入 − 外送 − 损耗 + 缺供 = 用电; 净现金流为绿电收入减绿电支出", total_row, 3)  # fmt: skip
+
+
+def corridors(summary: Summary) -> Sheet:
+    columns = (
+        Column("编号", "id", width=22), Column("通道", "corridor", width=22), Column("Corridor", "", width=30),
+        Column("类型", "kind", width=7), Column("送端", "from", width=10), Column("受端", "to", width=10),
+        known("capacity", "power_mw"), known("sent", "energy_mwh"), known("delivered", "energy_mwh"),
+        known("loss", "energy_mwh"), Column(*TERMS["loss_share"], "1", "share2"),
+        Column(*TERMS["full_load_hours"], "h", "whole"), Column(*TERMS["green_share"], "1", "share"),
+        Column("最高负载率", "peak loading", "1", "share"), known("tariff", "price_cny_per_mwh"),
+        Column("电价含线损", "tariff includes loss", width=10), quantity("售电款", "sale", "money_cny"),
+        quantity("输电费", "transmission fee", "money_cny"), quantity("线损费", "cost of losses", "money_cny"),
+        quantity("绿证", "certificates", "money_cny"), quantity("碳价值", "carbon value", "money_cny"),
+        known("receipts", "money_cny"), Column("状态", "status", width=14),
+        Column("线损来源", "source of loss", width=40), Column("电价来源", "source of tariff", width=40),
+        Column("可信度", "tier", width=16),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    kept: list[list[float | None]] = []
+    for i, c in enumerate(summary.corridors.values()):
+        r = excel_row(i)
+        power, sent, got = (
+            converted(v, k, "cn")
+            for v, k in (
+                (c.capacity_mw, "power_mw"),
+                (c.sent_mwh, "energy_mwh"),
+                (c.delivered_mwh, "energy_mwh"),
+            )
+        )
+        money = [
+            cn(v, "money_cny")
+            for v in (
+                c.sale_cny,
+                c.transmission_cny,
+                c.loss_cny,
+                c.certificate_cny,
+                c.carbon_value_cny,
+                c.cash_cny,
+            )
+        ]
+        kept.append([power, sent, got, sent - got, *money])
+        includes = (
+            None if c.tariff_includes_loss is None else "是 / yes" if c.tariff_includes_loss else "否 / no"
+        )
+        rows.append(
+            (c.id, c.name_zh, c.name_en, c.kind.upper(), c.from_node, c.to_node, power, sent, got,
+             Formula(f"=H{r}-I{r}", sent - got), ratio(f"J{r}", f"H{r}", sent - got, sent),
+             Formula(f"=H{r}/G{r}*10000", sent / power * 1e4) if power else None, c.green_share, c.peak_loading,
+             cn(c.tariff_cny_per_mwh, "price_cny_per_mwh"), includes, *money, c.status, c.loss_source,
+             c.tariff_source, tier(c.tier))
+        )  # fmt: skip
+    n = len(rows)
+    s = [
+        column_sum(k, [row[j] for row in kept], n) for j, k in enumerate((6, 7, 8, 9, 16, 17, 18, 19, 20, 21))
+    ]
+    end, sent_all = excel_row(n), sum(row[1] or 0.0 for row in kept)
+    loss = ratio(f"J{end}", f"H{end}", sum(row[3] or 0.0 for row in kept), sent_all)
+    total: tuple[Cell, ...] = (
+        "", "合计", "total", "", "", "", *s[:4], loss, None, None, None, None, "", *s[4:], "", "", "", "",
+    )  # fmt: skip
+    return Sheet("输电通道", "输电通道与交流断面 · Corridors and interfaces", columns, tuple(rows),
+                 "送端电量含反送 · sent energy counts both directions", total, 3)  # fmt: skip
+
+
+def bases(summary: Summary) -> Sheet:
+    kinds = ("wind", "pv", "hydro", "coal", "battery")
+    columns = (
+        Column("编号", "id", width=16), Column("基地", "base", width=20), Column("Base", "", width=24),
+        known("channel", "power_mw"), *(known(t, "power_mw") for t in kinds), known("storage", "storage_mwh"),
+        known("delivered", "energy_mwh"), Column("通道利用小时", "channel full-load hours", "h", "whole"),
+        Column(*TERMS["renewable_share"], "1", "share"), Column(*TERMS["curtailment_rate"], "1", "share"),
+        known("investment", "money_cny"), quantity("年成本", "annual cost", "money_cny"),
+        known("lcoe", "price_cny_per_mwh"), known("npv", "money_cny"), Column(*TERMS["irr"], "1", "share"),
+        known_co2(), Column("占地", "land", "km²", "whole"), Column("求解器", "solver", width=12),
+        Column("公布方案", "published design", width=44), Column("来源", "source", width=40),
+        Column("可信度", "tier", width=16),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for i, b in enumerate(summary.bases.values()):
+        r = excel_row(i)
+        delivered, cost = (
+            converted(b.delivered_mwh, "energy_mwh", "cn"),
+            converted(b.annual_cost_cny, "money_cny", "cn"),
+        )
+        channel = converted(b.channel_mw, "power_mw", "cn")
+        hours = Formula(f"=K{r}/D{r}*10000", delivered / channel * 1e4) if channel else None
+        rows.append(
+            (b.id, b.name_zh, b.name_en, channel, *(cn(b.capacity_mw.get(t, 0.0), "power_mw") for t in kinds),
+             cn(b.storage_mwh, "storage_mwh"), delivered, hours, b.renewable_share, b.curtailment_rate,
+             cn(b.investment_cny, "money_cny"), cost, ratio(f"P{r}", f"K{r}", cost, delivered),
+             cn(b.npv_cny, "money_cny"), b.irr, cn(b.co2_t, "co2_t"), b.land_km2, b.solver,
+             b.published.get("design"), b.published.get("source"),
+             tier(b.published["tier"]) if "tier" in b.published else None)
+        )  # fmt: skip
+    return Sheet("基地", "综合能源基地 · Bases", columns, tuple(rows),
+                 "度电成本 = 年成本 / 送出电量 (1 亿元 / 1 亿千瓦时 = 元/千瓦时)", None, 3)  # fmt: skip
+
+
+def known_co2() -> Column:
+    return quantity("二氧化碳", "CO2", "co2_t")
+
+
+def cash_flows(summary: Summary, flows: dict[str, BaseFlows] | object) -> Sheet:
+    """A block of columns per year: cost, revenue, net of every base, discounted live."""
+    assert isinstance(flows, dict) or hasattr(flows, "items")
+    table: dict[str, BaseFlows] = dict(flows.items())
+    horizon = max(len(f.cost_cny) for f in table.values())
+    first = 6
+    years = tuple(Column(f"第 {k} 年", f"year {k}", _money(), "two", 10) for k in range(horizon))
+    columns = (
+        Column("基地", "base", width=20), Column("项目", "item", width=26),
+        Column("折现率", "discount rate", "1", "share"), known("npv", "money_cny"),
+        Column(*TERMS["irr"], "1", "share2"), quantity("度电成本", "LCOE", "price_cny_per_mwh"), *years,
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for base_id, f in table.items():
+        name = summary.bases[base_id].name_zh if base_id in summary.bases else base_id
+        cost = [converted(v, "money_cny", "cn") for v in f.cost_cny]
+        revenue = [converted(v, "money_cny", "cn") for v in f.revenue_cny]
+        energy = [converted(v, "energy_mwh", "cn") for v in f.delivered_mwh]
+        net = [b - a for a, b in zip(cost, revenue, strict=True)]
+        top = excel_row(len(rows))
+        a, b, z = letter(first), letter(first + 1), letter(first + len(cost) - 1)
+
+        def present(row: int, lead: str = a, second: str = b, last: str = z, rate: int = top) -> str:
+            return f"({lead}{row}+NPV($C{rate},{second}{row}:{last}{row}))"
+
+        worth = {
+            k: discounted(v, f.discount_rate) for k, v in (("cost", cost), ("energy", energy), ("net", net))
+        }
+        lcoe = worth["cost"] / worth["energy"] if worth["energy"] > 0 else None
+        pad: tuple[Cell, ...] = ("",) * (horizon - len(cost))
+        blank: tuple[Cell, ...] = ("", "", "", "")
+        rate = summary.bases[base_id].irr if base_id in summary.bases else None
+        rows.append((name, "成本 / cost", f.discount_rate, "", "",
+                     Formula(f"={present(top)}/{present(top + 2)}", lcoe) if lcoe is not None else None,
+                     *cost, *pad))  # fmt: skip
+        rows.append((name, "收入 / revenue", *blank, *revenue, *pad))
+        rows.append((name, "送出电量 / delivered (亿千瓦时)", *blank, *energy, *pad))
+        irr = Formula(f"=IRR({a}{top + 3}:{z}{top + 3})", rate) if rate is not None else None
+        rows.append(
+            (name, "净现金流 / net", "", Formula(f"={present(top + 3)}", worth["net"]), irr, "",
+             *(Formula(f"={letter(first + k)}{top + 1}-{letter(first + k)}{top}", v) for k, v in enumerate(net)), *pad)
+        )  # fmt: skip
+    return Sheet("基地现金流", "基地现金流（实际价, 税前）· Cash flows of the bases (real, before tax)", columns,
+                 tuple(rows), "第 0 年投资, 第 1 年起运营; 期末残值冲减成本", None, 2)  # fmt: skip
+
+
+def discounted(flows: Sequence[float], rate: float) -> float:
+    """Present value at the end of year 0."""
+    return sum(flow / (1.0 + rate) ** year for year, flow in enumerate(flows))
+
+
+def _money() -> str:
+    return unit("money_cny", "cn", "zh")
+
+
+def power_flow(summary: Summary) -> Sheet:
+    columns = (
+        Column("时刻", "hour", width=14), Column("时间", "time", width=18), Column("收敛", "converged", width=10),
+        Column("潮流损耗", "AC losses", "MWh", "whole"), Column("调度损耗", "dispatch losses", "MWh", "whole"),
+        Column("最高负载率", "highest loading", "1", "share"), Column("线路", "line", width=24),
+        Column("最低电压", "lowest voltage", "p.u.", "four"), Column("最高电压", "highest voltage", "p.u.", "four"),
+        Column("与调度最大差", "largest flow difference", "MW", "whole"), Column("说明", "note", width=60),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (h.label, h.time, "是 / yes" if h.converged else "否 / no", h.loss_mwh, h.dispatch_loss_mwh, h.max_loading,
+         h.max_loading_line, h.min_voltage_pu, h.max_voltage_pu, h.max_flow_difference_mw, h.note)
+        for h in summary.power_flow.hours
+    ]  # fmt: skip
+    return Sheet("潮流", "交流潮流校核 · AC power flow", columns, tuple(rows))
+
+
+def monthly(series: ReportSeries) -> Sheet:
+    months = series.monthly_generation_twh
+    columns = (
+        Column("月份", "month", width=8),
+        *(known(t, "energy_mwh") for t in months), quantity("合计", "total", "energy_mwh"),
+    )  # fmt: skip
+    last = letter(len(months))
+    values = [[converted(float(v[m]) * 1e6, "energy_mwh", "cn") for v in months.values()] for m in range(12)]
+    rows: list[tuple[Cell, ...]] = [
+        (f"{m + 1}", *row, Formula(f"=SUM(B{excel_row(m)}:{last}{excel_row(m)})", sum(row)))
+        for m, row in enumerate(values)
+    ]
+    by_column = [*zip(*values, strict=True), tuple(sum(row) for row in values)]
+    total: tuple[Cell, ...] = ("合计", *(column_sum(k + 1, column, 12) for k, column in enumerate(by_column)))
+    return Sheet("逐月发电", "逐月发电量 · Monthly generation", columns, tuple(rows), "", total)
+
+
+def balance(summary: Summary) -> Sheet:
+    b = summary.balance
+    rows: list[tuple[Cell, ...]] = [
+        ("任一节点任一小时最大不平衡", "largest imbalance of any node in any hour", f"{b.max_residual_mw:.3e}", "MW"),
+        ("任一省份全年最大不平衡", "largest imbalance of any province over the year", f"{b.energy_residual_mwh:.3e}", "MWh"),
+        ("付款与收款之差", "money paid less money received", f"{b.money_residual_cny:.2f}", "CNY"),
+        *(
+            (f"{base.name_zh} 逐小时最大不平衡", f"{base.name_en}, largest hourly imbalance",
+             f"{base.max_balance_residual_mw:.3e}", "MW")
+            for base in summary.bases.values()
+        ),
+        *((f"用时: {link}", f"time: {link}", f"{seconds:.1f}", "s") for link, seconds in summary.seconds.items()),
+    ]  # fmt: skip
+    columns = (
+        Column("项目", "item", width=36), Column("", "", width=48), Column("数值", "value", width=16),
+        Column("单位", "unit", width=8),
+    )  # fmt: skip
+    return Sheet("守恒", "守恒检查 · Conservation", columns, tuple(rows), frozen_columns=0)
+
+
+def sources(summary: Summary) -> Sheet:
+    columns = (
+        Column("项目", "what", width=34), Column("来源", "source", width=110), Column("年份", "date", width=16),
+        Column("可信度", "tier", width=18),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [(s.what, s.source, s.date, tier(s.tier)) for s in summary.sources]
+    return Sheet("来源", "数据来源 · Sources", columns, tuple(rows))
+
+
+def tier(name: str) -> str:
+    """Both languages of a tier; an unknown one as it is."""
+    key = TIERS.get(name)
+    return f"{term(key, 'zh')} / {term(key, 'en')}" if key else name
