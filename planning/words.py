@@ -27,6 +27,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "capacity": ("装机容量", "capacity"),
     "generation": ("发电量", "generation"),
     "load": ("用电量", "load"),
+    "demand": ("需求", "demand"),
     "import": ("受入电量", "import"),
     "export": ("外送电量", "export"),
     "sent": ("送端电量", "sent"),
@@ -124,3 +125,8 @@ def shown(value: float | None, kind: str, system: UnitSystem) -> str:
 def percent(value: float | None, digits: int = 1) -> str:
     """A share as per cent; a dash where it is missing."""
     return "–" if value is None else f"{value * 100:,.{digits}f} %"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A plain number with thousands separated; a dash where it is missing."""
+    return "–" if value is None else f"{value:,.{digits}f}"

@@ -1,0 +1,128 @@
+"""report.pdf: the printed report, set with typst from the template and the content of one language."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from planning.report import charts, content
+from planning.report.blocks import Section
+from planning.report.content import Writer
+from planning.report.fonts import FAMILY, FOLDER
+from planning.report.series import ReportSeries
+from planning.results import Summary
+from planning.words import Language, term
+
+TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+
+
+def report_pdf(
+    summary: Summary,
+    series: ReportSeries,
+    maps: Mapping[str, bytes],
+    language: Language = "zh",
+    review_number: str = "",
+) -> bytes:
+    """The report as PDF.
+
+    Parameters
+    ----------
+    maps
+        File name -> PNG; those of `language` (`*_zh.png`) are printed, in this order.
+    """
+    import typst
+
+    writer = Writer(summary, language)
+    with tempfile.TemporaryDirectory(prefix="energymap-report-") as name:
+        folder = Path(name)
+        (folder / "report.typ").write_text(TEMPLATE.read_text("utf-8"), "utf-8")
+        drawn = _charts(folder, summary, series, language)
+        pictures = {}
+        for file, png in maps.items():
+            if file.endswith(f"_{language}.png"):
+                (folder / file).write_bytes(png)
+                pictures[file] = file
+        document = _document(writer, series, drawn, pictures, review_number)
+        # Only the bundled fonts and no clock: the same run prints the same bytes on every machine.
+        pdf = typst.compile(
+            str(folder / "report.typ"),
+            root=str(folder),
+            font_paths=[str(FOLDER)],
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
+            timestamp=0,
+        )
+    return bytes(pdf)
+
+
+def _charts(folder: Path, summary: Summary, series: ReportSeries, language: Language) -> dict[str, str]:
+    """Draw what there are series for; name -> file."""
+    drawn: dict[str, bytes] = {}
+    if series.monthly_generation_twh:
+        drawn["monthly"] = charts.monthly_chart(series.monthly_generation_twh, language)
+    for number, week in enumerate(series.weeks):
+        drawn[f"week{number}"] = charts.week_chart(week, language)
+    if series.corridor_duration_mw:
+        drawn["duration"] = charts.duration_chart(series.corridor_duration_mw, summary.corridors, language)
+    for number, (base_id, week) in enumerate(series.base_weeks.items()):
+        if number < 4:
+            drawn[f"base_{base_id}"] = charts.week_chart(week, language)
+    if summary.bases:
+        drawn["bases"] = charts.base_chart(list(summary.bases.values()), language)
+    files = {}
+    for number, (name, svg) in enumerate(drawn.items()):
+        files[name] = f"chart{number}.svg"
+        (folder / files[name]).write_bytes(svg)
+    return files
+
+
+def _document(
+    w: Writer, series: ReportSeries, drawn: dict[str, str], pictures: dict[str, str], review_number: str
+) -> dict[str, object]:
+    s = w.summary
+    sections: list[Section] = [
+        content.overview(w),
+        content.claim(w),
+        content.national(w, series, drawn),
+        content.bases(w, series, drawn),
+        content.corridors(w, drawn),
+        content.provinces(w),
+        content.power_flow(w),
+        *([content.maps(w, pictures)] if pictures else []),
+        content.method(w),
+        content.conservation(w),
+        content.limits(w, content.left_out(w, series), review_number),
+    ]
+    grade = term(s.grade, w.language)
+    banner = w.pick(f"资源等级: {grade}。", f"Grade of the resource: {grade}. ") + (
+        w.pick(
+            "所用风、光资源由公开资料重建并经校验, 未经场址实测标定; 结果供方案比较, 不作投资依据。",
+            "Wind and sun are reconstructed from public material and validated, not measured at sites: for comparing "
+            "plans, not for investment.",
+        )
+        if s.grade == "reference"
+        else ""
+    )
+    title = w.pick("全国能源地图推演报告", "Redrawing the national energy map")
+    return {
+        "lang": w.language,
+        "font": FAMILY,
+        "title": f"{title} · {w.scenario()}",
+        "footer": f"{w.scenario()}  ·  {w.pick('资源等级', 'Grade')}: {grade}",
+        "cover": {
+            "kicker": "energymap",
+            "title": title,
+            "subtitle": w.scenario(),
+            "contents": w.pick("目录", "Contents"),
+            "banner": banner,
+            "rows": [
+                [w.pick("情景", "Scenario"), s.scenario],
+                [w.pick("水平年", "Year"), str(s.year)],
+                [w.pick("价格", "Prices"), w.pick(f"{s.price_year} 年实际价", f"real, of {s.price_year}")],
+                [w.pick("审图号", "Map review no."), review_number or w.pick("未填", "none")],
+            ],
+        },
+        "sections": sections,
+    }
