@@ -146,7 +146,9 @@ def base_result(
 ) -> BaseResult:
     """A sized base with its returns at the price its corridor pays."""
     hourly = design.hourly_mw
-    generation: dict[str, float] = {t: float(hourly[t].sum()) for t in ("wind", "pv", "coal", "hydro") if t in hourly}
+    generation: dict[str, float] = {
+        t: float(hourly[t].sum()) for t in ("wind", "pv", "coal", "hydro") if t in hourly
+    }
     loss = corridor.loss_share if corridor is not None else 0.0
     green = design.delivered_mwh * design.renewable_share
     revenue = design.delivered_mwh * price_cny_per_mwh

@@ -137,16 +137,16 @@ def proves_infeasible(program: LinearProgram, ray: FloatArray) -> bool:
     terms = abs(program.matrix).T @ np.abs(ray)
     value = 0.0
     magnitude = 0.0
-    for part, low, high, noise in (
+    for piece, low, high, noise in (
         (ray, program.row_lower, program.row_upper, np.full(ray.size, 1e-9)),
         (reduced, program.lower, program.upper, 1e-7 * np.maximum(terms, 1e-3)),
     ):
-        bound = np.where(part > 0, low, high)
+        bound = np.where(piece > 0, low, high)
         open_end = ~np.isfinite(bound)
-        if (open_end & (np.abs(part) > noise)).any():
+        if (open_end & (np.abs(piece) > noise)).any():
             return False
-        product = part[~open_end] * bound[~open_end]
-        value += float(product.sum()) - 1e4 * float(np.abs(part[open_end]).sum())
+        product = piece[~open_end] * bound[~open_end]
+        value += float(product.sum()) - 1e4 * float(np.abs(piece[open_end]).sum())
         magnitude += float(np.abs(product).sum())
     return value > 1e-7 * max(magnitude, 1e-3)
 
@@ -319,10 +319,8 @@ class _InteriorPoint:
     def _longest(self, move: _Point) -> tuple[float, float]:
         """The longest primal and dual steps that keep x, v and z, t positive, at most 1."""
         p = self.point
-        if self.all_bounded:
-            x = _room(p.x, move.x)
-        else:
-            x = _room(p.x[self.bounded], move.x[self.bounded])
+        held = slice(None) if self.all_bounded else self.bounded
+        x = _room(p.x[held], move.x[held])
         primal = min(1.0, x, _room(p.v, move.v))
         dual = min(1.0, _room(p.z, move.z), _room(p.t, move.t))
         return primal, dual

@@ -87,7 +87,7 @@ class NormalEquations:
 
     @property
     def bandwidth(self) -> int:
-        return self._band_width
+        return int(self._band_width)
 
     @property
     def border(self) -> int:
@@ -95,7 +95,7 @@ class NormalEquations:
 
     @property
     def band_rows(self) -> int:
-        return self._band_rows
+        return int(self._band_rows)
 
     def _analyse(self, chain: Any, inner_rows: IntArray) -> None:
         """Elimination order, the index arrays of each level, and the map from columns to values."""

@@ -62,7 +62,8 @@ def duration_chart(
     """Power sent over the share of the year, the largest corridors."""
     figure, axes = _figure(6.8, 2.5)
     chosen = sorted(
-        (i for i in curves if i in corridors), key=lambda i: (-corridors[i].capacity_mw, -corridors[i].sent_mwh)
+        (i for i in curves if i in corridors),
+        key=lambda i: (-corridors[i].capacity_mw, -corridors[i].sent_mwh),
     )[: len(LINE_COLOURS)]
     for colour, key in zip(LINE_COLOURS, chosen, strict=False):
         line = corridors[key]
@@ -129,7 +130,12 @@ def _figure(width: float, height: float) -> tuple[Any, Any]:
 
 def _legend(axes: Any) -> None:
     axes.legend(
-        fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5), handlelength=1.1, reverse=True
+        fontsize=7,
+        frameon=False,
+        loc="center left",
+        bbox_to_anchor=(1.0, 0.5),
+        handlelength=1.1,
+        reverse=True,
     )
 
 

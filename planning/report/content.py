@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from planning.report.blocks import Block, Section, bullets, column, facts, figure, heading, section, table, text
+from planning.report.blocks import (
+    Block,
+    Section,
+    bullets,
+    column,
+    facts,
+    figure,
+    heading,
+    section,
+    table,
+    text,
+)
 from planning.report.series import ReportSeries
 from planning.results import BaseResult, CorridorResult, Summary
 from planning.words import Language, UnitSystem, number, percent, shown, term, unit
@@ -76,7 +87,9 @@ def overview(w: Writer) -> Section:
     items.append((w.pick("缺供电量", "Unserved energy"), number(n.unserved_mwh), "MWh"))
     items.append((w.pick("发电二氧化碳", "CO₂ of power"), w.figure(n.co2_mt * 1e6, "co2_t"), w.unit("co2_t")))
     return section(
-        w.pick("摘要", "Summary"), [text(w.pick(zh, en)), facts(items), text(w.pick(*_needed(w)))], new_page=True
+        w.pick("摘要", "Summary"),
+        [text(w.pick(zh, en)), facts(items), text(w.pick(*_needed(w)))],
+        new_page=True,
     )
 
 
@@ -175,7 +188,10 @@ def national(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section
         (w.pick("线损（结算口径）", "Line losses (as settled)"), w.figure(n.loss_twh * 1e6, e)),
         (w.pick("储能损耗", "Storage losses"), w.figure(n.storage_loss_twh * 1e6, e)),
         (w.pick("缺供电量", "Unserved"), w.figure(n.unserved_mwh, e)),
-        (w.pick("跨省输电（受端）", "Inter-provincial transfer (received)"), w.figure(n.transfer_twh * 1e6, e)),
+        (
+            w.pick("跨省输电（受端）", "Inter-provincial transfer (received)"),
+            w.figure(n.transfer_twh * 1e6, e),
+        ),
         (w.pick("其中绿电", "Of it green"), w.figure(n.green_transfer_twh * 1e6, e)),
     ]
     blocks: list[Block] = [
@@ -196,8 +212,12 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
     items = list(w.summary.bases.values())
     title = w.pick("综合能源基地", "Bases")
     if not items:
-        return section(title, [text(w.pick("本情景没有基地。", "This scenario has no base."))], new_page=False)
-    kinds = [t for t in ("wind", "pv", "hydro", "coal", "battery") if any(b.capacity_mw.get(t) for b in items)]
+        return section(
+            title, [text(w.pick("本情景没有基地。", "This scenario has no base."))], new_page=False
+        )
+    kinds = [
+        t for t in ("wind", "pv", "hydro", "coal", "battery") if any(b.capacity_mw.get(t) for b in items)
+    ]
     columns = [
         column(w.word("base"), right=False, width=1), *(w.column(t, "power_mw") for t in kinds),
         w.column("storage", "storage_mwh"), column(w.pick("送出电量", "Delivered"), w.unit("energy_mwh")),
@@ -241,7 +261,9 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
 
 def _ours(w: Writer, b: BaseResult) -> str:
     parts = [
-        f"{w.word(t)} {w.figure(mw, 'power_mw')}" for t, mw in b.capacity_mw.items() if mw > 0 and t != "battery"
+        f"{w.word(t)} {w.figure(mw, 'power_mw')}"
+        for t, mw in b.capacity_mw.items()
+        if mw > 0 and t != "battery"
     ]
     text_ = f"{w.pick('、', ', ').join(parts)} {w.unit('power_mw')}"
     if b.storage_mwh > 0:

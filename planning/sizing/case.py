@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-import types
+import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -313,6 +313,6 @@ def _keys(location: tuple[int | str, ...]) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+    if inspect.isclass(annotation) and get_origin(annotation) is None:
         return annotation if issubclass(annotation, BaseModel) else None
     return next((model for part in get_args(annotation) if (model := _model_in(part))), None)

@@ -7,17 +7,20 @@ import sys
 from pathlib import Path
 
 from resources.atlas import FOLDER
-from resources.build_atlas import desert, elevation, hydro, irradiance, temperature, wind
+from resources.build_atlas.desert import build as build_desert
+from resources.build_atlas.elevation import build as build_elevation
+from resources.build_atlas.irradiance import build as build_irradiance
 from resources.build_atlas.sources import load_context
+from resources.build_atlas.temperature import build as build_temperature
+from resources.build_atlas.wind import build as build_wind
 from resources.build_atlas.writer import write_layers
 
 STEPS = {
-    "elevation": elevation.build,
-    "temperature": temperature.build,
-    "irradiance": irradiance.build,
-    "desert": desert.build,
-    "wind": wind.build,
-    "hydro": hydro.build,
+    "elevation": build_elevation,
+    "temperature": build_temperature,
+    "irradiance": build_irradiance,
+    "desert": build_desert,
+    "wind": build_wind,
 }
 
 

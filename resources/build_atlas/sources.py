@@ -97,7 +97,7 @@ def load_context(debian_dir: Path) -> Context:
         sea_depth_m=sea_depth_m(etopo5(debian_dir), land),
         land_share=land,
         land_share_climate=block_mean(land),
-        temperature_monthly_c=temperature_monthly_c(itur_temperature_c(), elevation, stations()),
+        temperature_monthly_c=temperature_monthly_c(itur_temperature_c(), elevation),
         rain_monthly_mm=itur_rain_mm().on(CLIMATE),
         stations=stations(),
         debian_dir=debian_dir,
@@ -159,10 +159,10 @@ def linke_turbidity() -> Field:
 
     path = package_files.files("pvlib").joinpath("data/LinkeTurbidities.h5")
     step = 180.0 / 2160
-    lat = 90.0 - (np.arange(2160) + 0.5) * step
-    lon = -180.0 + (np.arange(4320) + 0.5) * step
+    lat = np.asarray(90.0 - (np.arange(2160) + 0.5) * step, dtype=np.float64)
+    lon = np.asarray(-180.0 + (np.arange(4320) + 0.5) * step, dtype=np.float64)
     with h5py.File(str(path)) as handle:
-        raw = np.asarray(handle["LinkeTurbidity"][()], dtype=np.uint8)
+        raw = np.asarray(handle["LinkeTurbidity"][()], dtype=np.float64)
     field = clip(np.moveaxis(raw, 2, 0), lon, lat)
     return Field(field.values / 20.0, field.lon_deg, field.lat_deg)
 

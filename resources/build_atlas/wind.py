@@ -94,8 +94,8 @@ class Ground:
 def ground() -> Ground:
     """The indices of wind_exposure and what else the regression takes, everywhere in the margin."""
     step = 1.0 / 12.0
-    lon = 69.5 + (np.arange(round(70.0 / step)) + 0.5) * step
-    lat = 58.5 - (np.arange(round(47.0 / step)) + 0.5) * step
+    lon = np.asarray(69.5 + (np.arange(round(70.0 / step)) + 0.5) * step, dtype=np.float64)
+    lat = np.asarray(58.5 - (np.arange(round(47.0 / step)) + 0.5) * step, dtype=np.float64)
     grid_lon, grid_lat = np.meshgrid(lon, lat)
     z = itur_elevation().at(grid_lon, grid_lat)[0]
     raster = Raster(z, lon, lat)

@@ -43,7 +43,7 @@ def _box_rows(values: Array, half_width: int) -> Array:
     return np.asarray((total[width:] - total[:-width]) / width, dtype=np.float64)
 
 
-def _box_cols(values: Array, half_width: Array) -> Array:
+def _box_cols(values: Array, half_width: NDArray[np.intp]) -> Array:
     """Running mean along axis 1 with its own width on each row, the ends repeated."""
     reach = int(half_width.max())
     padded = np.pad(values, ((0, 0), (reach + 1, reach)), mode="edge")
