@@ -30,7 +30,7 @@ def desert_class(
     counts = np.stack([(votes[blocks] & (lookup[blocks] == kind)).sum(axis=(1, 3)) for kind in range(4)])
     winner = counts.argmax(axis=0).astype(np.float64)
     winner[land_share <= 0.0] = np.nan
-    return winner
+    return np.asarray(winner, dtype=np.float64)
 
 
 def build(context: Context) -> list[BuiltLayer]:
