@@ -1,133 +1,208 @@
-"""The embedded atlas: layers by id, and the monthly climate of any place."""
+"""The embedded atlas: its layers, and the monthly climate of any place in the window.
+
+Importing this module is cheap; a raster is read when first asked for, and kept.
+"""
 
 from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gis_layers.errors import InputError, Problem
+from gis_layers.errors import EnergyMapError, InputError, Problem
 from gis_layers.grid import EAST_DEG, NORTH_DEG, SOUTH_DEG, WEST_DEG
 from gis_layers.provenance import Grade
-from gis_layers.raster import Raster, read_raster, sample
+from resources.air import LAPSE_K_PER_M, air_density_kg_per_m3
 from resources.climate import PlaceClimate
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from gis_layers.raster import Raster
 
-FOLDER = Path(__file__).parent / "data" / "atlas"
-LAPSE_K_PER_M = 0.0065
-"""Standard atmosphere, ISO 2533."""
-DENSITY_SCALE_HEIGHT_M = 9_500.0
-"""Of air density near the ground: d ln(rho)/dz of the standard atmosphere between 0 and 4 km."""
+LAYERS: tuple[str, ...] = (
+    "elevation",
+    "sea_depth",
+    "land_share",
+    "desert_class",
+    "temperature_monthly",
+    "rain_monthly",
+    "ghi_monthly",
+    "beam_share_monthly",
+    "air_density",
+    "wind_speed_100m",
+    "wind_month_ratio",
+    "weibull_shape",
+    "wind_speedup",
+    "runoff",
+    "hydro_potential",
+    "river_flow",
+)
+"""Ids of all layers, in the order in which they are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerInfo:
-    """What a layer is, from its tags."""
+    """What a reader must be told about a layer, as its file says."""
 
     id: str
     title_zh: str
     title_en: str
     unit: str
     source: str
+    licence: str
     grade: Grade
     period: str
+    bands: int
     path: Path
 
 
-def layer_ids() -> tuple[str, ...]:
-    """Ids of all embedded layers."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.tif")))
-
-
 @functools.cache
-def read(layer_id: str) -> Raster:
-    """A layer, kept after the first read; KeyError for an unknown id."""
-    path = FOLDER / f"{layer_id}.tif"
-    if not path.exists():
-        raise KeyError(layer_id)
-    return read_raster(path)
-
-
-def layer(layer_id: str) -> LayerInfo:
-    """What stands behind a layer; KeyError for an unknown id."""
-    tags = read(layer_id).tags
-    grade: Grade = next(g for g in get_args(Grade) if g == tags["GRADE"])
-    return LayerInfo(
-        id=layer_id,
-        title_zh=tags["TITLE_ZH"],
-        title_en=tags["TITLE_EN"],
-        unit=tags["UNIT"],
-        source=tags["SOURCE"],
-        grade=grade,
-        period=tags["PERIOD"],
-        path=FOLDER / f"{layer_id}.tif",
-    )
-
-
-def climate_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> PlaceClimate:
-    """The climate of places.
-
-    Parameters
-    ----------
-    lon_deg, lat_deg : (place,)
-        Anywhere in 73-136 E, 15-55 N.
-
-    Returns
-    -------
-    PlaceClimate
-        Temperature and density at the place's own elevation (5' cell mean), 6.5 K/km from the climate
-        cell's; wind is the area mean of the 5' cell, with its speed-up beside it.
+def layer(id: str) -> LayerInfo:
+    """Title, unit, source and grade of a layer.
 
     Raises
     ------
     InputError
-        A place outside the atlas window.
+        There is no layer of that name.
+    EnergyMapError
+        `atlas_layer_missing`: the layer's file is not in this installation.
     """
-    lon, lat = np.atleast_1d(np.asarray(lon_deg, float)), np.atleast_1d(np.asarray(lat_deg, float))
-    bad = ~((lon >= WEST_DEG) & (lon <= EAST_DEG) & (lat >= SOUTH_DEG) & (lat <= NORTH_DEG))
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        raise InputError(
-            Problem(
-                "argument",
-                "LON LAT",
-                f"{lon[first]:g} {lat[first]:g}",
-                f"{WEST_DEG:g} to {EAST_DEG:g} east, {SOUTH_DEG:g} to {NORTH_DEG:g} north",
-            )
+    import rasterio
+
+    path = _path(id)
+    with rasterio.open(path) as source:
+        tags, bands = source.tags(), source.count
+    if tags["GRADE"] not in get_args(Grade):
+        raise EnergyMapError("atlas_layer_damaged", layer=id, path=str(path))
+    return LayerInfo(
+        id=id,
+        title_zh=tags["TITLE_ZH"],
+        title_en=tags["TITLE_EN"],
+        unit=tags["UNIT"],
+        source=tags["SOURCE"],
+        licence=tags["LICENCE"],
+        grade=cast(Grade, tags["GRADE"]),
+        period=tags["PERIOD"],
+        bands=bands,
+        path=path,
+    )
+
+
+@functools.cache
+def read(id: str) -> Raster:
+    """The whole layer, (band, row, col), read once.
+
+    Raises
+    ------
+    InputError, EnergyMapError
+        As `layer`.
+    """
+    from gis_layers.raster import read_raster
+
+    return read_raster(_path(id))
+
+
+def check_window(lon_deg: ArrayLike, lat_deg: ArrayLike) -> None:
+    """Refuse coordinates beyond the atlas (73-136E, 15-55N); whether they lie in China is not asked here.
+
+    Raises
+    ------
+    InputError
+        With one problem naming the first place that lies outside or is not a number.
+    """
+    lon, lat = np.broadcast_arrays(np.asarray(lon_deg, dtype=float), np.asarray(lat_deg, dtype=float))
+    inside = (lon >= WEST_DEG) & (lon <= EAST_DEG) & (lat >= SOUTH_DEG) & (lat <= NORTH_DEG)
+    if inside.all():
+        return
+    first = int(np.flatnonzero(~inside.ravel())[0])
+    found = f"{lon.ravel()[first]:g} {lat.ravel()[first]:g}"
+    raise InputError(
+        Problem(
+            "argument" if lon.size == 1 else f"place {first + 1} of {lon.size}",
+            "LON LAT",
+            found,
+            f"{WEST_DEG:g}..{EAST_DEG:g} degrees east, {SOUTH_DEG:g}..{NORTH_DEG:g} degrees north",
         )
+    )
 
-    def at(layer_id: str) -> Array:
-        return sample(read(layer_id), lon, lat).T
 
-    # No elevation is sea, whose surface is at 0.
-    elevation = np.nan_to_num(sample(read("elevation"), lon, lat, "nearest")[0])
-    cell_elevation = sample(_climate_elevation(), lon, lat)[0]
-    above_m = elevation - cell_elevation
-    wind_annual = at("wind_speed_100m")
+def elevation_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> NDArray[np.float64]:
+    """Elevation of places, 0 at sea; bilinear between 5' cell means. [m]"""
+    from gis_layers.raster import sample
+
+    return np.nan_to_num(sample(read("elevation"), lon_deg, lat_deg)[0], nan=0.0)
+
+
+def climate_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> PlaceClimate:
+    """Monthly climate of places.
+
+    Parameters
+    ----------
+    lon_deg, lat_deg
+        One place or (place,) of them, WGS84.
+
+    Returns
+    -------
+    PlaceClimate
+        Fields bilinear between cell centres; temperature moved from the height of the climate cells to the
+        place's own at 6.5 K/km, and air density computed at the place's height and temperature.
+
+    Raises
+    ------
+    InputError
+        A place outside the window of the atlas.
+    """
+    from gis_layers.raster import sample
+
+    check_window(lon_deg, lat_deg)
+    lon, lat = (
+        np.array(v, dtype=np.float64)
+        for v in np.broadcast_arrays(
+            np.atleast_1d(np.asarray(lon_deg, dtype=float)), np.atleast_1d(np.asarray(lat_deg, dtype=float))
+        )
+    )
+
+    def months(id: str) -> NDArray[np.float64]:
+        return np.ascontiguousarray(sample(read(id), lon, lat).T)
+
+    elevation = elevation_at(lon, lat)
+    lift_m = elevation - sample(_climate_elevation(), lon, lat)[0]
+    temperature = months("temperature_monthly") - LAPSE_K_PER_M * lift_m[:, None]
+    speed = sample(read("wind_speed_100m"), lon, lat)[0]
     return PlaceClimate(
         lon_deg=lon,
         lat_deg=lat,
         elevation_m=elevation,
-        ghi_monthly_kwh_per_m2=at("ghi_monthly"),
-        beam_share_monthly=at("beam_share_monthly"),
-        temperature_monthly_c=at("temperature_monthly") - LAPSE_K_PER_M * above_m[:, None],
-        rain_monthly_mm=at("rain_monthly"),
-        wind_speed_monthly_ms=wind_annual * at("wind_month_ratio"),
-        weibull_shape=at("weibull_shape")[:, 0],
-        wind_speedup=at("wind_speedup")[:, 0],
-        air_density_kg_per_m3=at("air_density")[:, 0] * np.exp(-above_m / DENSITY_SCALE_HEIGHT_M),
+        ghi_monthly_kwh_per_m2=months("ghi_monthly"),
+        beam_share_monthly=months("beam_share_monthly"),
+        temperature_monthly_c=temperature,
+        rain_monthly_mm=months("rain_monthly"),
+        wind_speed_monthly_ms=speed[:, None] * months("wind_month_ratio"),
+        weibull_shape=sample(read("weibull_shape"), lon, lat)[0],
+        wind_speedup=sample(read("wind_speedup"), lon, lat)[0],
+        air_density_kg_per_m3=air_density_kg_per_m3(elevation, temperature.mean(axis=1), height_m=100.0),
     )
 
 
 @functools.cache
 def _climate_elevation() -> Raster:
-    """Mean elevation of the climate cells: what the climate layers are valid at."""
+    """Mean elevation of the climate cells, sea as 0: the height their temperature stands for."""
+    from gis_layers.grid import CLIMATE
+    from gis_layers.raster import Raster
+
     fine = read("elevation")
-    rows, cols = fine.shape
-    mean = np.nan_to_num(fine.values).reshape(1, rows // 3, 3, cols // 3, 3).mean(axis=(2, 4))
-    return Raster(mean, fine.west_deg, fine.north_deg, fine.step_deg * 3, fine.tags)
+    blocks = np.nan_to_num(fine.values[0], nan=0.0).reshape(CLIMATE.rows, 3, CLIMATE.cols, 3)
+    return Raster(values=np.asarray(blocks.mean(axis=(1, 3)))[None], bounds=fine.bounds)
+
+
+def _path(id: str) -> Path:
+    if id not in LAYERS:
+        raise InputError(Problem("argument", "layer", id, "one of " + ", ".join(LAYERS)))
+    path = Path(str(resources.files("resources").joinpath(f"data/atlas/{id}.tif")))
+    if not path.is_file():
+        raise EnergyMapError("atlas_layer_missing", layer=id, path=str(path))
+    return path
