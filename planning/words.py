@@ -12,6 +12,8 @@ Language = Literal["zh", "en"]
 UnitSystem = Literal["cn", "si"]
 """cn: 万千瓦, 亿千瓦时, 元/千瓦时, 亿元; si: GW, TWh, CNY/MWh, bn CNY."""
 
+MISSING = "–"
+
 TERMS: dict[str, tuple[str, str]] = {
     "wind": ("风电", "wind"),
     "pv": ("光伏", "PV"),
@@ -70,6 +72,51 @@ TERMS: dict[str, tuple[str, str]] = {
 }
 
 
+NOTES: dict[str, tuple[str, str]] = {
+    "resource_reference_grade": (
+        "风、光资源为参考级：由公开资料重建并经校验，未经场址实测标定。",
+        "Wind and sun are of reference grade: reconstructed from public material and validated, not measured at sites.",
+    ),
+    "load_shape_synthetic": (
+        "各省逐时负荷形状由气候与公开特征合成，年电量取自情景。",
+        "Hourly load shapes are synthetic, from climate and published features; yearly energy is the scenario's.",
+    ),
+    "ac_ties_estimated": (
+        "省间交流断面的输电能力按回数、电压与长度估计。",
+        "Capability of the AC ties between provinces is estimated from circuits, voltage and length.",
+    ),
+    "hydro_of_bases_existing": (
+        "基地中的水电为已建电站，不计投资。",
+        "Hydro in bases stands already; its investment is not counted.",
+    ),
+    "tibet_taiwan_hongkong_macau": (
+        "台湾省、香港、澳门因缺少数据未参与调度；西藏的用电与电源数据大多为估计。",
+        "Taiwan, Hong Kong and Macau are not dispatched for want of data; most figures of Tibet are estimates.",
+    ),
+}
+"""Words of the codes in `Summary.notes`."""
+
+LINKS: dict[str, tuple[str, str]] = {
+    "resource": ("资源与出力曲线", "resource and profiles"),
+    "sizing": ("基地配比", "sizing of bases"),
+    "fleet": ("电源布局", "fleet"),
+    "dispatch": ("全国调度", "national dispatch"),
+    "power_flow": ("交流潮流", "AC power flow"),
+    "cash_flow": ("现金流", "cash flow"),
+    "outputs": ("成果输出", "outputs"),
+}
+"""The links of the chain, keys of `Summary.seconds`."""
+
+ITEMS: dict[str, tuple[str, str]] = {
+    "load": ("用电量", "load"),
+    "prices": ("价格规则", "price rules"),
+    "claim": ("命题", "claim"),
+    "fleet": ("装机目标", "fleet"),
+    "price": ("价格参数", "price"),
+}
+"""What a `LinkSource` speaks of, before its colon."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """How one kind of figure is shown: unit and factor from our base unit, for both preferences."""
@@ -115,18 +162,40 @@ def converted(value: float, kind: str, system: UnitSystem) -> float:
 
 def shown(value: float | None, kind: str, system: UnitSystem) -> str:
     """The number as text without its unit; a dash where it is missing."""
-    if value is None:
-        return "–"
     quantity = QUANTITIES[kind]
     digits = quantity.cn_digits if system == "cn" else quantity.si_digits
-    return f"{converted(value, kind, system):,.{digits}f}"
+    return number(None if value is None else converted(value, kind, system), digits)
 
 
 def percent(value: float | None, digits: int = 1) -> str:
     """A share as per cent; a dash where it is missing."""
-    return "–" if value is None else f"{value * 100:,.{digits}f} %"
+    return MISSING if value is None else f"{number(value * 100, digits)} %"
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    """A plain number with thousands separated; a dash where it is missing."""
-    return "–" if value is None else f"{value:,.{digits}f}"
+    """A plain number, thousands separated, with a true minus and no minus zero; a dash where it is missing."""
+    if value is None:
+        return MISSING
+    # Adding 0 turns -0.0 into 0.0.
+    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
+
+
+def note(code: str, language: Language) -> str:
+    """The sentence of a note; a text that is no code stays as it is."""
+    return NOTES[code][0 if language == "zh" else 1] if code in NOTES else code
+
+
+def link(key: str, language: Language) -> str:
+    """The name of a link of the chain; an unknown one stays as it is."""
+    return LINKS[key][0 if language == "zh" else 1] if key in LINKS else key
+
+
+def item(what: str, language: Language) -> str:
+    """What a source speaks of: 'fleet: wind' in the reader's language; unknown parts stay as they are."""
+    head, colon, tail = what.partition(": ")
+    column = 0 if language == "zh" else 1
+    name = ITEMS[head][column] if head in ITEMS else head
+    if not colon:
+        return name
+    rest = TERMS[tail][column] if tail in TERMS else tail
+    return f"{name}：{rest}" if language == "zh" else f"{name}: {rest}"

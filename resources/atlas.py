@@ -60,6 +60,11 @@ class LayerInfo:
     path: Path
 
 
+def layer_ids() -> tuple[str, ...]:
+    """Ids of the layers this installation holds, in the order in which they are shown."""
+    return tuple(id for id in LAYERS if _path(id).is_file())
+
+
 @functools.cache
 def layer(id: str) -> LayerInfo:
     """Title, unit, source and grade of a layer.

@@ -28,6 +28,8 @@ from resources.wind import BASE_TURBINE, FLEET_TURBINE
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
+FLEET_PV = PvSystem(dc_ac_ratio=1.0)
+"""Provinces count PV by modules as often as by inverters; bases are per AC and oversize the modules."""
 SITES_PER_NODE = 8
 TOP_SHARE = {"wind": 0.35, "pv": 0.5}
 """Share of the eligible land, best first, that sites are chosen from: wind farms stand on the best ground."""
@@ -91,7 +93,7 @@ def land_cells() -> Land:
     land = (
         atlas.read("land_share").values[0].reshape(CLIMATE.rows, 3, CLIMATE.cols, 3).mean(axis=(1, 3)).ravel()
     )
-    desert = atlas.read("desert_class").values[0].ravel().astype(int)
+    desert = np.nan_to_num(atlas.read("desert_class").values[0]).ravel().astype(int)
     keep = np.flatnonzero((node != "") & (land > 0.3))
     climate = atlas.climate_at(lon[keep], lat[keep])
     half = CLIMATE.step_deg / 2
@@ -132,8 +134,8 @@ def node_profiles(tables: Tables, seed: int, progress: Progress = silent) -> Nod
     climate = take(land.climate, unique)
     weather = generate(climate, seed, part(progress, 0.05, 0.6))
     progress(0.62, "profiles: power curves")
-    new = profiles_of_weather(weather, PvSystem(), BASE_TURBINE, climate.wind_speedup)
-    old = profiles_of_weather(weather, PvSystem(), FLEET_TURBINE, climate.wind_speedup)
+    new = profiles_of_weather(weather, FLEET_PV, BASE_TURBINE, climate.wind_speedup)
+    old = profiles_of_weather(weather, FLEET_PV, FLEET_TURBINE, climate.wind_speedup)
     progress(0.95, "profiles: nodes")
     count, hours = len(tables.nodes), new.pv.shape[1]
     wind_2020, wind_new, pv = (np.zeros((count, hours)) for _ in range(3))

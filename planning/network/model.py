@@ -25,6 +25,9 @@ LINE_OF_KV: dict[float, tuple[float, float, float]] = {
 }
 SHUNT_LEFT = 0.3
 """Of the charging of a line after its shunt reactors: 70 % compensation."""
+SERIES_COMPENSATED_KM, SERIES_COMPENSATION = 300.0, 0.4
+"""Circuits longer than this carry series capacitors for 40 % of their reactance, as Changzhi-Nanyang-Jingmen
+and the long 500 kV lines out of Mengxi do (general knowledge)."""
 TRANSFORMER_X = 0.18
 TRANSFORMER_MVA = {750.0: 2100.0, 1000.0: 3000.0}
 """One bank at each end of a circuit above 500 kV: short-circuit reactance on its own rating."""
@@ -51,6 +54,8 @@ class Tie:
             2 * TRANSFORMER_X * BASE_KV**2 / TRANSFORMER_MVA[self.kv] if self.kv in TRANSFORMER_MVA else 0.0
         )
         length = max(self.km, 1.0)
+        if length > SERIES_COMPENSATED_KM:
+            x *= 1.0 - SERIES_COMPENSATION
         return r * length * to_base / self.circuits, (x * length * to_base + banks) / self.circuits
 
     @property

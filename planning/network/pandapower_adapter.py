@@ -82,7 +82,7 @@ def _solve(network: Network, case: FlowCase) -> FlowAnswer:
     except pp.LoadflowNotConverged:
         converged = False
     if not converged:
-        pp.rundcpp(net)
+        pp.rundcpp(net, numba=False)
         note = _why_not(net, network, line_of)
     order = [line_of[k] for k in range(len(network.ties))]
     flow = net.res_line.p_from_mw.to_numpy(dtype=float)[order]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 Block = dict[str, Any]
 Section = dict[str, Any]
+
+_LONG = re.compile(r"([/_?=&]|(?<=[a-z0-9])-(?=[a-z0-9]))")
 
 
 def section(title: str, blocks: Sequence[Block], new_page: bool = True) -> Section:
@@ -60,13 +63,5 @@ def table(
 
 
 def breakable(words: str) -> str:
-    """Lets a long address break over lines: a zero-width space after each slash, dot or underscore of it."""
-    if "/" not in words:
-        return words
-    parts = words.split(" ")
-    return " ".join(
-        part.replace("/", "/\u200b").replace("_", "_\u200b").replace("-", "-\u200b").replace("?", "?\u200b")
-        if len(part) > 24
-        else part
-        for part in parts
-    )
+    """Lets long addresses and names break over lines: a zero-width space after each / _ - ? of them."""
+    return " ".join(_LONG.sub("\\1\u200b", part) if len(part) > 16 else part for part in words.split(" "))

@@ -16,8 +16,10 @@ from planning.report.blocks import (
 )
 from planning.report.series import ReportSeries
 from planning.results import BaseResult, CorridorResult, Summary
-from planning.words import Language, UnitSystem, number, percent, shown, term, unit
+from planning.words import Language, UnitSystem, item, link, note, number, percent, shown, term, unit
 
+MAP_WIDTH = 85
+"""Per cent of the text width: two maps fill a page."""
 TIER_KEYS = {"official": "official", "published": "published_tier", "estimated": "estimated"}
 
 
@@ -62,10 +64,10 @@ def overview(w: Writer) -> Section:
     """The answer on one page."""
     s, c, n = w.summary, w.summary.claim, w.summary.national
     zh = (
-        f"情景“{s.scenario_name_zh}”: {s.year} 年全国风电与光伏装机 {w.with_unit(c.wind_pv_gw * 1e3, 'power_mw')}。"
-        f"{len(c.sending_adcodes)} 个送端省份向其他省份售出绿电 {w.with_unit(c.green_sold_mwh, 'energy_mwh')}, "
-        f"收入 {w.with_unit(c.cash_cny, 'money_cny')}（{s.price_year} 年价）, 相当于其 {c.gdp_year} 年地区生产总值的 "
-        f"{percent(c.gdp_share, 2)}。待检验的命题为 {percent(c.target_share, 0)}, 结论: {term(c.verdict, 'zh')}。"
+        f"情景“{s.scenario_name_zh}”：{s.year} 年全国风电与光伏装机 {w.with_unit(c.wind_pv_gw * 1e3, 'power_mw')}。"
+        f"{len(c.sending_adcodes)} 个送端省份向其他省份售出绿电 {w.with_unit(c.green_sold_mwh, 'energy_mwh')}，"
+        f"收入 {w.with_unit(c.cash_cny, 'money_cny')}（{s.price_year} 年价），相当于其 {c.gdp_year} 年地区生产总值的 "
+        f"{percent(c.gdp_share, 2)}。待检验的命题为 {percent(c.target_share, 0)}，结论：{term(c.verdict, 'zh')}。"
     )
     en = (
         f"Scenario “{s.scenario_name_en}”: {w.with_unit(c.wind_pv_gw * 1e3, 'power_mw')} of wind and PV in {s.year}. "
@@ -97,12 +99,12 @@ def _needed(w: Writer) -> tuple[str, str]:
     c = w.summary.claim
     price, volume = c.price_for_target_cny_per_mwh, c.volume_for_target_mwh
     if price is None or volume is None:
-        return ("送端没有售出绿电, 无从推算达标所需的电价或电量。",
+        return ("送端没有售出绿电，无从推算达标所需的电价或电量。",
                 "No green power was sold: no price or volume can be given that would meet the target.")  # fmt: skip
     p, e = "price_cny_per_mwh", "energy_mwh"
     return (
-        f"要达到 {percent(c.target_share, 0)}: 电量不变时, 送端均价须为 {w.with_unit(price, p)}"
-        f"（本次为 {w.with_unit(c.price_cny_per_mwh, p)}）; 电价不变时, 外送绿电须为 {w.with_unit(volume, e)}"
+        f"要达到 {percent(c.target_share, 0)}：电量不变时，送端均价须为 {w.with_unit(price, p)}"
+        f"（本次为 {w.with_unit(c.price_cny_per_mwh, p)}）；电价不变时，外送绿电须为 {w.with_unit(volume, e)}"
         f"（本次为 {w.with_unit(c.green_sold_mwh, e)}）。",
         f"To reach {percent(c.target_share, 0)}, the same energy would need a price of {w.with_unit(price, p)} at the "
         f"sending end (now {w.with_unit(c.price_cny_per_mwh, p)}), or the same price a volume of "
@@ -142,8 +144,8 @@ def claim(w: Writer) -> Section:
         (w.pick("结论", "Verdict"), term(c.verdict, w.language)),
     )  # fmt: skip
     intro = w.pick(
-        "命题: 送端省份靠出售绿电所得的现金接近其地区生产总值的十分之一。此处把送端省份看作一个卖方, "
-        "只计卖给其他省份的风电、光伏和水电, 收入含电能量与绿证, 是毛收入而非利润。",
+        "命题：送端省份靠出售绿电所得的现金接近其地区生产总值的十分之一。此处把送端省份看作一个卖方，"
+        "只计卖给其他省份的风电、光伏和水电，收入含电能量与绿证，是毛收入而非利润。",
         "The claim: green power sold brings the sending provinces cash of nearly a tenth of their GDP. The sending "
         "provinces are taken as one seller; only wind, PV and hydro sold to other provinces count; cash is energy "
         "and certificates, gross and not profit.",
@@ -153,10 +155,10 @@ def claim(w: Writer) -> Section:
         table([column("", right=False, width=1), column("")], answer, total=True, size=9),
         heading(w.pick("逐省", "Province by province")),
         table(columns, body, note=w.pick(
-            "按各省自身边界计; 送端省份之间的买卖在此表计入, 在上表抵消。",
+            "按各省自身边界计；送端省份之间的买卖在此表计入，在上表抵消。",
             "At each province's own border; trade among the sending provinces counts here and not above.")),
     ]  # fmt: skip
-    return section(w.pick("命题检验", "The claim"), blocks)
+    return section(w.pick("命题检验", "The claim"), blocks, new_page=False)
 
 
 def national(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
@@ -238,7 +240,7 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
     ]  # fmt: skip
     blocks: list[Block] = [
         table(columns, rows, size=7.2, note=w.pick(
-            "内部收益率为实际、税前、全投资; – 表示不存在唯一收益率。",
+            "内部收益率为实际、税前、全投资；– 表示不存在唯一收益率。",
             "IRR is real, before tax, on total investment; – where there is no single rate.")),
     ]  # fmt: skip
     if "bases" in charts:
@@ -267,8 +269,8 @@ def _ours(w: Writer, b: BaseResult) -> str:
     ]
     text_ = f"{w.pick('、', ', ').join(parts)} {w.unit('power_mw')}"
     if b.storage_mwh > 0:
-        text_ += w.pick("; 储能 ", "; storage ") + w.with_unit(b.storage_mwh, "storage_mwh")
-    return text_ + w.pick("; 送出 ", "; delivers ") + w.with_unit(b.delivered_mwh, "energy_mwh")
+        text_ += w.pick("；储能 ", "; storage ") + w.with_unit(b.storage_mwh, "storage_mwh")
+    return text_ + w.pick("；送出 ", "; delivers ") + w.with_unit(b.delivered_mwh, "energy_mwh")
 
 
 def _where(w: Writer, b: BaseResult) -> str:
@@ -291,7 +293,7 @@ def corridors(w: Writer, charts: dict[str, str]) -> Section:
             continue
         blocks += [heading(name), _corridor_table(w, chosen)]
         if wanted[0] == "dc" and "duration" in charts:
-            caption = w.pick("容量最大的通道: 送电负荷持续曲线", "Largest corridors: load duration")
+            caption = w.pick("容量最大的通道：送电负荷持续曲线", "Largest corridors: load duration")
             blocks.append(figure(charts["duration"], caption))
     return section(title, blocks or [text(w.pick("本情景没有通道。", "This scenario has no corridor."))])
 
@@ -342,7 +344,7 @@ def provinces(w: Writer) -> Section:
         for p in ps
     ]  # fmt: skip
     note = w.pick(
-        "净现金流 = 绿电收入 − 绿电支出; GDP 年份见命题检验。台湾省、香港、澳门缺数据, 未参与调度。",
+        "净现金流 = 绿电收入 − 绿电支出；GDP 年份见命题检验。台湾省、香港、澳门缺数据，未参与调度。",
         "Net cash = green receipts − green payments. Taiwan, Hong Kong and Macau: no data, not dispatched.",
     )
     return section(w.pick("各省结果", "Provinces"), [table(columns, rows, note=note, size=7.4)])
@@ -372,8 +374,8 @@ def power_flow(w: Writer) -> Section:
         )  # fmt: skip
     notes = [f"{h.label} {h.time}: {h.note}" for h in flow.hours if h.note]
     intro = w.pick(
-        f"共算 {len(flow.hours)} 个时刻, {flow.converged} 个收敛。省间网架为等值网络, 阻抗按电压等级与长度估计, "
-        "结果用于核对调度的量级, 不代替电网公司的安全校核。",
+        f"共算 {len(flow.hours)} 个时刻，{flow.converged} 个收敛。省间网架为等值网络，阻抗按电压等级与长度估计，"
+        "结果用于核对调度的量级，不代替电网公司的安全校核。",
         f"{flow.converged} of {len(flow.hours)} hours converged. The network between provinces is an equivalent with "
         "impedances estimated from voltage and length: it checks the dispatch, it replaces no security assessment.",
     )
@@ -383,19 +385,19 @@ def power_flow(w: Writer) -> Section:
 
 def maps(w: Writer, files: dict[str, str]) -> Section:
     """All maps of the language, two a page."""
-    blocks: list[Block] = [figure(file, "") for file in files.values()]
+    blocks: list[Block] = [figure(file, "", MAP_WIDTH) for file in files.values()]
     return section(w.pick("地图", "Maps"), blocks)
 
 
 def method(w: Writer) -> Section:
     """How each link was computed, and every source."""
     zh = (
-        "资源: 内置图集（0.25° 与 5′ 网格）给出月均辐照、风速、气温、降水与河流; 逐时年由带种子的发生器生成, 保持月均值、日变化、持续性与空间相关。",
-        "基地: 每个基地以 8,760 小时的线性规划确定风、光、储、煤电与水电的配比, 目标为年成本最低, 约束为送出曲线、可再生占比、弃电率与占地。",
-        "调度: 省级节点与基地为节点, 全年逐小时线性规划, 滚动窗口衔接储能; 含直流线损、水库、抽蓄、电池与煤电最小出力。",
-        "潮流: 取高峰、低谷和最大外送时刻作交流潮流。",
-        "现金流: 售电价、输电价、线损率取核准文件, 无文件者按所述规则估计并标明; 金额结算到分, 付收相等。",
-        "绿电: 逐小时按比例追踪风电、光伏与水电在各线路送电中的占比。",
+        "资源：内置图集（0.25° 与 5′ 网格）给出月均辐照、风速、气温、降水与河流；逐时年由带种子的发生器生成，保持月均值、日变化、持续性与空间相关。",
+        "基地：每个基地以 8,760 小时的线性规划确定风、光、储、煤电与水电的配比，目标为年成本最低，约束为送出曲线、可再生占比、弃电率与占地。",
+        "调度：省级节点与基地为节点，全年逐小时线性规划，滚动窗口衔接储能；含直流线损、水库、抽蓄、电池与煤电最小出力。",
+        "潮流：取高峰、低谷和最大外送时刻作交流潮流。",
+        "现金流：售电价、输电价、线损率取核准文件，无文件者按所述规则估计并标明；金额结算到分，付收相等。",
+        "绿电：逐小时按比例追踪风电、光伏与水电在各线路送电中的占比。",
     )
     en = (
         "Resource: the built-in atlas (0.25° and 5′ grids) holds monthly irradiation, wind, temperature, rain and "
@@ -410,7 +412,7 @@ def method(w: Writer) -> Section:
         "stated rule, marked so; settled to the fen, paid equals received.",
         "Green power: the share of wind, PV and hydro in every line is traced hour by hour in proportion.",
     )  # fmt: skip
-    rows = [(s.what, s.source, s.date, w.tier(s.tier)) for s in w.summary.sources]
+    rows = [(item(s.what, w.language), s.source, s.date, w.tier(s.tier)) for s in w.summary.sources]
     columns = [
         column(w.pick("项目", "Item"), right=False, width=1.1), column(w.word("source"), right=False, width=4),
         column(w.pick("年份", "Date"), right=False), column(w.word("tier"), right=False),
@@ -430,11 +432,11 @@ def conservation(w: Writer) -> Section:
         (w.pick("任一省份全年最大电量不平衡", "Largest energy imbalance of a province over the year"),
          f"{b.energy_residual_mwh:.2e} MWh"),
         (w.pick("全部付款减全部收款", "All money paid less all money received"), f"{b.money_residual_cny:.2f} CNY"),
-        *((w.pick(f"基地 {x.name_zh}: 逐小时最大不平衡", f"{x.name_en}: largest hourly imbalance"),
+        *((w.pick(f"基地 {x.name_zh}：逐小时最大不平衡", f"{x.name_en}: largest hourly imbalance"),
            f"{x.max_balance_residual_mw:.2e} MW") for x in w.summary.bases.values()),
     ]  # fmt: skip
     two = [column("", right=False, width=1), column("")]
-    times = [(link, f"{seconds:,.1f} s") for link, seconds in w.summary.seconds.items()]
+    times = [(link(key, w.language), f"{seconds:,.1f} s") for key, seconds in w.summary.seconds.items()]
     return section(w.pick("守恒检查与用时", "Conservation and time"), [
         table(two, rows, size=8.4), heading(w.pick("各环节用时", "Time by link")), table(two, times, size=8.4),
     ])  # fmt: skip
@@ -442,20 +444,20 @@ def conservation(w: Writer) -> Section:
 
 def limits(w: Writer, missing: list[str], review_number: str) -> Section:
     """What the reader must know before using a figure."""
-    items = list(w.summary.notes)
+    items = [note(code, w.language) for code in w.summary.notes]
     items.append(w.pick(
-        "全部金额为实际价, 税前, 不含补贴; 收入是毛收入, 未扣除成本。",
+        "全部金额为实际价，税前，不含补贴；收入是毛收入，未扣除成本。",
         "All money is real, before tax and without subsidy; cash is gross, costs are not deducted."))  # fmt: skip
     if w.summary.grade == "reference":
         items.append(w.pick(
-            "风、光资源由公开资料重建, 未用实测序列标定单个场址; 单个场址的结论须以测风测光数据复核。",
+            "风、光资源由公开资料重建，未用实测序列标定单个场址；单个场址的结论须以测风测光数据复核。",
             "Wind and sun are reconstructed from public material and not calibrated at single sites: check any site "
             "with measurements."))  # fmt: skip
     if not review_number:
-        items.append(w.pick("地图未填审图号; 公开使用前须送审。",
+        items.append(w.pick("地图未填审图号；公开使用前须送审。",
                             "The maps carry no review number; they need review before publication."))  # fmt: skip
     if missing:
-        items.append(w.pick("未提供逐时序列, 以下图未列出: ", "Left out for want of hourly series: ")
+        items.append(w.pick("未提供逐时序列，以下图未列出：", "Left out for want of hourly series: ")
                      + w.pick("、", ", ").join(missing) + w.pick("。", "."))  # fmt: skip
     return section(w.pick("说明与限制", "Notes and limits"), [bullets(items)], new_page=False)
 

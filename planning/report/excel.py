@@ -23,7 +23,7 @@ from planning.report.sheets import (
     ratio,
 )
 from planning.results import Summary
-from planning.words import TERMS, converted, term, unit
+from planning.words import NOTES, TERMS, converted, item, link, note, term, unit
 
 STYLE_OF: dict[str, Style] = {
     "power_mw": "two",
@@ -98,7 +98,10 @@ def about(summary: Summary) -> Sheet:
             "合计、占比、度电成本、净现值为活公式 / sums, shares, LCOE, NPV are live formulas",
         ),
     ]
-    rows += [("说明", "note", note) for note in summary.notes]
+    rows += [
+        ("说明", "note", f"{note(code, 'zh')} {note(code, 'en')}" if code in NOTES else code)
+        for code in summary.notes
+    ]
     columns = (
         Column("项目", "item", width=20),
         Column("", "", width=20),
@@ -448,7 +451,7 @@ def balance(summary: Summary) -> Sheet:
              f"{base.max_balance_residual_mw:.3e}", "MW")
             for base in summary.bases.values()
         ),
-        *((f"用时: {link}", f"time: {link}", f"{seconds:.1f}", "s") for link, seconds in summary.seconds.items()),
+        *((f"用时：{link(key, 'zh')}", f"time: {link(key, 'en')}", f"{seconds:.1f}", "s") for key, seconds in summary.seconds.items()),
     ]  # fmt: skip
     columns = (
         Column("项目", "item", width=36), Column("", "", width=48), Column("数值", "value", width=16),
@@ -459,10 +462,12 @@ def balance(summary: Summary) -> Sheet:
 
 def sources(summary: Summary) -> Sheet:
     columns = (
-        Column("项目", "what", width=34), Column("来源", "source", width=110), Column("年份", "date", width=16),
+        Column("项目", "what", width=30), Column("", "", width=34), Column("来源", "source", width=110), Column("年份", "date", width=16),
         Column("可信度", "tier", width=18),
     )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = [(s.what, s.source, s.date, tier(s.tier)) for s in summary.sources]
+    rows: list[tuple[Cell, ...]] = [
+        (item(s.what, "zh"), item(s.what, "en"), s.source, s.date, tier(s.tier)) for s in summary.sources
+    ]
     return Sheet("来源", "数据来源 · Sources", columns, tuple(rows))
 
 

@@ -79,8 +79,8 @@ def resource_map(which: ResourceMap, language: Language, review_number: str) -> 
 
     Raises
     ------
-    KeyError
-        The atlas holds no such layer.
+    EnergyMapError
+        `atlas_layer_missing`: the layer's file is not in this installation.
     """
     from resources import atlas
 
@@ -100,7 +100,7 @@ def resource_map(which: ResourceMap, language: Language, review_number: str) -> 
     borders(page, colour="#e8e8e8" if which.layer != "hydro_potential" else "#8a949c", fill="#fbfaf6")
     if which.layer == "hydro_potential":
         rivers(page)
-    place = (raster.west_deg, raster.north_deg, raster.step_deg)
+    place = (raster.bounds[0], raster.bounds[3], raster.x_step)
     drawn = image(page, which.of_year(raster.values), place, which.palette, which.low, which.high)
     key_panel(page, drawn, unit)
     return png(page)
@@ -117,7 +117,7 @@ def province_map(summary: Summary, language: Language, review_number: str, what:
     if what == "cash":
         values = {code: p.gdp_share for code, p in summary.provinces.items()}
         title = ("绿电净现金流占 GDP", "Net cash of green power over GDP")
-        label = ("净收入为正, 净支出为负 / %", "net receipts positive, net payments negative / %")
+        label = ("净收入为正，净支出为负 / %", "net receipts positive, net payments negative / %")
         top = max(*(abs(v) for v in values.values() if v is not None), 0.005)
         norm: Any = TwoSlopeNorm(0.0, -top, top)
         palette = "PuOr_r"
@@ -263,16 +263,12 @@ def shortened(text: str, length: int) -> str:
 
 
 def all_maps(summary: Summary, review_number: str) -> dict[str, Callable[[], bytes]]:
-    """File name -> how to draw it, for zh and en; an atlas layer that is not there has no page."""
-    from resources import atlas
-
-    there = set(atlas.layer_ids())
+    """File name -> how to draw it, for zh and en."""
     pages: dict[str, Callable[[], bytes]] = {}
     languages: tuple[Language, ...] = ("zh", "en")
     for lang in languages:
         for which in RESOURCE_MAPS:
-            if which.layer in there:
-                pages[f"{which.file}_{lang}.png"] = partial(resource_map, which, lang, review_number)
+            pages[f"{which.file}_{lang}.png"] = partial(resource_map, which, lang, review_number)
         pages[f"corridors_{lang}.png"] = partial(corridor_map, summary, lang, review_number)
         for what in ("cash", "curtailment"):
             pages[f"{what}_{lang}.png"] = partial(province_map, summary, lang, review_number, what)

@@ -96,9 +96,9 @@ def _document(
         content.limits(w, content.left_out(w, series), review_number),
     ]
     grade = term(s.grade, w.language)
-    banner = w.pick(f"资源等级: {grade}。", f"Grade of the resource: {grade}. ") + (
+    banner = w.pick(f"资源等级：{grade}。", f"Grade of the resource: {grade}. ") + (
         w.pick(
-            "所用风、光资源由公开资料重建并经校验, 未经场址实测标定; 结果供方案比较, 不作投资依据。",
+            "所用风、光资源由公开资料重建并经校验，未经场址实测标定；结果供方案比较，不作投资依据。",
             "Wind and sun are reconstructed from public material and validated, not measured at sites: for comparing "
             "plans, not for investment.",
         )
@@ -110,7 +110,7 @@ def _document(
         "lang": w.language,
         "font": FAMILY,
         "title": f"{title} · {w.scenario()}",
-        "footer": f"{w.scenario()}  ·  {w.pick('资源等级', 'Grade')}: {grade}",
+        "footer": f"{w.scenario()}  ·  {w.pick('资源等级', 'Grade')}：{grade}",
         "cover": {
             "kicker": "energymap",
             "title": title,
