@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from planning.report.blocks import (
     Block,
     Section,
@@ -14,6 +16,7 @@ from planning.report.blocks import (
     table,
     text,
 )
+from planning.report.maps import RESOURCE_MAPS
 from planning.report.series import ReportSeries
 from planning.results import BaseResult, CorridorResult, Summary
 from planning.words import Language, UnitSystem, item, link, note, number, percent, shown, term, unit
@@ -457,17 +460,19 @@ def limits(w: Writer, missing: list[str], review_number: str) -> Section:
         items.append(w.pick("地图未填审图号；公开使用前须送审。",
                             "The maps carry no review number; they need review before publication."))  # fmt: skip
     if missing:
-        items.append(w.pick("未提供逐时序列，以下图未列出：", "Left out for want of hourly series: ")
+        items.append(w.pick("缺少序列或图层，以下图未列出：", "Left out for want of a series or layer: ")
                      + w.pick("、", ", ").join(missing) + w.pick("。", "."))  # fmt: skip
     return section(w.pick("说明与限制", "Notes and limits"), [bullets(items)], new_page=False)
 
 
-def left_out(w: Writer, series: ReportSeries) -> list[str]:
-    """The names of the pictures for which the run gave no series."""
+def left_out(w: Writer, series: ReportSeries, pictures: Mapping[str, str]) -> list[str]:
+    """The names of the pictures for which the run gave no series, or the atlas no layer."""
     wanted: tuple[tuple[object, str, str], ...] = (
         (series.monthly_generation_twh, "逐月发电量", "generation by month"),
         (series.weeks, "全国典型周", "national weeks"),
         (series.corridor_duration_mw, "通道负荷持续曲线", "duration of corridors"),
         (series.base_weeks, "基地典型周", "weeks of the bases"),
     )
-    return [w.pick(zh, en) for given, zh, en in wanted if not given]
+    answer = [w.pick(zh, en) for given, zh, en in wanted if not given]
+    drawn = {file.rsplit("_", 1)[0] for file in pictures}
+    return answer + [w.pick(*which.title) for which in RESOURCE_MAPS if which.file not in drawn]

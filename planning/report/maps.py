@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.crs import to_albers
+from gis_layers.errors import EnergyMapError
 from planning.report.map_base import (
     INK,
     NO_DATA,
@@ -72,6 +73,22 @@ RESOURCE_MAPS = (
         "cividis_r", 0, 300, lambda v: np.where(v[0] > 0.5, v[0], np.nan),
     ),
 )  # fmt: skip
+
+
+def installed_resource_maps() -> tuple[ResourceMap, ...]:
+    """The maps whose atlas layer is in this installation."""
+    from resources import atlas
+
+    found = []
+    for which in RESOURCE_MAPS:
+        try:
+            atlas.layer(which.layer)
+        except EnergyMapError as error:
+            if error.code != "atlas_layer_missing":
+                raise
+        else:
+            found.append(which)
+    return tuple(found)
 
 
 def resource_map(which: ResourceMap, language: Language, review_number: str) -> bytes:
@@ -263,11 +280,11 @@ def shortened(text: str, length: int) -> str:
 
 
 def all_maps(summary: Summary, review_number: str) -> dict[str, Callable[[], bytes]]:
-    """File name -> how to draw it, for zh and en."""
+    """File name -> how to draw it, for zh and en; an atlas layer that is not installed has no page."""
     pages: dict[str, Callable[[], bytes]] = {}
     languages: tuple[Language, ...] = ("zh", "en")
     for lang in languages:
-        for which in RESOURCE_MAPS:
+        for which in installed_resource_maps():
             pages[f"{which.file}_{lang}.png"] = partial(resource_map, which, lang, review_number)
         pages[f"corridors_{lang}.png"] = partial(corridor_map, summary, lang, review_number)
         for what in ("cash", "curtailment"):

@@ -93,7 +93,7 @@ def _document(
         *([content.maps(w, pictures)] if pictures else []),
         content.method(w),
         content.conservation(w),
-        content.limits(w, content.left_out(w, series), review_number),
+        content.limits(w, content.left_out(w, series, pictures), review_number),
     ]
     grade = term(s.grade, w.language)
     banner = w.pick(f"资源等级：{grade}。", f"Grade of the resource: {grade}. ") + (
