@@ -37,6 +37,7 @@ LAYERS: tuple[str, ...] = (
     "wind_month_ratio",
     "weibull_shape",
     "wind_speedup",
+    "terrain_exposure",
     "runoff",
     "hydro_potential",
     "river_flow",
@@ -62,7 +63,8 @@ class LayerInfo:
 
 def layer_ids() -> tuple[str, ...]:
     """Ids of the layers this installation holds, in the order in which they are shown."""
-    return tuple(id for id in LAYERS if _path(id).is_file())
+    folder = resources.files("resources").joinpath("data/atlas")
+    return tuple(id for id in LAYERS if folder.joinpath(f"{id}.tif").is_file())
 
 
 @functools.cache
@@ -139,7 +141,9 @@ def elevation_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> NDArray[np.float64]:
     """Elevation of places, 0 at sea; bilinear between 5' cell means. [m]"""
     from gis_layers.raster import sample
 
-    return np.nan_to_num(sample(read("elevation"), lon_deg, lat_deg)[0], nan=0.0)
+    return np.asarray(
+        np.nan_to_num(sample(read("elevation"), lon_deg, lat_deg)[0], nan=0.0), dtype=np.float64
+    )
 
 
 def climate_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> PlaceClimate:
@@ -207,7 +211,11 @@ def _climate_elevation() -> Raster:
 def _path(id: str) -> Path:
     if id not in LAYERS:
         raise InputError(Problem("argument", "layer", id, "one of " + ", ".join(LAYERS)))
-    path = Path(str(resources.files("resources").joinpath(f"data/atlas/{id}.tif")))
+    path = _file(id)
     if not path.is_file():
         raise EnergyMapError("atlas_layer_missing", layer=id, path=str(path))
     return path
+
+
+def _file(id: str) -> Path:
+    return Path(str(resources.files("resources").joinpath(f"data/atlas/{id}.tif")))
