@@ -12,7 +12,7 @@ from planning.report.map_base import INK, use_fonts
 from planning.report.maps import TECHNOLOGY_COLOURS
 from planning.report.series import MONTH_HOURS, Array, Week
 from planning.results import BaseResult, CorridorResult
-from planning.words import Language, converted, term, unit
+from planning.words import Language, UnitSystem, converted, term, unit
 
 GRID = "#dde3e6"
 LINE_COLOURS = ("#1f4e5f", "#d99a1c", "#4f9bb8", "#a0522d", "#5aa469", "#8c6bb1")
@@ -21,7 +21,7 @@ LINE_COLOURS = ("#1f4e5f", "#d99a1c", "#4f9bb8", "#a0522d", "#5aa469", "#8c6bb1"
 def monthly_chart(monthly_twh: Mapping[str, Array], language: Language) -> bytes:
     """Stacked columns by technology."""
     figure, axes = _figure(6.8, 2.5)
-    system = "cn" if language == "zh" else "si"
+    system: UnitSystem = "cn" if language == "zh" else "si"
     bottom = np.zeros(12)
     for technology, twh in monthly_twh.items():
         height = np.array([converted(float(v) * 1e6, "energy_mwh", system) for v in twh])
@@ -123,8 +123,8 @@ def _figure(width: float, height: float) -> tuple[Any, Any]:
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color("#8a949c")
     axes.tick_params(labelsize=7, colors=INK, length=2)
-    axes.xaxis.label.set_size(7.5)
-    axes.yaxis.label.set_size(7.5)
+    axes.xaxis.label.set_fontsize(7.5)
+    axes.yaxis.label.set_fontsize(7.5)
     return figure, axes
 
 

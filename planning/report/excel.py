@@ -6,34 +6,23 @@ Figures stand in the units of Chinese planning (万千瓦, 亿千瓦时, 亿元)
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from pathlib import Path
 
-from planning.report.series import BaseFlows, ReportSeries
+from planning.report.excel_assets import bases, cash_flows, corridors, monthly, power_flow
+from planning.report.excel_columns import cn, known, quantity, tier
+from planning.report.series import ReportSeries
 from planning.report.sheets import (
     Cell,
     Column,
     Formula,
     Sheet,
-    Style,
     Workbook,
     column_sum,
     excel_row,
-    letter,
     ratio,
 )
 from planning.results import Summary
 from planning.words import NOTES, TERMS, converted, item, link, note, term, unit
-
-STYLE_OF: dict[str, Style] = {
-    "power_mw": "two",
-    "energy_mwh": "two",
-    "storage_mwh": "one",
-    "price_cny_per_mwh": "four",
-    "money_cny": "two",
-    "co2_t": "one",
-}
-TIERS = {"official": "official", "published": "published_tier", "estimated": "estimated"}
 
 
 def write_workbook(path: Path, summary: Summary, series: ReportSeries) -> None:
@@ -43,7 +32,7 @@ def write_workbook(path: Path, summary: Summary, series: ReportSeries) -> None:
         {
             "title": summary.scenario_name_zh,
             "author": "energymap",
-            "created": datetime.datetime(summary.price_year, 1, 1, tzinfo=datetime.timezone.utc),
+            "created": datetime.datetime(summary.price_year, 1, 1, tzinfo=datetime.UTC),
         },
     )
     for sheet in sheets(summary, series):
@@ -68,21 +57,6 @@ def sheets(summary: Summary, series: ReportSeries) -> list[Sheet]:
     if series.monthly_generation_twh:
         answer.append(monthly(series))
     return [*answer, balance(summary), sources(summary)]
-
-
-def quantity(zh: str, en: str, kind: str, width: float = 13.0) -> Column:
-    """A column of one kind of figure in planning's units."""
-    return Column(zh, en, f"{unit(kind, 'cn', 'zh')} / {unit(kind, 'cn', 'en')}", STYLE_OF[kind], width)
-
-
-def known(key: str, kind: str, zh: str = "", en: str = "") -> Column:
-    """The same, headed by a known term, with words before it."""
-    return quantity(zh + term(key, "zh"), (en + " " + term(key, "en")).strip(), kind)
-
-
-def cn(value: float | None, kind: str) -> float | None:
-    """The figure in planning's unit; None stays None."""
-    return None if value is None else converted(value, kind, "cn")
 
 
 def about(summary: Summary) -> Sheet:
@@ -113,10 +87,8 @@ def about(summary: Summary) -> Sheet:
 def claim(summary: Summary) -> Sheet:
     """The claim's closed forms, live: share, price and volume that would meet the target."""
     c = summary.claim
-    energy, cash, gdp = (
-        cn(c.green_sold_mwh, "energy_mwh"), cn(c.cash_cny, "money_cny"), cn(c.gdp_cny, "money_cny"),
-    )  # fmt: skip
-    assert energy is not None and cash is not None and gdp is not None
+    energy = converted(c.green_sold_mwh, "energy_mwh", "cn")
+    cash, gdp = converted(c.cash_cny, "money_cny", "cn"), converted(c.gdp_cny, "money_cny", "cn")
     at = {
         name: f"C{excel_row(i)}"
         for i, name in enumerate(("gw", "energy", "cash", "gdp", "target", "share", "price"))
@@ -252,194 +224,6 @@ def provinces(summary: Summary) -> Sheet:
                  "发电 + 受入 − 外送 − 损耗 + 缺供 = 用电; 净现金流为绿电收入减绿电支出", total_row, 3)  # fmt: skip
 
 
-def corridors(summary: Summary) -> Sheet:
-    columns = (
-        Column("编号", "id", width=22), Column("通道", "corridor", width=22), Column("Corridor", "", width=30),
-        Column("类型", "kind", width=7), Column("送端", "from", width=10), Column("受端", "to", width=10),
-        known("capacity", "power_mw"), known("sent", "energy_mwh"), known("delivered", "energy_mwh"),
-        known("loss", "energy_mwh"), Column(*TERMS["loss_share"], "1", "share2"),
-        Column(*TERMS["full_load_hours"], "h", "whole"), Column(*TERMS["green_share"], "1", "share"),
-        Column("最高负载率", "peak loading", "1", "share"), known("tariff", "price_cny_per_mwh"),
-        Column("电价含线损", "tariff includes loss", width=10), quantity("售电款", "sale", "money_cny"),
-        quantity("输电费", "transmission fee", "money_cny"), quantity("线损费", "cost of losses", "money_cny"),
-        quantity("绿证", "certificates", "money_cny"), quantity("碳价值", "carbon value", "money_cny"),
-        known("receipts", "money_cny"), Column("状态", "status", width=14),
-        Column("线损来源", "source of loss", width=40), Column("电价来源", "source of tariff", width=40),
-        Column("可信度", "tier", width=16),
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = []
-    kept: list[list[float | None]] = []
-    for i, c in enumerate(summary.corridors.values()):
-        r = excel_row(i)
-        power, sent, got = (
-            converted(v, k, "cn")
-            for v, k in (
-                (c.capacity_mw, "power_mw"),
-                (c.sent_mwh, "energy_mwh"),
-                (c.delivered_mwh, "energy_mwh"),
-            )
-        )
-        money = [
-            cn(v, "money_cny")
-            for v in (
-                c.sale_cny,
-                c.transmission_cny,
-                c.loss_cny,
-                c.certificate_cny,
-                c.carbon_value_cny,
-                c.cash_cny,
-            )
-        ]
-        kept.append([power, sent, got, sent - got, *money])
-        includes = (
-            None if c.tariff_includes_loss is None else "是 / yes" if c.tariff_includes_loss else "否 / no"
-        )
-        rows.append(
-            (c.id, c.name_zh, c.name_en, c.kind.upper(), c.from_node, c.to_node, power, sent, got,
-             Formula(f"=H{r}-I{r}", sent - got), ratio(f"J{r}", f"H{r}", sent - got, sent),
-             Formula(f"=H{r}/G{r}*10000", sent / power * 1e4) if power else None, c.green_share, c.peak_loading,
-             cn(c.tariff_cny_per_mwh, "price_cny_per_mwh"), includes, *money, c.status, c.loss_source,
-             c.tariff_source, tier(c.tier))
-        )  # fmt: skip
-    n = len(rows)
-    s = [
-        column_sum(k, [row[j] for row in kept], n) for j, k in enumerate((6, 7, 8, 9, 16, 17, 18, 19, 20, 21))
-    ]
-    end, sent_all = excel_row(n), sum(row[1] or 0.0 for row in kept)
-    loss = ratio(f"J{end}", f"H{end}", sum(row[3] or 0.0 for row in kept), sent_all)
-    total: tuple[Cell, ...] = (
-        "", "合计", "total", "", "", "", *s[:4], loss, None, None, None, None, "", *s[4:], "", "", "", "",
-    )  # fmt: skip
-    return Sheet("输电通道", "输电通道与交流断面 · Corridors and interfaces", columns, tuple(rows),
-                 "送端电量含反送 · sent energy counts both directions", total, 3)  # fmt: skip
-
-
-def bases(summary: Summary) -> Sheet:
-    kinds = ("wind", "pv", "hydro", "coal", "battery")
-    columns = (
-        Column("编号", "id", width=16), Column("基地", "base", width=20), Column("Base", "", width=24),
-        known("channel", "power_mw"), *(known(t, "power_mw") for t in kinds), known("storage", "storage_mwh"),
-        known("delivered", "energy_mwh"), Column("通道利用小时", "channel full-load hours", "h", "whole"),
-        Column(*TERMS["renewable_share"], "1", "share"), Column(*TERMS["curtailment_rate"], "1", "share"),
-        known("investment", "money_cny"), quantity("年成本", "annual cost", "money_cny"),
-        known("lcoe", "price_cny_per_mwh"), known("npv", "money_cny"), Column(*TERMS["irr"], "1", "share"),
-        known_co2(), Column("占地", "land", "km²", "whole"), Column("求解器", "solver", width=12),
-        Column("公布方案", "published design", width=44), Column("来源", "source", width=40),
-        Column("可信度", "tier", width=16),
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = []
-    for i, b in enumerate(summary.bases.values()):
-        r = excel_row(i)
-        delivered, cost = (
-            converted(b.delivered_mwh, "energy_mwh", "cn"),
-            converted(b.annual_cost_cny, "money_cny", "cn"),
-        )
-        channel = converted(b.channel_mw, "power_mw", "cn")
-        hours = Formula(f"=K{r}/D{r}*10000", delivered / channel * 1e4) if channel else None
-        rows.append(
-            (b.id, b.name_zh, b.name_en, channel, *(cn(b.capacity_mw.get(t, 0.0), "power_mw") for t in kinds),
-             cn(b.storage_mwh, "storage_mwh"), delivered, hours, b.renewable_share, b.curtailment_rate,
-             cn(b.investment_cny, "money_cny"), cost, ratio(f"P{r}", f"K{r}", cost, delivered),
-             cn(b.npv_cny, "money_cny"), b.irr, cn(b.co2_t, "co2_t"), b.land_km2, b.solver,
-             b.published.get("design"), b.published.get("source"),
-             tier(b.published["tier"]) if "tier" in b.published else None)
-        )  # fmt: skip
-    return Sheet("基地", "综合能源基地 · Bases", columns, tuple(rows),
-                 "度电成本 = 年成本 / 送出电量 (1 亿元 / 1 亿千瓦时 = 元/千瓦时)", None, 3)  # fmt: skip
-
-
-def known_co2() -> Column:
-    return quantity("二氧化碳", "CO2", "co2_t")
-
-
-def cash_flows(summary: Summary, flows: dict[str, BaseFlows] | object) -> Sheet:
-    """A block of columns per year: cost, revenue, net of every base, discounted live."""
-    assert isinstance(flows, dict) or hasattr(flows, "items")
-    table: dict[str, BaseFlows] = dict(flows.items())
-    horizon = max(len(f.cost_cny) for f in table.values())
-    first = 6
-    years = tuple(Column(f"第 {k} 年", f"year {k}", _money(), "two", 10) for k in range(horizon))
-    columns = (
-        Column("基地", "base", width=20), Column("项目", "item", width=26),
-        Column("折现率", "discount rate", "1", "share"), known("npv", "money_cny"),
-        Column(*TERMS["irr"], "1", "share2"), quantity("度电成本", "LCOE", "price_cny_per_mwh"), *years,
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = []
-    for base_id, f in table.items():
-        name = summary.bases[base_id].name_zh if base_id in summary.bases else base_id
-        cost = [converted(v, "money_cny", "cn") for v in f.cost_cny]
-        revenue = [converted(v, "money_cny", "cn") for v in f.revenue_cny]
-        energy = [converted(v, "energy_mwh", "cn") for v in f.delivered_mwh]
-        net = [b - a for a, b in zip(cost, revenue, strict=True)]
-        top = excel_row(len(rows))
-        a, b, z = letter(first), letter(first + 1), letter(first + len(cost) - 1)
-
-        def present(row: int, lead: str = a, second: str = b, last: str = z, rate: int = top) -> str:
-            return f"({lead}{row}+NPV($C{rate},{second}{row}:{last}{row}))"
-
-        worth = {
-            k: discounted(v, f.discount_rate) for k, v in (("cost", cost), ("energy", energy), ("net", net))
-        }
-        lcoe = worth["cost"] / worth["energy"] if worth["energy"] > 0 else None
-        pad: tuple[Cell, ...] = ("",) * (horizon - len(cost))
-        blank: tuple[Cell, ...] = ("", "", "", "")
-        rate = summary.bases[base_id].irr if base_id in summary.bases else None
-        rows.append((name, "成本 / cost", f.discount_rate, "", "",
-                     Formula(f"={present(top)}/{present(top + 2)}", lcoe) if lcoe is not None else None,
-                     *cost, *pad))  # fmt: skip
-        rows.append((name, "收入 / revenue", *blank, *revenue, *pad))
-        rows.append((name, "送出电量 / delivered (亿千瓦时)", *blank, *energy, *pad))
-        irr = Formula(f"=IRR({a}{top + 3}:{z}{top + 3})", rate) if rate is not None else None
-        rows.append(
-            (name, "净现金流 / net", "", Formula(f"={present(top + 3)}", worth["net"]), irr, "",
-             *(Formula(f"={letter(first + k)}{top + 1}-{letter(first + k)}{top}", v) for k, v in enumerate(net)), *pad)
-        )  # fmt: skip
-    return Sheet("基地现金流", "基地现金流（实际价, 税前）· Cash flows of the bases (real, before tax)", columns,
-                 tuple(rows), "第 0 年投资, 第 1 年起运营; 期末残值冲减成本", None, 2)  # fmt: skip
-
-
-def discounted(flows: Sequence[float], rate: float) -> float:
-    """Present value at the end of year 0."""
-    return sum(flow / (1.0 + rate) ** year for year, flow in enumerate(flows))
-
-
-def _money() -> str:
-    return unit("money_cny", "cn", "zh")
-
-
-def power_flow(summary: Summary) -> Sheet:
-    columns = (
-        Column("时刻", "hour", width=14), Column("时间", "time", width=18), Column("收敛", "converged", width=10),
-        Column("潮流损耗", "AC losses", "MWh", "whole"), Column("调度损耗", "dispatch losses", "MWh", "whole"),
-        Column("最高负载率", "highest loading", "1", "share"), Column("线路", "line", width=24),
-        Column("最低电压", "lowest voltage", "p.u.", "four"), Column("最高电压", "highest voltage", "p.u.", "four"),
-        Column("与调度最大差", "largest flow difference", "MW", "whole"), Column("说明", "note", width=60),
-    )  # fmt: skip
-    rows: list[tuple[Cell, ...]] = [
-        (h.label, h.time, "是 / yes" if h.converged else "否 / no", h.loss_mwh, h.dispatch_loss_mwh, h.max_loading,
-         h.max_loading_line, h.min_voltage_pu, h.max_voltage_pu, h.max_flow_difference_mw, h.note)
-        for h in summary.power_flow.hours
-    ]  # fmt: skip
-    return Sheet("潮流", "交流潮流校核 · AC power flow", columns, tuple(rows))
-
-
-def monthly(series: ReportSeries) -> Sheet:
-    months = series.monthly_generation_twh
-    columns = (
-        Column("月份", "month", width=8),
-        *(known(t, "energy_mwh") for t in months), quantity("合计", "total", "energy_mwh"),
-    )  # fmt: skip
-    last = letter(len(months))
-    values = [[converted(float(v[m]) * 1e6, "energy_mwh", "cn") for v in months.values()] for m in range(12)]
-    rows: list[tuple[Cell, ...]] = [
-        (f"{m + 1}", *row, Formula(f"=SUM(B{excel_row(m)}:{last}{excel_row(m)})", sum(row)))
-        for m, row in enumerate(values)
-    ]
-    by_column = [*zip(*values, strict=True), tuple(sum(row) for row in values)]
-    total: tuple[Cell, ...] = ("合计", *(column_sum(k + 1, column, 12) for k, column in enumerate(by_column)))
-    return Sheet("逐月发电", "逐月发电量 · Monthly generation", columns, tuple(rows), "", total)
-
-
 def balance(summary: Summary) -> Sheet:
     b = summary.balance
     rows: list[tuple[Cell, ...]] = [
@@ -469,9 +253,3 @@ def sources(summary: Summary) -> Sheet:
         (item(s.what, "zh"), item(s.what, "en"), s.source, s.date, tier(s.tier)) for s in summary.sources
     ]
     return Sheet("来源", "数据来源 · Sources", columns, tuple(rows))
-
-
-def tier(name: str) -> str:
-    """Both languages of a tier; an unknown one as it is."""
-    key = TIERS.get(name)
-    return f"{term(key, 'zh')} / {term(key, 'en')}" if key else name

@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from planning.report import charts, content
+from planning.report import charts, content, content_grid, content_notes
 from planning.report.blocks import Section
-from planning.report.content import Writer
+from planning.report.content_writer import Writer
 from planning.report.fonts import FAMILY, FOLDER
 from planning.report.series import ReportSeries
 from planning.results import Summary
@@ -86,14 +86,14 @@ def _document(
         content.overview(w),
         content.claim(w),
         content.national(w, series, drawn),
-        content.bases(w, series, drawn),
-        content.corridors(w, drawn),
-        content.provinces(w),
-        content.power_flow(w),
-        *([content.maps(w, pictures)] if pictures else []),
-        content.method(w),
-        content.conservation(w),
-        content.limits(w, content.left_out(w, series, pictures), review_number),
+        content_grid.bases(w, series, drawn),
+        content_grid.corridors(w, drawn),
+        content_grid.provinces(w),
+        content_grid.power_flow(w),
+        *([content_notes.maps(w, pictures)] if pictures else []),
+        content_notes.method(w),
+        content_notes.conservation(w),
+        content_notes.limits(w, content_notes.left_out(w, series, pictures), review_number),
     ]
     grade = term(s.grade, w.language)
     banner = w.pick(f"资源等级：{grade}。", f"Grade of the resource: {grade}. ") + (

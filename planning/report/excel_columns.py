@@ -1,0 +1,37 @@
+"""Columns and cells of the workbook in the units of Chinese planning, headed in both languages."""
+
+from __future__ import annotations
+
+from planning.report.sheets import Column, Style
+from planning.words import converted, term, unit
+
+STYLE_OF: dict[str, Style] = {
+    "power_mw": "two",
+    "energy_mwh": "two",
+    "storage_mwh": "one",
+    "price_cny_per_mwh": "four",
+    "money_cny": "two",
+    "co2_t": "one",
+}
+TIERS = {"official": "official", "published": "published_tier", "estimated": "estimated"}
+
+
+def quantity(zh: str, en: str, kind: str, width: float = 13.0) -> Column:
+    """A column of one kind of figure in planning's units."""
+    return Column(zh, en, f"{unit(kind, 'cn', 'zh')} / {unit(kind, 'cn', 'en')}", STYLE_OF[kind], width)
+
+
+def known(key: str, kind: str, zh: str = "", en: str = "") -> Column:
+    """The same, headed by a known term, with words before it."""
+    return quantity(zh + term(key, "zh"), (en + " " + term(key, "en")).strip(), kind)
+
+
+def cn(value: float | None, kind: str) -> float | None:
+    """The figure in planning's unit; None stays None."""
+    return None if value is None else converted(value, kind, "cn")
+
+
+def tier(name: str) -> str:
+    """Both languages of a tier; an unknown one as it is."""
+    key = TIERS.get(name)
+    return f"{term(key, 'zh')} / {term(key, 'en')}" if key else name
