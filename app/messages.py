@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "窗口库无法载入: {what}",
         "The window library does not load: {what}",
     ),
+    "atlas_layer_missing": ("此安装缺少图层 {layer}", "This installation lacks the layer {layer}"),
     "outside_china": ("地点不在中国境内", "The place is not in China"),
     "inflow_energy": (
         "来水电量不守恒: {found_mwh} MWh, 应为 {expected_mwh} MWh",
@@ -103,6 +104,8 @@ STEPS: dict[str, tuple[str, str]] = {
     "profiles": ("资源与逐时出力", "resource and hourly profiles"),
     "sizing": ("基地定容", "sizing of bases"),
     "reservoirs over the year": ("水库年调度", "reservoirs over the year"),
+    "outputs": ("输出文件", "outputs"),
+    "hour": ("调度至第", "dispatch, hour"),
     "power flow": ("潮流计算", "power flow"),
     "cash flow": ("现金流", "cash flow"),
     "done": ("完成", "done"),

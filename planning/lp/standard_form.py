@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from gis_layers.errors import InfeasibleError, SolverError
 from planning.lp.model import FloatArray, IntArray, LinearProgram
-from numpy.typing import NDArray
 
 BoolArray = NDArray[np.bool_]
 

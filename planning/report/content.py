@@ -131,9 +131,10 @@ def national(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section
     body.append((w.pick("合计", "Total"), "", w.figure(made * 1e6, "energy_mwh"), percent(1.0), "",
                  percent(n.curtailment_rate)))  # fmt: skip
     columns = [
-        column(w.pick("电源", "Technology"), right=False, width=1), w.column("capacity", "power_mw"),
-        w.column("generation", "energy_mwh"), column(w.pick("占发电量", "Share")),
-        column(w.word("full_load_hours"), "h"), w.column("curtailment_rate"),
+        column(w.pick("电源", "Technology"), right=False, width=1.4),
+        w.column("capacity", "power_mw", 1), w.column("generation", "energy_mwh", 1),
+        column(w.pick("占发电量", "Share"), width=1), column(w.word("full_load_hours"), "h", width=1),
+        w.column("curtailment_rate", width=1),
     ]  # fmt: skip
     e = "energy_mwh"
     ledger = [
@@ -151,7 +152,14 @@ def national(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section
     blocks: list[Block] = [
         table(columns, body, total=True, size=9),
         heading(w.pick("电量去向", "Where the energy went")),
-        table([column("", right=False, width=1), column("", w.unit(e))], ledger, size=9),
+        table(
+            [
+                column(w.pick("项目", "Item"), right=False, width=1),
+                column(w.pick("电量", "Energy"), w.unit(e)),
+            ],
+            ledger,
+            size=9,
+        ),
     ]
     if "monthly" in charts:
         blocks.append(figure(charts["monthly"], w.pick("逐月发电量", "Generation by month")))

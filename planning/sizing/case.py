@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 import inspect
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (tables of made-up figures read better on one line)
 """A made-up result document of realistic size and shape for the report's tests: it adds up, but is no result.
 
 Lines, coordinates and GDP come from the program's own tables; every energy is a simple invented rule.
