@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FORMAT = "energymap project"
 SCHEMA_VERSION = 1
+GEOPACKAGE_VERSION = "1.2"
+"""Read without a warning by every GIS still in use; nothing newer is needed."""
 TECHNOLOGIES = ("wind", "pv", "hydro", "nuclear", "coal", "gas", "pumped", "battery")
 BASE_TECHNOLOGIES = ("wind", "pv", "hydro", "coal", "battery")
 STATION_LENGTH_DEG = 0.02
@@ -63,15 +65,25 @@ def write_project(
     """
     import pyogrio
 
+    from gis_layers import boundary
+
     record = {**(metadata or {}), "format": FORMAT, "schema_version": str(SCHEMA_VERSION)}
     with replacing(path) as temporary:
         for name, frame, kind in (
             ("provinces", _provinces(summary), "MultiPolygon"),
             ("corridors", _corridors(summary), "LineString"),
             ("bases", _bases(summary), "Point"),
+            ("ten_stroke_line", boundary.ten_stroke_line(), "LineString"),
         ):
+            options = {} if temporary.exists() else {"dataset_options": {"VERSION": GEOPACKAGE_VERSION}}
             pyogrio.write_dataframe(
-                frame, temporary, layer=name, driver="GPKG", geometry_type=kind, append=temporary.exists()
+                frame,
+                temporary,
+                layer=name,
+                driver="GPKG",
+                geometry_type=kind,
+                append=temporary.exists(),
+                **options,
             )
         with contextlib.closing(sqlite3.connect(temporary)) as database, database:
             _text_table(database, "scenario", ("id", "text"), [(summary.scenario, scenario_toml)])
@@ -216,7 +228,7 @@ def _register(database: sqlite3.Connection, name: str) -> None:
 
 def _styles(database: sqlite3.Connection) -> None:
     """QGIS reads its default styles from this table."""
-    from planning.report.layer_style import corridor_style, province_style
+    from planning.report.layer_style import corridor_style, province_style, stroke_style
 
     database.execute(
         "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), "
@@ -224,7 +236,11 @@ def _styles(database: sqlite3.Connection) -> None:
         "styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), "
         "update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))"
     )
-    for layer, qml in (("corridors", corridor_style()), ("provinces", province_style())):
+    for layer, qml in (
+        ("corridors", corridor_style()),
+        ("provinces", province_style()),
+        ("ten_stroke_line", stroke_style()),
+    ):
         database.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, "
             "styleName, styleQML, styleSLD, useAsDefault, description, owner) "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from planning.cash_flow.investment import internal_rate
 from planning.report.excel_columns import cn, known, quantity, tier
 from planning.report.series import BaseFlows, ReportSeries
 from planning.report.sheets import Cell, Column, Formula, Sheet, column_sum, excel_row, letter, ratio
@@ -140,7 +141,7 @@ def cash_flows(summary: Summary, flows: Mapping[str, BaseFlows]) -> Sheet:
         lcoe = worth["cost"] / worth["energy"] if worth["energy"] > 0 else None
         pad: tuple[Cell, ...] = ("",) * (horizon - len(cost))
         blank: tuple[Cell, ...] = ("", "", "", "")
-        rate = summary.bases[base_id].irr if base_id in summary.bases else None
+        rate = internal_rate(net).irr
         rows.append((name, "成本 / cost", f.discount_rate, "", "",
                      Formula(f"={present(top)}/{present(top + 2)}", lcoe) if lcoe is not None else None,
                      *cost, *pad))  # fmt: skip

@@ -7,6 +7,7 @@ from xml.sax.saxutils import quoteattr
 Range = tuple[float, float, str, str]
 """Lower, upper, colour #rrggbb, label."""
 
+NO_VALUE = "#dcdcdc"
 GREEN_SHARE: tuple[Range, ...] = (
     (0.0, 0.2, "#c7c7a0", "0 – 20 %"),
     (0.2, 0.4, "#90c987", "20 – 40 %"),
@@ -36,7 +37,7 @@ def corridor_style() -> str:
 <Option name="active" type="bool" value="true"/><Option name="expression" type="QString" value="{width}"/>
 <Option name="type" type="int" value="3"/></Option></Option>{_option("type", "collection")}</Option>
 </data_defined_properties></layer></symbol>"""
-        for i, (_, _, colour, _) in enumerate(GREEN_SHARE)
+        for i, colour in enumerate([*(colour for _, _, colour, _ in GREEN_SHARE), NO_VALUE])
     ]
     return _graduated("green_share", GREEN_SHARE, symbols)
 
@@ -48,21 +49,36 @@ def province_style() -> str:
 <layer class="SimpleFill" enabled="1" pass="0" locked="0"><Option type="Map">
 {_option("color", _rgb(colour))}{_option("style", "solid")}{_option("outline_color", "107,116,123,255")}
 {_option("outline_width", "0.2")}{_option("outline_width_unit", "MM")}</Option></layer></symbol>"""
-        for i, (_, _, colour, _) in enumerate(GDP_SHARE)
+        for i, colour in enumerate([*(colour for _, _, colour, _ in GDP_SHARE), NO_VALUE])
     ]
     return _graduated("gdp_share", GDP_SHARE, symbols)
 
 
 def _graduated(column: str, ranges: tuple[Range, ...], symbols: list[str]) -> str:
+    """Rules and not a graduated renderer: that one does not draw what has no value, and China is drawn whole."""
+    wanted = [(f'"{column}" >= {low} AND "{column}" < {high}', label) for low, high, _, label in ranges]
+    wanted.append((f'"{column}" IS NULL', "–"))
     rows = "".join(
-        f'<range render="true" lower="{low}" upper="{high}" symbol="{i}" label={quoteattr(label)}/>\n'
-        for i, (low, high, _, label) in enumerate(ranges)
+        f'<rule key="{column}-{i}" symbol="{i}" filter={quoteattr(rule)} label={quoteattr(label)}/>\n'
+        for i, (rule, label) in enumerate(wanted)
     )
     return (
-        '<!DOCTYPE qgis>\n<qgis version="3.28" styleCategories="Symbology">\n'
-        f'<renderer-v2 type="graduatedSymbol" attr="{column}" graduatedMethod="GraduatedColor" '
-        f'symbollevels="0" enableorderby="0" forceraster="0">\n<ranges>\n{rows}</ranges>\n'
+        '<!DOCTYPE qgis>\n<qgis version="3.22" styleCategories="Symbology">\n'
+        '<renderer-v2 type="RuleRenderer" symbollevels="0" enableorderby="0" forceraster="0">\n'
+        f'<rules key="{column}">\n{rows}</rules>\n'
         f"<symbols>\n{chr(10).join(symbols)}\n</symbols>\n</renderer-v2>\n</qgis>\n"
+    )
+
+
+def stroke_style() -> str:
+    """The ten-stroke line, dark and plain."""
+    return (
+        '<!DOCTYPE qgis>\n<qgis version="3.22" styleCategories="Symbology">\n'
+        '<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0" forceraster="0">\n'
+        '<symbols><symbol name="0" type="line" alpha="1" clip_to_extent="1" force_rhr="0">\n'
+        '<layer class="SimpleLine" enabled="1" pass="0" locked="0"><Option type="Map">\n'
+        f"{_option('line_color', '48,54,60,255')}{_option('line_width', '0.6')}"
+        f"{_option('line_width_unit', 'MM')}</Option></layer></symbol></symbols>\n</renderer-v2>\n</qgis>\n"
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -43,7 +45,7 @@ def test_nothing_is_left_beside_the_file(project: Path) -> None:
 def test_a_gis_finds_the_layers_with_units_in_their_column_names(project: Path) -> None:
     import pyogrio
 
-    layers = {name: kind for name, kind in pyogrio.list_layers(project)}
+    layers = dict(pyogrio.list_layers(project))
     assert layers["bases"] == "Point"
     assert layers["corridors"] == "LineString"
     assert layers["provinces"] == "MultiPolygon"
@@ -86,15 +88,29 @@ def test_the_styles_are_well_formed_and_speak_of_columns_that_exist(project: Pat
 
     with closing(sqlite3.connect(project)) as database:
         styles = database.execute("SELECT f_table_name, styleQML, useAsDefault FROM layer_styles").fetchall()
-    assert {name for name, _, _ in styles} == {"corridors", "provinces"}
+    assert {name for name, _, _ in styles} == {"corridors", "provinces", "ten_stroke_line"}
     for layer, qml, default in styles:
         root = ElementTree.fromstring(qml)
-        renderer = root.find("renderer-v2")
-        assert renderer is not None
-        assert renderer.get("attr") in set(pyogrio.read_info(project, layer=layer)["fields"])
-        bounds = [(float(r.get("lower", "nan")), float(r.get("upper", "nan"))) for r in root.iter("range")]
-        assert all(a[1] == b[0] for a, b in zip(bounds, bounds[1:], strict=False))
+        columns = set(pyogrio.read_info(project, layer=layer)["fields"])
+        symbols = {symbol.get("name") for symbol in root.iter("symbol")}
+        for rule in root.iter("rule"):
+            assert set(re.findall(r'"(\w+)"', rule.get("filter", ""))) <= columns
+            assert rule.get("symbol") in symbols
         assert default == 1
+
+
+def test_the_style_draws_a_province_without_data_too(project: Path) -> None:
+    """QGIS leaves out what no rule names; China must be whole on the map."""
+    with closing(sqlite3.connect(project)) as database:
+        ((qml,),) = database.execute("SELECT styleQML FROM layer_styles WHERE f_table_name = 'provinces'")
+    filters = [rule.get("filter") for rule in ElementTree.fromstring(qml).iter("rule")]
+    assert '"gdp_share" IS NULL' in filters
+
+
+def test_the_ten_strokes_are_in_the_file(project: Path) -> None:
+    import pyogrio
+
+    assert sorted(pyogrio.read_dataframe(project, layer="ten_stroke_line")["number"]) == list(range(1, 11))
 
 
 def test_a_scenario_without_bases_or_lines_is_written_too(tmp_path: Path) -> None:
