@@ -29,6 +29,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The window library does not load: {what}",
     ),
     "atlas_layer_missing": ("此安装缺少图层 {layer}", "This installation lacks the layer {layer}"),
+    "atlas_layer_damaged": (
+        "图层 {layer} 已损坏, 请重新安装",
+        "The layer {layer} is damaged; install the program again",
+    ),
     "outside_china": ("地点不在中国境内", "The place is not in China"),
     "inflow_energy": (
         "来水电量不守恒: {found_mwh} MWh, 应为 {expected_mwh} MWh",

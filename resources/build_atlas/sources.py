@@ -97,7 +97,7 @@ def load_context(debian_dir: Path) -> Context:
         sea_depth_m=sea_depth_m(etopo5(debian_dir), land),
         land_share=land,
         land_share_climate=block_mean(land),
-        temperature_monthly_c=temperature_monthly_c(itur_temperature_c(), elevation),
+        temperature_monthly_c=temperature_monthly_c(itur_temperature_c(), elevation, stations()),
         rain_monthly_mm=itur_rain_mm().on(CLIMATE),
         stations=stations(),
         debian_dir=debian_dir,

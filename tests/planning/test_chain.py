@@ -1,0 +1,124 @@
+"""The chain: water keeps its energy, a small nation balances, the year of 2020 runs end to end."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gis_layers.errors import BalanceError
+from planning.chain.accounts import ENERGY_TOLERANCE_MWH
+from planning.chain.run import ChainResult, run_chain
+from planning.chain.water import SPILL_ROOM, base_water, fitted_inflow, river_shape
+from planning.network.model import BASE_KV, FlowCase, Network, Tie, choose_hours, tie_schedule
+from planning.scenario import load_scenario
+from planning.tables import load_tables
+
+
+def test_inflow_keeps_its_energy_and_never_floods_the_turbines() -> None:
+    shape = river_shape(load_tables(), "yellow")
+    inflow = fitted_inflow(shape, annual_mwh=4.0e6, capacity_mw=1000.0)
+    assert inflow.sum() == pytest.approx(4.0e6)
+    assert inflow.max() <= SPILL_ROOM * 1000.0 * 1.0001
+    assert inflow.min() >= 0
+
+
+def test_the_water_of_a_base_is_that_of_its_stations() -> None:
+    tables = load_tables()
+    stations = ("yellow-04", "yellow-05")
+    water = base_water(tables, "yellow", stations, "630000", 2030)
+    own = [s for s in tables.hydro_stations if s.id in stations]
+    assert water.capacity_mw == sum(s.mw for s in own)
+    assert water.inflow_mw.sum() == pytest.approx(sum(s.design_mwh for s in own))
+
+
+def two_buses(mw: float, km: float = 200.0) -> tuple[Network, FlowCase]:
+    tie = Tie("a-b", 0, 1, 500.0, 2, km, 2000.0)
+    injection, scheduled, loss = tie_schedule([tie], 2, np.array([mw]), np.array([0.0]), np.array([0.0]))
+    return Network(("a", "b"), (tie,)), FlowCase(0, "peak", injection, scheduled, loss, np.array([1.0, 9.0]))
+
+
+def test_two_buses_lose_what_the_textbook_says() -> None:
+    from planning.network.pandapower_adapter import SET_VOLTAGE_PU, solve_flows
+
+    network, case = two_buses(1000.0)
+    answer = solve_flows(network, [case])[0]
+    r, _ = network.ties[0].series_ohm
+    assert answer.converged
+    assert answer.loss_mw is not None
+    # I2R at unity power factor; a little more for the reactive power of the line.
+    textbook = r * (1000.0 / (BASE_KV * SET_VOLTAGE_PU)) ** 2
+    assert answer.loss_mw == pytest.approx(textbook, rel=0.1)
+    assert answer.loss_mw > 0
+
+
+def test_a_line_asked_too_much_says_so_and_shows_no_losses() -> None:
+    from planning.network.pandapower_adapter import solve_flows
+
+    network, case = two_buses(30_000.0, km=800.0)
+    answer = solve_flows(network, [case])[0]
+    assert not answer.converged
+    assert answer.loss_mw is None
+    assert "a-b" in answer.note
+
+
+def test_islands_are_found() -> None:
+    network = Network(("a", "b", "c"), (Tie("a-b", 0, 1, 500.0, 1, 100.0, 900.0),))
+    assert sorted(len(island) for island in network.islands()) == [1, 2]
+
+
+def test_chosen_hours_are_peak_trough_and_transfers_on_days_of_their_own() -> None:
+    load = np.ones((1, 240))
+    load[0, 30], load[0, 5] = 3.0, 0.5
+    transfer = np.arange(240.0)
+    hours = choose_hours(load, transfer)
+    assert hours[0] == (30, "peak")
+    assert hours[1] == (5, "trough")
+    assert len({hour // 24 for hour, _ in hours}) == len(hours)
+
+
+@pytest.fixture(scope="module")
+def year_2020() -> ChainResult:
+    return run_chain(load_scenario("2020"))
+
+
+def test_every_province_and_the_money_add_up(year_2020: ChainResult) -> None:
+    summary = year_2020.summary
+    for p in summary.provinces.values():
+        left = p.generation_mwh + p.import_mwh + p.unserved_mwh
+        right = p.load_mwh + p.export_mwh + p.storage_loss_mwh + p.internal_loss_mwh
+        assert abs(left - right) < ENERGY_TOLERANCE_MWH
+    assert summary.balance.max_residual_mw < 1e-3
+    assert summary.balance.money_residual_cny == 0
+    assert sum(p.cash_cny for p in summary.provinces.values()) == pytest.approx(0.0, abs=1.0)
+
+
+def test_a_corridor_never_delivers_more_than_it_was_sent(year_2020: ChainResult) -> None:
+    for c in year_2020.summary.corridors.values():
+        assert c.delivered_mwh <= c.sent_mwh + 1e-6
+        assert c.loss_mwh == pytest.approx(c.sent_mwh - c.delivered_mwh)
+        assert 0 <= c.green_share <= 1
+        assert c.peak_loading <= 1 + 1e-6
+
+
+def test_the_fleet_of_2020_is_that_of_the_statistics(year_2020: ChainResult) -> None:
+    capacity = year_2020.summary.national.capacity_gw
+    assert capacity["wind"] == pytest.approx(281.7, rel=0.005)
+    assert capacity["pv"] == pytest.approx(253.0, rel=0.005)
+    assert year_2020.summary.national.unserved_mwh == pytest.approx(0.0, abs=1.0)
+
+
+def test_all_chosen_hours_of_2020_converge_with_losses(year_2020: ChainResult) -> None:
+    flows = year_2020.summary.power_flow
+    assert flows.converged == len(flows.hours) == 5
+    assert all(h.loss_mwh is not None and h.loss_mwh > 0 for h in flows.hours)
+
+
+def test_a_lost_megawatt_is_found(year_2020: ChainResult) -> None:
+    from planning.dispatch.result import check_balance
+
+    broken = year_2020.dispatched.wind_mw.copy()
+    broken[3, 100] += 1.0
+    import dataclasses
+
+    with pytest.raises(BalanceError):
+        check_balance(year_2020.nation.case, dataclasses.replace(year_2020.dispatched, wind_mw=broken))

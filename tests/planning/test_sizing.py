@@ -1,0 +1,109 @@
+"""Sizing: what a base delivers adds up, more limit never costs less, a wish too great is explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import planning.sizing.model as model_module
+from gis_layers.errors import InfeasibleError, InputError
+from planning.lp import solve
+from planning.sizing import BaseCase, load_base_case, size_base
+from planning.sizing.model import build_model, wanted_gw
+
+SITE = [{"lon_deg": 110.0, "lat_deg": 40.0}]
+HOURS = 8760
+
+
+def profiles(hours: int = HOURS) -> tuple[np.ndarray, np.ndarray]:
+    hour = np.arange(hours)
+    rng = np.random.Generator(np.random.PCG64(1))
+    wind = np.clip(0.35 + 0.25 * np.sin(hour / 37.0) + 0.2 * rng.standard_normal(hours), 0, 1)
+    pv = np.clip(np.sin((hour % 24 - 6) / 12 * np.pi), 0, 1) * (0.6 + 0.3 * np.sin(hour / HOURS * 2 * np.pi))
+    return wind, np.clip(pv, 0, 1)
+
+
+def case(**changes: object) -> BaseCase:
+    document: dict[str, object] = {
+        "id": "toy", "name_zh": "试", "name_en": "toy", "price_year": 2024, "discount_rate": 0.06,
+        "channel": {"capacity_mw": 1000},
+        "delivery": {"kind": "two_step", "peak_hours": [[8, 22]], "valley_level": 0.6, "full_load_hours_min": 4000},
+        "wind": {"sites": SITE, "capex_cny_per_kw": 4200, "fixed_om_cny_per_kw_year": 55, "life_years": 20,
+                 "land_km2_per_mw": 0.2, "max_capacity_mw": 5000},
+        "pv": {"sites": SITE, "capex_cny_per_kw": 3600, "fixed_om_cny_per_kw_year": 42, "life_years": 25,
+               "land_km2_per_mw": 0.03, "max_capacity_mw": 5000},
+        "storage": {"capex_power_cny_per_kw": 400, "capex_energy_cny_per_kwh": 750, "life_years": 15,
+                    "fixed_om_share_of_capex_per_year": 0.02, "efficiency_round_trip_share": 0.86},
+        "thermal": {"max_capacity_mw": 600, "capex_cny_per_kw": 3700, "fixed_om_cny_per_kw_year": 120,
+                    "life_years": 30, "min_load_share": 0.3, "availability_share": 0.9,
+                    "marginal_cost_cny_per_mwh": 280, "co2_t_per_mwh": 0.79},
+        "limits": {"renewable_share_min": 0.5, "curtailment_max_share": 0.1},
+    }  # fmt: skip
+    document |= changes
+    return BaseCase.model_validate(document)
+
+
+def test_a_sized_base_balances_and_keeps_its_limits() -> None:
+    wind, pv = profiles()
+    design = size_base(case(), wind, pv)
+    hourly = design.hourly_mw
+    supply = sum(hourly[k] for k in ("wind", "pv", "coal", "hydro", "discharge"))
+    np.testing.assert_allclose(supply - hourly["charge"], hourly["delivered"], atol=1e-3)
+    assert design.renewable_share >= 0.5 - 1e-5
+    assert design.curtailment_rate <= 0.1 + 1e-5
+    assert design.delivered_mwh == pytest.approx(4.0e6, rel=1e-5)
+    assert design.max_balance_residual_mw < 1.0
+    assert design.lcoe_cny_per_mwh * design.delivered_mwh == pytest.approx(design.annual_cost_cny)
+
+
+def test_ours_and_highs_agree_on_a_month() -> None:
+    wind, pv = profiles(720)
+    model = build_model(case(), wind, pv)
+    ours = solve(model.program, "ipm", tolerance=1e-7)
+    theirs = solve(model.program, "highs")
+    assert ours.objective == pytest.approx(theirs.objective, rel=2e-6)
+
+
+def test_a_higher_renewable_share_never_costs_less() -> None:
+    wind, pv = profiles(720)
+    costs = []
+    for share in (0.3, 0.6, 0.8):
+        limits = {"renewable_share_min": share, "curtailment_max_share": 0.3}
+        costs.append(solve(build_model(case(limits=limits), wind, pv).program, "highs").objective)
+    assert costs[0] <= costs[1] + 1e-6 <= costs[2] + 2e-6
+
+
+def test_the_profile_asked_for_has_the_hours_asked_for_and_stays_in_the_channel() -> None:
+    wanted = wanted_gw(case())
+    assert wanted.sum() == pytest.approx(4000.0, rel=1e-9)
+    assert wanted.max() <= 1.0 + 1e-12
+    assert wanted[3] < wanted[12]
+
+
+def test_a_wish_no_wind_can_meet_names_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_module, "SLACK_COST", 1e4)
+    wind, pv = profiles(240)
+    poor = case(
+        wind={**case().wind.model_dump(), "max_capacity_mw": 10},  # type: ignore[union-attr]
+        pv={**case().pv.model_dump(), "max_capacity_mw": 10},  # type: ignore[union-attr]
+    )
+    with pytest.raises(InfeasibleError) as caught:
+        size_base(poor, wind, pv)
+    assert any(c.limit in ("renewable_share_min", "delivered_energy") for c in caught.value.conflicts)
+
+
+def test_a_wrong_key_and_a_wrong_sign_are_both_named(tmp_path: Path) -> None:
+    path = tmp_path / "base.toml"
+    path.write_text(
+        'schema_version = 1\nid = "x"\nname_zh = "x"\nname_en = "x"\nprice_year = 2024\ndiscount_rate = 0.06\n'
+        '[channel]\ncapacity_mw = -8000\n[delivery]\nkind = "flat"\nfull_load_hours_min = 4000\nhours = 3\n'
+        "[wind]\nsites = [{ lon_deg = 110.0, lat_deg = 40.0 }]\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as caught:
+        load_base_case(path)
+    text = str(caught.value)
+    assert "capacity_mw" in text
+    assert "hours" in text
