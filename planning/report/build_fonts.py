@@ -13,7 +13,7 @@ from typing import Any
 from planning.report.fonts import FOLDER
 
 FACE = "Noto Sans CJK SC"
-EXTRA = "·–—‘’“”…‰′″℃№←↑→↓∈∏∑−∓∗√∝∞≈≠≡≤≥⊥⌀①②③④⑤⑥⑦⑧⑨⑩■□▲△▶▼◆◇○●★☆⇄⇆²³¹⁰₂₁₀₃µαβγδεζηθλμνπρστφχψωΔΣΩ✓✗"
+EXTRA = "·•–—‘’“”…‰′″℃№←↑→↓∈∏∑−√∝∞≈≠≡≤≥⊥①②③④⑤⑥⑦⑧⑨⑩■□▲△▶▼◆◇○●★☆⇄⇆²³¹µαβγδεζηθλμνπρστφχψωΔΣΩ✓"
 
 
 def characters() -> set[int]:

@@ -35,7 +35,7 @@ def overview(w: Writer) -> Section:
     items.append((w.pick("占送端 GDP", "Share of their GDP"), percent(c.gdp_share, 2), ""))
     items.append((w.pick("弃风弃光率", "Curtailment of wind and PV"), percent(n.curtailment_rate), ""))
     items.append((w.pick("缺供电量", "Unserved energy"), number(n.unserved_mwh), "MWh"))
-    items.append((w.pick("发电二氧化碳", "CO₂ of power"), w.figure(n.co2_mt * 1e6, "co2_t"), w.unit("co2_t")))
+    items.append((w.pick("发电二氧化碳", "CO2 of power"), w.figure(n.co2_mt * 1e6, "co2_t"), w.unit("co2_t")))
     return section(
         w.pick("摘要", "Summary"),
         [text(w.pick(zh, en)), facts(items), text(w.pick(*_needed(w)))],
