@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -18,8 +16,8 @@ from tests.planning.summary_factory import make_summary
 
 
 @pytest.fixture(scope="session")
-def qapp() -> Iterator[QApplication]:
-    yield make_application()
+def qapp() -> QApplication:
+    return make_application()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Ours beside peers, on the same inputs, in one run."""

@@ -1,0 +1,66 @@
+"""`./run bench`: times ours and the peer in turn and writes benchmarks/latest.json.
+
+Quote the ratios; absolute times say more of the machine than of the program.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planning.lp import solve
+from planning.sizing import load_base_case, with_defaults
+from planning.sizing.model import build_model
+from planning.tables import load_tables
+from resources import atlas
+from resources.profile import profiles_of_weather
+from resources.solar import PvSystem
+from resources.weather import generate
+from resources.wind import BASE_TURBINE
+
+ROOT = Path(__file__).parent
+HOURS = 8760
+
+
+def base_lp() -> dict[str, Any]:
+    """One base over the whole year: our interior-point method against HiGHS on the same programme."""
+    case = with_defaults(
+        load_base_case(ROOT.parent / "planning/data/example_base_kubuqi.toml"), load_tables().technology
+    )
+    assert case.wind is not None
+    assert case.pv is not None
+    sites = [case.wind.sites[0], case.pv.sites[0]]
+    climate = atlas.climate_at([s.lon_deg for s in sites], [s.lat_deg for s in sites])
+    profiles = profiles_of_weather(generate(climate, 2020), PvSystem(), BASE_TURBINE, climate.wind_speedup)
+    model = build_model(case, profiles.wind[0].astype(np.float64), profiles.pv[1].astype(np.float64))
+    began = time.perf_counter()
+    ours = solve(model.program, "ipm", tolerance=1e-6)
+    middle = time.perf_counter()
+    theirs = solve(model.program, "highs")
+    ended = time.perf_counter()
+    return {
+        "name": "base LP, 8,760 h, wind + PV + battery + coal",
+        "ours_s": round(middle - began, 2),
+        "peer": "HiGHS (default choice) on the same arrays",
+        "peer_s": round(ended - middle, 2),
+        "ratio": round((ended - middle) / (middle - began), 1),
+        "max_error": abs(ours.objective - theirs.objective) / abs(theirs.objective),
+        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def main() -> None:
+    rows = [base_lp()]
+    (ROOT / "latest.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    for row in rows:
+        print(json.dumps(row), file=sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
