@@ -38,8 +38,8 @@ def figure(file: str, caption: str, width: int = 100) -> Block:
     return {"kind": "figure", "file": file, "caption": caption, "width": width}
 
 
-def column(title: str, unit: str = "", *, right: bool = True, width: float = 0) -> dict[str, Any]:
-    """A table column; `width` shares what the columns of natural width leave."""
+def column(title: str, unit: str = "", *, right: bool = True, width: float = 1) -> dict[str, Any]:
+    """A table column; widths are shares of what the columns of width 0, as wide as their words, leave."""
     return {"title": title, "unit": unit, "right": right, "width": width}
 
 

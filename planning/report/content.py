@@ -18,7 +18,7 @@ def overview(w: Writer) -> Section:
         f"{percent(c.gdp_share, 2)}。待检验的命题为 {percent(c.target_share, 0)}，结论：{term(c.verdict, 'zh')}。"
     )
     en = (
-        f"Scenario “{s.scenario_name_en}”: {w.with_unit(c.wind_pv_gw * 1e3, 'power_mw')} of wind and PV in {s.year}. "
+        f"Scenario '{s.scenario_name_en}': {w.with_unit(c.wind_pv_gw * 1e3, 'power_mw')} of wind and PV in {s.year}. "
         f"{len(c.sending_adcodes)} sending provinces sell {w.with_unit(c.green_sold_mwh, 'energy_mwh')} of green "
         f"power to other provinces for {w.with_unit(c.cash_cny, 'money_cny')} (prices of {s.price_year}), "
         f"{percent(c.gdp_share, 2)} of their GDP of {c.gdp_year}. The claim under test is {percent(c.target_share, 0)}; "
@@ -69,7 +69,7 @@ def claim(w: Writer) -> Section:
     c = w.summary.claim
     rows = [w.summary.provinces[str(code)] for code in c.sending_adcodes]
     columns = [
-        column(w.word("province"), right=False, width=1),
+        column(w.word("province"), right=False, width=1.8),
         column(w.pick("外送绿电", "Green export"), w.unit("energy_mwh")),
         w.column("receipts", "money_cny"), w.column("payments", "money_cny"), w.column("cash", "money_cny"),
         w.column("gdp", "money_cny"), w.column("gdp_share"),
@@ -104,7 +104,7 @@ def claim(w: Writer) -> Section:
     )
     blocks: list[Block] = [
         text(intro),
-        table([column("", right=False, width=1), column("")], answer, total=True, size=9),
+        table([column("", right=False), column("", width=0)], answer, total=True, size=9),
         heading(w.pick("逐省", "Province by province")),
         table(columns, body, note=w.pick(
             "按各省自身边界计；送端省份之间的买卖在此表计入，在上表抵消。",

@@ -21,7 +21,7 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
         t for t in ("wind", "pv", "hydro", "coal", "battery") if any(b.capacity_mw.get(t) for b in items)
     ]
     columns = [
-        column(w.word("base"), right=False, width=1), *(w.column(t, "power_mw") for t in kinds),
+        column(w.word("base"), right=False, width=w.wide(2.0, 2.6)), *(w.column(t, "power_mw") for t in kinds),
         w.column("storage", "storage_mwh"), column(w.pick("送出电量", "Delivered"), w.unit("energy_mwh")),
         column(w.pick("通道小时", "Channel hours"), "h"), w.column("renewable_share"), w.column("curtailment_rate"),
         column(w.pick("度电成本", "LCOE"), w.unit("price_cny_per_mwh")), column("IRR"),
@@ -101,11 +101,11 @@ def corridors(w: Writer, charts: dict[str, str]) -> Section:
 def _corridor_table(w: Writer, lines: list[CorridorResult]) -> Block:
     priced = any(c.tariff_cny_per_mwh is not None for c in lines)
     columns = [
-        column(w.word("corridor"), right=False, width=1), w.column("capacity", "power_mw"),
+        column(w.word("corridor"), right=False, width=w.wide(2.2, 3.4)), w.column("capacity", "power_mw"),
         w.column("sent", "energy_mwh"), w.column("delivered", "energy_mwh"), w.column("loss_share"),
         column(w.word("full_load_hours"), "h"), w.column("green_share"),
         column(w.pick("最高负载率", "Peak loading")),
-        *([w.column("tariff", "price_cny_per_mwh")] if priced else []), w.column("receipts", "money_cny"),
+        *([column(w.pick("输电价", "Tariff"), w.unit("price_cny_per_mwh"))] if priced else []), w.column("receipts", "money_cny"),
     ]  # fmt: skip
     rows = [
         (w.name(c), w.figure(c.capacity_mw, "power_mw"), w.figure(c.sent_mwh, "energy_mwh"),
@@ -129,7 +129,7 @@ def provinces(w: Writer) -> Section:
     """Energy and cash of each."""
     ps = list(w.summary.provinces.values())
     columns = [
-        column(w.word("province"), right=False, width=1),
+        column(w.word("province"), right=False, width=w.wide(2.0, 1.7)),
         column(w.pick("风光装机", "Wind+PV"), w.unit("power_mw")),
         *(w.column(k, "energy_mwh") for k in ("generation", "load", "import", "export")),
         w.column("curtailment_rate"), w.column("receipts", "money_cny"), w.column("payments", "money_cny"),
@@ -157,10 +157,10 @@ def power_flow(w: Writer) -> Section:
     if not flow.hours:
         return section(title, [text(w.pick("本次未作潮流计算。", "No power flow was run."))], new_page=False)
     columns = [
-        column(w.pick("时刻", "Hour"), right=False, width=1), column(w.pick("收敛", "Converged")),
+        column(w.pick("时刻", "Hour"), right=False, width=2.4), column(w.pick("收敛", "Converged")),
         column(w.pick("潮流损耗", "AC losses"), "MWh"), column(w.pick("调度损耗", "Dispatch losses"), "MWh"),
-        column(w.pick("最高负载率", "Highest loading")), column(w.pick("线路", "Line"), right=False),
-        column(w.pick("电压范围", "Voltage"), "p.u."), column(w.pick("与调度最大差", "Largest difference"), "MW"),
+        column(w.pick("最高负载率", "Highest loading")), column(w.pick("线路", "Line"), right=False, width=2),
+        column(w.pick("电压范围", "Voltage"), "p.u.", width=1.6), column(w.pick("与调度最大差", "Largest difference"), "MW"),
     ]  # fmt: skip
     names = {"peak": term("peak", w.language), "trough": term("trough", w.language)}
     rows = []

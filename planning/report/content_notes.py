@@ -46,7 +46,7 @@ def method(w: Writer) -> Section:
     rows = [(item(s.what, w.language), s.source, s.date, w.tier(s.tier)) for s in w.summary.sources]
     columns = [
         column(w.pick("项目", "Item"), right=False, width=1.1), column(w.word("source"), right=False, width=4),
-        column(w.pick("年份", "Date"), right=False), column(w.word("tier"), right=False),
+        column(w.pick("年份", "Date"), right=False, width=0), column(w.word("tier"), right=False, width=0),
     ]  # fmt: skip
     return section(w.pick("方法与来源", "Method and sources"), [
         bullets(zh if w.language == "zh" else en), heading(w.pick("数据来源", "Sources")),
@@ -66,7 +66,7 @@ def conservation(w: Writer) -> Section:
         *((w.pick(f"基地 {x.name_zh}：逐小时最大不平衡", f"{x.name_en}: largest hourly imbalance"),
            f"{x.max_balance_residual_mw:.2e} MW") for x in w.summary.bases.values()),
     ]  # fmt: skip
-    two = [column("", right=False, width=1), column("")]
+    two = [column("", right=False), column("", width=0)]
     times = [(link(key, w.language), f"{seconds:,.1f} s") for key, seconds in w.summary.seconds.items()]
     return section(w.pick("守恒检查与用时", "Conservation and time"), [
         table(two, rows, size=8.4), heading(w.pick("各环节用时", "Time by link")), table(two, times, size=8.4),

@@ -32,8 +32,12 @@ class Writer:
     def with_unit(self, value: float | None, kind: str) -> str:
         return "–" if value is None else f"{self.figure(value, kind)} {self.unit(kind)}"
 
-    def column(self, key: str, kind: str = "", width: float = 0) -> dict[str, object]:
+    def column(self, key: str, kind: str = "", width: float = 1) -> dict[str, object]:
         return column(self.word(key), self.unit(kind) if kind else "", width=width)
+
+    def wide(self, zh: float, en: float) -> float:
+        """Share of a table the names need: English ones are longer."""
+        return zh if self.language == "zh" else en
 
     def name(self, item: BaseResult | CorridorResult) -> str:
         return item.name_zh if self.language == "zh" else item.name_en

@@ -110,7 +110,7 @@ def _document(
         "lang": w.language,
         "font": FAMILY,
         "title": f"{title} · {w.scenario()}",
-        "footer": f"{w.scenario()}  ·  {w.pick('资源等级', 'Grade')}：{grade}",
+        "footer": f"{w.scenario()}  ·  {w.pick('资源等级：', 'Grade: ')}{grade}",
         "cover": {
             "kicker": "energymap",
             "title": title,
