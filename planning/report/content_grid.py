@@ -21,9 +21,9 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
         t for t in ("wind", "pv", "hydro", "coal", "battery") if any(b.capacity_mw.get(t) for b in items)
     ]
     columns = [
-        column(w.word("base"), right=False, width=w.wide(2.0, 2.6)), *(w.column(t, "power_mw") for t in kinds),
-        w.column("storage", "storage_mwh"), column(w.pick("送出电量", "Delivered"), w.unit("energy_mwh")),
-        column(w.pick("通道小时", "Channel hours"), "h"), w.column("renewable_share"), w.column("curtailment_rate"),
+        column(w.word("base"), right=False, width=w.wide(2.0, 2.6)), *(column(w.pick("电池", "Batt.") if t == "battery" else w.word(t), w.unit("power_mw")) for t in kinds),
+        w.column("storage", "storage_mwh"), column(w.pick("送出电量", "Sent out"), w.unit("energy_mwh")),
+        column(w.pick("通道小时", "Line hours"), "h"), column(w.pick("可再生占比", "Renew. share")), column(w.pick("弃电率", "Curtail. rate")),
         column(w.pick("度电成本", "LCOE"), w.unit("price_cny_per_mwh")), column("IRR"),
     ]  # fmt: skip
     rows = [
@@ -40,8 +40,9 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
     ]  # fmt: skip
     blocks: list[Block] = [
         table(columns, rows, size=7.2, note=w.pick(
-            "内部收益率为实际、税前、全投资；– 表示不存在唯一收益率。",
-            "IRR is real, before tax, on total investment; – where there is no single rate.")),
+            "内部收益率为实际、税前、全投资；– 表示不存在唯一收益率。水电为已建电站，不计投资，含水电基地的成本因此偏低、收益率偏高。",
+            "IRR is real, before tax, on total investment; – where there is no single rate. Hydro stands already and "
+            "its investment is not counted: bases with hydro look cheaper and more profitable than they are.")),
     ]  # fmt: skip
     if "bases" in charts:
         blocks.append(figure(charts["bases"], w.pick("各基地装机", "Installed power of the bases")))
@@ -64,8 +65,8 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
 def _ours(w: Writer, b: BaseResult) -> str:
     parts = [
         f"{w.word(t)} {w.figure(mw, 'power_mw')}"
-        for t, mw in b.capacity_mw.items()
-        if mw > 0 and t != "battery"
+        for t in ("wind", "pv", "hydro", "coal")
+        if (mw := b.capacity_mw.get(t, 0.0)) > 0
     ]
     text_ = f"{w.pick('、', ', ').join(parts)} {w.unit('power_mw')}"
     if b.storage_mwh > 0:

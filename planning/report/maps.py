@@ -25,20 +25,9 @@ from planning.report.map_base import (
     rivers,
 )
 from planning.results import BaseResult, CorridorResult, Summary
-from planning.words import Language, term
+from planning.words import TECHNOLOGY_COLOURS, Language, term
 
 Array = NDArray[np.float64]
-
-TECHNOLOGY_COLOURS = {
-    "wind": "#4f9bb8",
-    "pv": "#e8b23a",
-    "hydro": "#2f6db0",
-    "nuclear": "#8c6bb1",
-    "coal": "#7a7a7a",
-    "gas": "#c08a5b",
-    "battery": "#5aa469",
-    "pumped": "#9cc5a1",
-}
 PERIODS_ZH = {"long-term mean": "多年平均", "climate mean": "气候平均", "annual mean": "年平均"}
 UNITS = {"kWh/m2/month": "kWh/m²·a", "m/s": "m/s"}
 """What is shown of a layer's own unit: monthly sums are added up to a year."""
