@@ -117,6 +117,19 @@ ITEMS: dict[str, tuple[str, str]] = {
 """What a `LinkSource` speaks of, before its colon."""
 
 
+TECHNOLOGY_COLOURS = {
+    "wind": "#4f9bb8",
+    "pv": "#e8b23a",
+    "hydro": "#2f6db0",
+    "nuclear": "#8c6bb1",
+    "coal": "#7a7a7a",
+    "gas": "#c08a5b",
+    "battery": "#5aa469",
+    "pumped": "#9cc5a1",
+}
+"""One colour a technology on every map and chart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """How one kind of figure is shown: unit and factor from our base unit, for both preferences."""

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from planning.report.map_base import INK, use_fonts
-from planning.report.maps import TECHNOLOGY_COLOURS
 from planning.report.series import MONTH_HOURS, Array, Week
 from planning.results import BaseResult, CorridorResult
-from planning.words import Language, UnitSystem, converted, term, unit
+from planning.words import TECHNOLOGY_COLOURS, Language, UnitSystem, converted, term, unit
 
 GRID = "#dde3e6"
 LINE_COLOURS = ("#1f4e5f", "#d99a1c", "#4f9bb8", "#a0522d", "#5aa469", "#8c6bb1")

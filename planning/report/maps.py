@@ -216,7 +216,7 @@ def _pie(axes: Any, base: BaseResult) -> None:
     for technology, mw in parts.items():
         turn = 360.0 * mw / total
         wedge = Wedge((x, y), radius, angle - turn, angle, edgecolor="white", linewidth=0.4, zorder=13)
-        wedge.set_facecolor(TECHNOLOGY_COLOURS[technology])
+        wedge.set_facecolor(TECHNOLOGY_COLOURS.get(technology, "#bbbbbb"))
         axes.add_patch(wedge)
         angle -= turn
 
