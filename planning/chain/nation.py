@@ -1,6 +1,6 @@
 """The dispatch case of a scenario: provinces and bases as nodes, corridors and AC ties as lines.
 
-Assumptions that no table holds are constants here, with their reason; docs/dispatch.md repeats them.
+Assumptions that no table holds are constants here, with their reason; docs/chain.md repeats them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A year of national dispatch, hour by hour: rolling windows of one linear program.
 
 Answers who generates, stores, sends and curtails in each hour at least cost, for the flow check, the
-cash flow and the report. The method and its measured errors are in docs/dispatch.md.
+cash flow and the report. The method and its measured errors are in docs/chain.md.
 """
 
 from __future__ import annotations

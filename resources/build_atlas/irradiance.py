@@ -5,12 +5,13 @@
    a floor over much of the west, and carries dust storms into the year at Hami).
 2. Sunshine share S: logit of the stations' winter sunshine regressed on the wetness (rain over saturation
    vapour pressure: how long it rains), cloud probability and elevation; residuals kriged over 250 km. Other
-   months move with wetness and warmth, and the winter's residual fades (basin fog is a thing of winter).
-3. Clearness of the clear sky: quadratic in S (Angstrom-Prescott with a bend), less 6 to 7 % per km of
+   months move with wetness and warmth, and the winter's residual fades to almost
+   nothing in summer (basin fog is a thing of winter).
+3. Clearness of the clear sky: quadratic in S (Angstrom-Prescott with a bend), less 6.4 % per km of
    elevation, where the clear-sky model runs high.
 
 The seven constants of `FITTED` are a calibration: `irradiance_fit.py` finds them anew from published yearly
-sums and prints what each place is off when it is left out; docs/atlas_climate.md has the figures.
+sums and prints what each place is off when it is left out; docs/atlas.md has the figures.
 """
 
 from __future__ import annotations
@@ -61,13 +62,13 @@ class Calibration:
 
 
 FITTED = Calibration(
-    wetness_effect=-0.1426,
-    warmth_effect=0.0316,
-    residual_left=0.1896,
-    constant=0.2982,
-    linear=0.63,
-    quadratic=0.2493,
-    loss_per_km=0.0621,
+    wetness_effect=-0.1176,
+    warmth_effect=-0.0616,
+    residual_left=0.0351,
+    constant=0.2968,
+    linear=0.6106,
+    quadratic=0.3064,
+    loss_per_km=0.064,
 )
 
 

@@ -64,26 +64,28 @@ def targets(sky: Sky, epw_files: list[Path]) -> list[Target]:
     """All that the fit is held to."""
     found = []
     for name, (lon, lat, published) in YEARLY_KWH_PER_M2.items():
-        here = _place(sky, lon, lat)
-        found.append(
-            Target(name, "yearly", np.array([published]), lambda by, s=here: ghi_kwh_per_m2(s, by).sum(0))
-        )  # type: ignore[misc]
+        found.append(Target(name, "yearly", np.array([published]), _yearly(_place(sky, lon, lat))))
     for path in epw_files:
         name, lon, lat, months = epw_monthly_kwh_per_m2(path)
-        here = _place(sky, lon, lat)
-        found.append(Target(name, "monthly", months, lambda by, s=here: ghi_kwh_per_m2(s, by)[:, 0]))  # type: ignore[misc]
+        found.append(Target(name, "monthly", months, _monthly(_place(sky, lon, lat))))
     for name, (lon, lat, hours) in SUNSHINE_HOURS.items():
-        here = _place(sky, lon, lat)
-        found.append(
-            Target(
-                name,
-                "sunshine",
-                np.array([hours / POSSIBLE_HOURS]),
-                # The day's length goes roughly with the root of the irradiation above the atmosphere.
-                lambda by, s=here: np.average(share_of(s, by), axis=0, weights=s.outside_kwh_per_m2**0.5),  # type: ignore[misc]
-            )
-        )
+        share = np.array([hours / POSSIBLE_HOURS])
+        found.append(Target(name, "sunshine", share, _yearly_share(_place(sky, lon, lat))))
     return found + _areas(sky)
+
+
+def _yearly(here: Sky) -> Callable[[Calibration], Array]:
+    return lambda by: np.asarray(ghi_kwh_per_m2(here, by).sum(axis=0))
+
+
+def _monthly(here: Sky) -> Callable[[Calibration], Array]:
+    return lambda by: np.asarray(ghi_kwh_per_m2(here, by)[:, 0])
+
+
+def _yearly_share(here: Sky) -> Callable[[Calibration], Array]:
+    # The day's length goes roughly with the root of the irradiation above the atmosphere.
+    weight = here.outside_kwh_per_m2**0.5
+    return lambda by: np.asarray((share_of(here, by) * weight).sum(axis=0) / weight.sum(axis=0))
 
 
 def _areas(sky: Sky) -> list[Target]:
@@ -96,7 +98,7 @@ def _areas(sky: Sky) -> list[Target]:
     def mean(inside: NDArray[np.bool_]) -> Callable[[Calibration], Array]:
         row, col = np.divmod(np.flatnonzero(inside), CLIMATE.cols)
         part, weight = sky.at(row, col), area[inside] / area[inside].sum()
-        return lambda by: np.array([ghi_kwh_per_m2(part, by).sum(axis=0) @ weight])
+        return lambda by: np.asarray([ghi_kwh_per_m2(part, by).sum(axis=0) @ weight])
 
     found = [Target("China", "national", np.array([NATIONAL_KWH_PER_M2]), mean(code != ""))]
     text = package_files.files("resources").joinpath("data/province_order.csv").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@
 3. Regions. Half of the provinces' (estimated) order of mean speeds at 70 m that the field misses, kriged from
    the provinces' middles over 250 km: the ridges of the south-west, which town stations do not see.
 4. Level. All land speeds times `LEVEL`, so that the fleet of 2019 on developable ground yields the published
-   full-load hours of the provinces in the median (docs/atlas_wind.md: speeds published for single sites lie
+   full-load hours of the provinces in the median (docs/atlas.md: speeds published for single sites lie
    above what the published hours of their provinces allow).
 """
 
@@ -59,7 +59,7 @@ elevation, rain, relief."""
 HIGHEST_COUNTED_M = 2000.0
 
 # Published means at masts and farms: lon, lat, height [m], speed [m/s], log error (tier A/B 0.05, C 0.07).
-# The same rows, with sources, are planning/data and docs/atlas_wind.md.
+# The same rows, with sources, are planning/data and docs/atlas.md.
 SITES = (
     ("Changma", 97.0, 40.2, 70, 7.89, 0.05),
     ("Dabancheng", 88.2, 43.5, 30, 8.1, 0.07),

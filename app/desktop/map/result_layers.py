@@ -12,17 +12,7 @@ from app.desktop.map.colour import RAMPS
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 from planning.results import BaseResult, CorridorResult
-
-TECHNOLOGY_COLOURS = {
-    "wind": "#4f9bb8",
-    "pv": "#e8b23a",
-    "hydro": "#2f6db0",
-    "nuclear": "#8c6bb1",
-    "coal": "#7a7a7a",
-    "gas": "#c08a5b",
-    "battery": "#5aa469",
-    "pumped": "#9cc5a1",
-}
+from planning.words import TECHNOLOGY_COLOURS
 
 
 @dataclass
