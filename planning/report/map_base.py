@@ -138,7 +138,7 @@ def rivers(page: MapPage) -> None:
     from matplotlib.collections import LineCollection
 
     for axes in (page.main, page.inset):
-        lines = LineCollection(_shapes()["rivers"], colors="#7fb0d0", linewidths=0.5, zorder=4)
+        lines = LineCollection(_shapes()["rivers"], colors="#7fb0d0", linewidths=0.5, zorder=2.5)
         axes.add_collection(lines, autolim=False)
 
 

@@ -42,7 +42,8 @@ class ResourceMap:
     title: tuple[str, str]
     palette: str
     low: float
-    high: float
+    high: float | None
+    """None: the value 98 in 100 cells with any stay below, so that single giants do not pale the rest."""
     of_year: Callable[[Array], Array]
     """(band, row, col) to the (row, col) shown."""
 
@@ -59,7 +60,7 @@ RESOURCE_MAPS = (
     ResourceMap(
         "hydro_potential", "hydro_potential",
         ("河流水能理论蕴藏量", "Theoretical hydro potential along rivers"),
-        "cividis_r", 0, 300, lambda v: np.where(v[0] > 0.5, v[0], np.nan),
+        "cividis_r", 0, None, lambda v: np.where(v[0] > 0.0, v[0], np.nan),
     ),
 )  # fmt: skip
 
@@ -107,7 +108,9 @@ def resource_map(which: ResourceMap, language: Language, review_number: str) -> 
     if which.layer == "hydro_potential":
         rivers(page)
     place = (raster.bounds[0], raster.bounds[3], raster.x_step)
-    drawn = image(page, which.of_year(raster.values), place, which.palette, which.low, which.high)
+    values = which.of_year(raster.values)
+    high = float(np.nanpercentile(values, 98)) if which.high is None else which.high
+    drawn = image(page, values, place, which.palette, which.low, high)
     key_panel(page, drawn, unit)
     return png(page)
 
