@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.grid import CLIMATE
+from gis_layers.raster import cell_area_km2
 from resources import atlas
 from resources.check import Check, compare, compare_statement
 from resources.validation_wind import wind_checks
@@ -40,12 +41,12 @@ def ghi_kwh_per_m2(name: str) -> float:
 
 
 def china_mean(values: Array) -> float:
-    """Mean of a climate layer over China's land, by area."""
+    """Mean of a climate layer (row, col) over China's land, by area on the ellipsoid."""
     from gis_layers.boundary import locate
 
     lon, lat = (a.ravel() for a in np.meshgrid(CLIMATE.lon_deg, CLIMATE.lat_deg))
     inside = (locate(lon, lat, "province") != "") & np.isfinite(values.ravel())
-    return float(np.average(values.ravel()[inside], weights=np.cos(np.radians(lat[inside]))))
+    return float(np.average(values.ravel()[inside], weights=cell_area_km2(CLIMATE).ravel()[inside]))
 
 
 def solar_checks() -> tuple[Check, ...]:
