@@ -86,8 +86,8 @@ NOTES: dict[str, tuple[str, str]] = {
         "Capability of the AC ties between provinces is estimated from circuits, voltage and length.",
     ),
     "hydro_of_bases_existing": (
-        "基地中的水电为已建电站，不计投资。",
-        "Hydro in bases stands already; its investment is not counted.",
+        "基地中的水电为已建电站：投资栏只计新增，度电成本、净现值与内部收益率按水电站现价重置成本计入。",
+        "Hydro in bases stands already: the investment column counts new plant alone; LCOE, NPV and IRR count the station at what it would cost today.",
     ),
     "tibet_taiwan_hongkong_macau": (
         "台湾省、香港、澳门因缺少数据未参与调度；西藏的用电与电源数据大多为估计。",

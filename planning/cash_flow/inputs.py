@@ -112,7 +112,8 @@ def project_of_base(
     Parameters
     ----------
     capacity_mw
-        wind, pv, coal, battery (power); hydro is there already and costs nothing here.
+        wind, pv, coal, battery (power), hydro: a station that stands already enters at what it would cost today,
+        so that a base is worth its whole complex.
     coal_mwh
         Generated a year: burns fuel and pays the scenario's carbon price.
     delivered_mwh, revenue_cny
@@ -126,14 +127,14 @@ def project_of_base(
     unknown = sorted(set(capacity_mw) - {"wind", "pv", "coal", "battery", "hydro"})
     if unknown:
         raise InputError(
-            Problem(f"base {base.id}", "capacity_mw", ", ".join(unknown), "wind, pv, coal, battery")
+            Problem(f"base {base.id}", "capacity_mw", ", ".join(unknown), "wind, pv, coal, battery, hydro")
         )
     # Wind and PV cost more at the prices of 2020-22 than of 2024.
     capex = "capex_2021_cny_per_kw" if scenario.price_year <= 2022 else "capex_cny_per_kw"
     assets = []
-    for technology in ("wind", "pv", "coal"):
+    for technology in ("wind", "pv", "coal", "hydro"):
         kw = capacity_mw.get(technology, 0.0) * 1e3
-        key = capex if technology != "coal" else "capex_cny_per_kw"
+        key = capex if technology in ("wind", "pv") else "capex_cny_per_kw"
         assets.append(
             Asset(
                 technology,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from gis_layers.progress import Progress, part, silent
 from planning.cash_flow.inputs import project_of_base
-from planning.cash_flow.investment import returns
+from planning.cash_flow.investment import Project, returns
 from planning.chain.nation import BaseSite
 from planning.chain.profiles import BaseProfiles
 from planning.chain.water import Water, base_water
@@ -24,6 +25,15 @@ province replaces it with; bases without coal must be allowed to miss the profil
 PEAK_HOURS = ((7, 23),)
 VALLEY_LEVEL = 0.6
 """Two-step day curve of a base with coal behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledBase:
+    """A base as the document tells it, with the design and the investment behind the row."""
+
+    result: BaseResult
+    design: BaseDesign
+    project: Project
 
 
 def base_case(scenario: Scenario, tables: Tables, spec: BaseSpec, water: Water | None) -> BaseCase:
@@ -136,15 +146,19 @@ def base_sites(
     return sites
 
 
-def base_result(
+def settle_base(
     scenario: Scenario,
     tables: Tables,
     spec: BaseSpec,
     design: BaseDesign,
     corridor: CorridorResult | None,
     price_cny_per_mwh: float,
-) -> BaseResult:
-    """A sized base with its returns at the price its corridor pays."""
+) -> SettledBase:
+    """A sized base with its returns at the price its corridor pays.
+
+    The LCOE is the project's, as the report's sheet of yearly flows computes it: existing hydro at what its
+    station would cost today. The sizing takes that water as given and leaves its cost out.
+    """
     hourly = design.hourly_mw
     generation: dict[str, float] = {
         t: float(hourly[t].sum()) for t in ("wind", "pv", "coal", "hydro") if t in hourly
@@ -171,7 +185,7 @@ def base_result(
     if spec.published is not None:
         p = spec.published
         published = {"design": p.design, "source": p.source, "tier": p.tier}
-    return BaseResult(
+    result = BaseResult(
         id=spec.id,
         name_zh=spec.name_zh,
         name_en=spec.name_en,
@@ -187,9 +201,9 @@ def base_result(
         channel_full_load_hours=design.full_load_hours,
         renewable_share=design.renewable_share,
         curtailment_rate=design.curtailment_rate,
-        lcoe_cny_per_mwh=design.lcoe_cny_per_mwh,
+        lcoe_cny_per_mwh=worth.lcoe_cny_per_mwh or 0.0,
         investment_cny=design.investment_cny,
-        annual_cost_cny=design.annual_cost_cny,
+        annual_cost_cny=worth.annual_cost_cny,
         npv_cny=worth.npv_cny,
         irr=worth.irr.irr,
         co2_t=design.co2_t,
@@ -199,3 +213,4 @@ def base_result(
         max_balance_residual_mw=design.max_balance_residual_mw,
         published=published,
     )
+    return SettledBase(result, design, project)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gis_layers.progress import Progress, part, silent
 from planning.chain.accounts import line_energies, province_energies
-from planning.chain.bases import base_result, base_sites, size_bases
+from planning.chain.bases import SettledBase, base_sites, settle_base, size_bases
 from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.nation import Nation, build_nation
 from planning.chain.profiles import base_profiles, node_profiles
@@ -53,6 +53,7 @@ class ChainResult:
     summary: Summary
     nation: Nation
     dispatched: DispatchResult
+    bases: Mapping[str, SettledBase]
 
 
 def run_chain(scenario: Scenario, progress: Progress = silent) -> ChainResult:
@@ -117,7 +118,7 @@ def run_chain(scenario: Scenario, progress: Progress = silent) -> ChainResult:
         corridors = corridor_results(tables, nation, lines, money)
         price = {line.id: line.sale_price_cny_per_mwh for line in money.lines}
         bases = {
-            spec.id: base_result(
+            spec.id: settle_base(
                 scenario,
                 tables,
                 spec,
@@ -137,7 +138,7 @@ def run_chain(scenario: Scenario, progress: Progress = silent) -> ChainResult:
         national=national_result(nation, dispatched, fleet, lines, energies),
         provinces=province_results(scenario, tables, nation, fleet, energies, money),
         corridors=corridors,
-        bases=bases,
+        bases={base_id: base.result for base_id, base in bases.items()},
         balance=BalanceResult(
             max_residual_mw=residual,
             money_residual_cny=money.money_residual_cny,
@@ -150,4 +151,4 @@ def run_chain(scenario: Scenario, progress: Progress = silent) -> ChainResult:
         notes=NOTES,
     )
     progress(1.0, "done")
-    return ChainResult(summary, nation, dispatched)
+    return ChainResult(summary, nation, dispatched, bases)

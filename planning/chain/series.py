@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from planning.cash_flow.investment import cost_flows_cny
+from planning.chain.bases import SettledBase
 from planning.chain.run import ChainResult
-from planning.report.series import ReportSeries, Week, duration_curve, monthly_twh
+from planning.report.series import BaseFlows, ReportSeries, Week, duration_curve, monthly_twh
 
 Array = NDArray[np.float64]
 
@@ -40,4 +42,26 @@ def monthly_series(result: ChainResult) -> ReportSeries:
             c.id: duration_curve(np.asarray(done.forward_mw[lines[c.id]] + done.reverse_mw[lines[c.id]]))
             for c in largest
         },
+        base_weeks={base_id: _base_week(base) for base_id, base in result.bases.items()},
+        base_flows={base_id: _base_flows(base) for base_id, base in result.bases.items()},
+    )
+
+
+def _base_week(base: SettledBase) -> Week:
+    """The summer week of a base as sized."""
+    title_zh, title_en, start = WEEKS[1]
+    span, hourly = slice(start, start + WEEK_HOURS), base.design.hourly_mw
+    supply = {t: np.asarray(hourly[t][span]) for t in ORDER if t in hourly and hourly[t].any()}
+    if base.design.capacity_mw.get("battery", 0.0) > 0:
+        supply["battery"] = np.asarray(hourly["discharge"][span])
+    return Week(title_zh, title_en, start, supply, np.asarray((hourly["delivered"] + hourly["charge"])[span]))
+
+
+def _base_flows(base: SettledBase) -> BaseFlows:
+    project, years = base.project, base.project.horizon_years
+    return BaseFlows(
+        discount_rate=project.discount_rate,
+        cost_cny=tuple(cost_flows_cny(project).tolist()),
+        revenue_cny=(0.0, *[project.revenue_cny_per_year] * years),
+        delivered_mwh=(0.0, *[project.delivered_mwh_per_year] * years),
     )

@@ -40,9 +40,9 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
     ]  # fmt: skip
     blocks: list[Block] = [
         table(columns, rows, size=7.2, note=w.pick(
-            "内部收益率为实际、税前、全投资；– 表示不存在唯一收益率。水电为已建电站，不计投资，含水电基地的成本因此偏低、收益率偏高。",
-            "IRR is real, before tax, on total investment; – where there is no single rate. Hydro stands already and "
-            "its investment is not counted: bases with hydro look cheaper and more profitable than they are.")),
+            "内部收益率为实际、税前、全投资；– 表示不存在唯一收益率。已建水电按现价重置成本计入度电成本与收益率，不计入投资。",
+            "IRR is real, before tax, on total investment; – where there is no single rate. Hydro stands already: LCOE "
+            "and IRR count it at what it would cost today, the investment does not.")),
     ]  # fmt: skip
     if "bases" in charts:
         blocks.append(figure(charts["bases"], w.pick("各基地装机", "Installed power of the bases")))
