@@ -5,8 +5,10 @@ Text is always written as text: a name that starts with = + - @ never becomes a 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 Style = Literal["text", "whole", "one", "two", "four", "share", "share2"]
@@ -95,12 +97,20 @@ def column_sum(column: int, values: Sequence[float | None], rows: int) -> Cell:
 class Workbook:
     """xlsxwriter with our formats."""
 
-    def __init__(self, path: Any, properties: dict[str, Any]) -> None:
+    def __init__(self, path: Path, properties: dict[str, Any]) -> None:
         import xlsxwriter
 
+        self._path = path
+        # Zipped in memory: a zip file cut off by a full disk complains once more when it is collected.
+        self._content = io.BytesIO()
         self.book = xlsxwriter.Workbook(
-            str(path),
-            {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False},
+            self._content,
+            {
+                "strings_to_formulas": False,
+                "strings_to_numbers": False,
+                "strings_to_urls": False,
+                "in_memory": True,
+            },
         )
         self.book.set_properties(properties)
         font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
@@ -160,3 +170,4 @@ class Workbook:
 
     def close(self) -> None:
         self.book.close()
+        self._path.write_bytes(self._content.getvalue())
