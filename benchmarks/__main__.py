@@ -40,7 +40,7 @@ def base_lp() -> dict[str, Any]:
     profiles = profiles_of_weather(generate(climate, 2020), PvSystem(), BASE_TURBINE, climate.wind_speedup)
     model = build_model(case, profiles.wind[0].astype(np.float64), profiles.pv[1].astype(np.float64))
     began = time.perf_counter()
-    ours = solve(model.program, "ipm", tolerance=1e-6)
+    ours = solve(model.program, "ipm", tolerance=1e-8)
     middle = time.perf_counter()
     theirs = solve(model.program, "highs")
     ended = time.perf_counter()

@@ -322,7 +322,7 @@ class _InteriorPoint:
         held = slice(None) if self.all_bounded else self.bounded
         x = _room(p.x[held], move.x[held])
         primal = min(1.0, x, _room(p.v, move.v))
-        dual = min(1.0, _room(p.z, move.z), _room(p.t, move.t))
+        dual = min(1.0, _room(p.z[held], move.z[held]), _room(p.t, move.t))
         return primal, dual
 
 

@@ -114,9 +114,11 @@ def standard_form(program: LinearProgram) -> StandardForm:
     cost = np.concatenate([program.cost[kept_columns] * sign, np.zeros(loose.size)]) * column_scale
     rhs = rhs * row_scale
     bounds = np.concatenate([upper_structural, slack_upper]) / column_scale
-    finite = bounds[np.isfinite(bounds)]
-    size_x = max(float(np.abs(rhs).max(initial=0.0)), float(np.median(finite)) if finite.size else 0.0)
-    size_x = size_x if size_x > 0 else 1.0
+    # By the usual hour, not by the largest row: a sum over the year is thousands of times an hour, and
+    # hours scaled by it drown in the regularisation (measured: bases then stall above 1e-6).
+    sizes = np.abs(np.concatenate([rhs, bounds]))
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    size_x = float(np.median(sizes)) if sizes.size else 1.0
     size_cost = float(np.abs(cost).max(initial=0.0)) or 1.0
     return StandardForm(
         matrix=matrix,

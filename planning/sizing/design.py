@@ -18,8 +18,8 @@ from planning.technology import annuity_factor
 Array = NDArray[np.float64]
 
 BALANCE_TOLERANCE_MW = 1e-3
-TOLERANCE = 1e-6
-"""Relative gap and residuals: a millionth of the yearly cost; 1e-8 takes half as long again or stalls."""
+TOLERANCE = 1e-8
+"""Relative gap and residuals."""
 SLACK_SEEN = 1e-6
 DUST_MW = 1.0
 """Capacities below are none at all."""
