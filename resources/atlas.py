@@ -41,6 +41,7 @@ LAYERS: tuple[str, ...] = (
     "runoff",
     "hydro_potential",
     "river_flow",
+    "basin",
 )
 """Ids of all layers, in the order in which they are shown."""
 

@@ -11,6 +11,7 @@ from gis_layers.grid import CLIMATE
 from gis_layers.raster import cell_area_km2
 from resources import atlas
 from resources.check import Check, compare, compare_statement
+from resources.validation_hydro import hydro_checks
 from resources.validation_wind import wind_checks
 
 Array = NDArray[np.float64]
@@ -30,8 +31,8 @@ TYPICAL_YEAR = "CSWD typical year"
 
 
 def run_checks() -> tuple[Check, ...]:
-    """All checks, sun first."""
-    return (*solar_checks(), *wind_checks())
+    """All checks: sun, wind, water."""
+    return (*solar_checks(), *wind_checks(), *hydro_checks())
 
 
 def ghi_kwh_per_m2(name: str) -> float:

@@ -60,7 +60,7 @@ RESOURCE_MAPS = (
     ResourceMap(
         "hydro_potential", "hydro_potential",
         ("河流水能理论蕴藏量", "Theoretical hydro potential along rivers"),
-        "cividis_r", 0, None, lambda v: np.where(v[0] > 0.0, v[0], np.nan),
+        "cividis_r", 0, None, lambda v: np.where(v[0] >= 1.0, v[0], np.nan),
     ),
 )  # fmt: skip
 

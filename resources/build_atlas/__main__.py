@@ -13,7 +13,7 @@ from resources.build_atlas.layer import BuiltLayer
 from resources.build_atlas.sources import Context, load_context
 from resources.build_atlas.writer import write_layer
 
-MODULES = ("elevation", "temperature", "rain", "desert", "irradiance", "wind")
+MODULES = ("elevation", "temperature", "rain", "desert", "irradiance", "wind", "hydro")
 """Each has `build(context) -> list[BuiltLayer]`."""
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "atlas"
 

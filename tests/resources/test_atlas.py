@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from gis_layers.errors import InputError
 from gis_layers.grid import CLIMATE
@@ -30,9 +30,10 @@ LIMITS = {
     "weibull_shape": (1.4, 2.5),
     "wind_speedup": (1, 2.5),
     "terrain_exposure": (-4.01, 4.01),
-    "runoff": (0, 6000),
+    "runoff": (0, 9000),
     "hydro_potential": (0, 20000),
     "river_flow": (0, 100_000),
+    "basin": (1, 11),
 }
 MONTHLY = ("temperature_monthly", "rain_monthly", "ghi_monthly", "beam_share_monthly", "wind_month_ratio")
 
@@ -176,49 +177,61 @@ def test_monthly_irradiation_is_near_the_typical_year(
     assert abs(beam - (1.0 - diffuse.sum() / ghi.sum())) < 0.08
 
 
-def area_means(tech: str) -> tuple[list[float], list[float]]:
-    """Capacity factors of the provinces' area means: ours, and the reanalysis of 2020."""
+@functools.cache
+def provinces_area_means() -> dict[str, tuple[dict[str, float], dict[str, float]]]:
+    """By technology: capacity factors of the provinces' area means, ours and the reanalysis of 2020, by adcode.
+
+    Ours go through the hourly chain at at most 30 cells a province and are carried to all its cells by their mean
+    speed to the power 2.5 (a ratio estimate; PV as sampled): with one cell a degree, Shanghai had none, Beijing
+    one, and the rank strayed by 0.1 with where the cells fell.
+    """
     h5py = pytest.importorskip("h5py")
-    path = REFERENCE / "province_profiles_2020" / f"profile_{tech}.nc"
-    if not path.exists():
+    folder = REFERENCE / "province_profiles_2020"
+    if not folder.exists():
         pytest.skip("the reference profiles are not beside the project")
     from gis_layers.boundary import locate
     from gis_layers.province import PROVINCES
-    from resources.profile import profiles_of_weather
+    from resources.profile import profiles_of_weather, take
     from resources.solar import PvSystem
     from resources.weather import generate
     from resources.wind import FLEET_TURBINE
 
-    with h5py.File(path) as handle:
-        buses = [b.decode() for b in handle["bus"][:]]
-        theirs = handle["profile"][:].mean(axis=0)
-    lon, lat = (a.ravel() for a in np.meshgrid(np.arange(74.25, 135.5, 1.0), np.arange(18.5, 54.0, 1.0)))
+    lon, lat = (a.ravel() for a in np.meshgrid(CLIMATE.lon_deg, CLIMATE.lat_deg))
     code = locate(lon, lat, "province")
     lon, lat, code = lon[code != ""], lat[code != ""], code[code != ""]
     climate = atlas.climate_at(lon, lat)
-    profiles = profiles_of_weather(generate(climate, 2020), PvSystem(), FLEET_TURBINE)
-    ours: NDArray[np.float64] = (profiles.pv if tech == "solar" else profiles.wind).mean(axis=1)
-    names = {p.name_en.replace(" ", ""): str(p.adcode) for p in PROVINCES.values()}
-    pairs = [
-        (float(ours[code == names[bus]].mean()), float(theirs[i]))
-        for i, bus in enumerate(buses)
-        if bus in names and (code == names[bus]).any()
-    ]
-    return [p[0] for p in pairs], [p[1] for p in pairs]
+    strength = climate.wind_speed_monthly_ms.mean(axis=1) ** 2.5
+    area = np.cos(np.deg2rad(lat))
+    cells = {adcode: np.flatnonzero(code == adcode) for adcode in sorted(set(code.tolist()))}
+    sampled = {adcode: own[:: -(-len(own) // 30)] for adcode, own in cells.items()}
+    places = np.concatenate(list(sampled.values()))
+    pv, wind = np.zeros(len(code)), np.zeros(len(code))
+    for some in np.array_split(places, 4):
+        profiles = profiles_of_weather(generate(take(climate, some), 2020), PvSystem(), FLEET_TURBINE)
+        pv[some], wind[some] = profiles.pv.mean(axis=1), profiles.wind.mean(axis=1)
+    pv_mean, wind_mean = {}, {}
+    for adcode, own in cells.items():
+        some = sampled[adcode]
+        whole = float(area[own] @ strength[own] / area[own].sum())
+        pv_mean[adcode] = float(area[some] @ pv[some] / area[some].sum())
+        wind_mean[adcode] = whole * float(area[some] @ wind[some] / (area[some] @ strength[some]))
+    adcodes = {p.name_en.replace(" ", ""): str(p.adcode) for p in PROVINCES.values()}
+    result = {}
+    for tech, ours in (("solar", pv_mean), ("onwind", wind_mean)):
+        with h5py.File(folder / f"profile_{tech}.nc") as handle:
+            names = [adcodes.get(b.decode(), "") for b in handle["bus"][:]]
+            theirs = dict(zip(names, handle["profile"][:].mean(axis=0).tolist(), strict=True))
+        result[tech] = (ours, theirs)
+    return result
 
 
-@pytest.mark.parametrize(
-    ("tech", "least"),
-    [
-        ("solar", 0.9),
-        pytest.param(
-            "onwind", 0.6, marks=pytest.mark.xfail(strict=True, reason="wind ranks 0.45 only: docs/atlas.md")
-        ),
-    ],
-)
+@pytest.mark.parametrize(("tech", "least"), [("solar", 0.9), ("onwind", 0.6)])
 def test_provinces_rank_as_in_the_reanalysis(tech: str, least: float) -> None:
     from scipy.stats import spearmanr
 
-    ours, theirs = area_means(tech)
-    assert len(ours) >= 25
-    assert float(spearmanr(ours, theirs).statistic) >= least
+    ours, theirs = provinces_area_means()[tech]
+    both = sorted(ours.keys() & theirs.keys())
+    assert len(both) == 31
+    rank = spearmanr([ours[code] for code in both], [theirs[code] for code in both]).statistic
+    print(tech, rank)
+    assert float(rank) >= least
