@@ -39,7 +39,7 @@ FU_W = 2.6
 """Zhang et al. (2004), all catchments together."""
 VALLEY_DEPTH = 1.9
 """The river runs this many standard deviations of the 3 x 3 cells around it below its cell's mean: the number with
-which the tail-water levels of 66 dams are met without bias. Nothing else was fitted by it."""
+which the tail-water levels of 64 dams are met without bias. Nothing else was fitted by it."""
 EVEN_FROM_M3_S = 20.0
 EVEN_STEPS = 100
 """Steps of a running mean 1-2-1 along rivers from that flow on: a bell with a standard deviation of 7 cells, 60 km."""
