@@ -233,5 +233,4 @@ def test_provinces_rank_as_in_the_reanalysis(tech: str, least: float) -> None:
     both = sorted(ours.keys() & theirs.keys())
     assert len(both) == 31
     rank = spearmanr([ours[code] for code in both], [theirs[code] for code in both]).statistic
-    print(tech, rank)
     assert float(rank) >= least
