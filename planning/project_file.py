@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from gis_layers.errors import InputError, Problem
 from gis_layers.files import replacing
+from planning.hourly import HourlyResult, write_hourly
 from planning.results import Summary
 
 if TYPE_CHECKING:
@@ -49,7 +50,11 @@ def canonical_json(summary: Summary) -> str:
 
 
 def write_project(
-    path: Path, summary: Summary, scenario_toml: str, metadata: Mapping[str, str] | None = None
+    path: Path,
+    summary: Summary,
+    scenario_toml: str,
+    metadata: Mapping[str, str] | None = None,
+    hourly: HourlyResult | None = None,
 ) -> None:
     """Write the GeoPackage, whole or not at all.
 
@@ -90,6 +95,9 @@ def write_project(
             _text_table(database, "summary", ("json",), [(canonical_json(summary),)])
             _text_table(database, "metadata", ("name", "value"), sorted(record.items()))
             _styles(database)
+            if hourly is not None:
+                write_hourly(database, summary.scenario, hourly)
+                _register(database, "hourly")
 
 
 def read_project(path: Path) -> ProjectFile:

@@ -20,6 +20,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, context: Context) -> None:
     from gis_layers.files import writable_folder
     from gis_layers.progress import part
+    from planning.chain.hourly import hourly_result
     from planning.chain.run import run_chain
     from planning.chain.series import monthly_series
     from planning.report.write import write_outputs
@@ -35,6 +36,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         scenario_text(options.scenario),
         options.review_number,
         part(context.progress, 0.85, 1.0),
+        hourly_result(result),
     )
     claim = result.summary.claim
     text = "\n".join(

@@ -25,7 +25,7 @@ from planning.chain.summary import (
     settle_nation,
 )
 from planning.chain.water import node_water, stations_of_bases
-from planning.dispatch.green import trace_green
+from planning.dispatch.green import GreenTrace, trace_green
 from planning.dispatch.result import DispatchResult, check_balance
 from planning.dispatch.solve import dispatch
 from planning.fleet import allot_fleet
@@ -53,6 +53,7 @@ class ChainResult:
     summary: Summary
     nation: Nation
     dispatched: DispatchResult
+    trace: GreenTrace
     bases: Mapping[str, SettledBase]
 
 
@@ -151,4 +152,4 @@ def run_chain(scenario: Scenario, progress: Progress = silent) -> ChainResult:
         notes=NOTES,
     )
     progress(1.0, "done")
-    return ChainResult(summary, nation, dispatched, bases)
+    return ChainResult(summary, nation, dispatched, trace, bases)

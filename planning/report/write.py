@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gis_layers.files import replacing, writable_folder
 from gis_layers.progress import Progress, silent
+from planning.hourly import HourlyResult
 from planning.project_file import canonical_json, write_project
 from planning.report.excel import write_workbook
 from planning.report.maps import all_maps
@@ -29,6 +30,7 @@ def write_outputs(
     scenario_toml: str,
     review_number: str = "",
     progress: Progress = silent,
+    hourly: HourlyResult | None = None,
 ) -> list[Path]:
     """Write all files of a run into `folder`, each whole or not at all.
 
@@ -40,6 +42,8 @@ def write_outputs(
         The scenario as the user has it, kept in the project file.
     review_number
         审图号, printed on every map; empty prints an empty field.
+    hourly
+        Hours for the window's charts and moving flows, kept in the project file.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def write_outputs(
     written.append(folder / WORKBOOK)
 
     progress(0.07, f"outputs: {PROJECT}")
-    write_project(folder / PROJECT, summary, scenario_toml, {"map_review_number": review_number})
+    write_project(folder / PROJECT, summary, scenario_toml, {"map_review_number": review_number}, hourly)
     written.append(folder / PROJECT)
 
     pictures: dict[str, bytes] = {}

@@ -8,6 +8,7 @@ item in every frame, which with county borders under six layers is far beyond a 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -22,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from app.desktop.map.events import MapEvent, Overlay, Tool
 from app.desktop.map.layers import MapLayer
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
@@ -51,6 +53,8 @@ class MapCanvas(QWidget):
         self.projection = Projection("albers")
         self.viewport = Viewport(0.0, 0.0, 5000.0, 800, 600)
         self._layers: list[MapLayer] = []
+        self._overlays: list[Overlay] = []
+        self._tool: Tool | None = None
         self._furniture: Furniture | None = None
         self._picture: QPixmap | None = None
         self._picture_view = self.viewport
@@ -82,6 +86,19 @@ class MapCanvas(QWidget):
         for layer in self._layers:
             layer.project(projection)
         self.center_on(*centre)
+
+    def add_overlay(self, overlay: Overlay) -> None:
+        """Paint this over the layers in every frame; it must be quick."""
+        self._overlays.append(overlay)
+        self.update()
+
+    def set_tool(self, tool: Tool | None) -> None:
+        """Give the hand to a tool; None pans and clicks."""
+        if self._tool is not None and self._tool is not tool:
+            self._tool.deactivate()
+        self._tool = tool
+        self.setCursor(tool.cursor if tool is not None else Qt.CursorShape.ArrowCursor)
+        self.update()
 
     def refresh(self) -> None:
         """Paint the layers anew at the present view."""
@@ -168,6 +185,11 @@ class MapCanvas(QWidget):
             scale = self._picture_view.metres_per_pixel / self.viewport.metres_per_pixel
             target = QRectF(x, y, self._picture_view.width_px * scale, self._picture_view.height_px * scale)
             painter.drawPixmap(target, self._picture, QRectF(self._picture.rect()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for overlay in self._overlays:
+            overlay.paint(painter, self.viewport, self.projection)
+        if self._tool is not None:
+            self._tool.paint(painter, self.viewport, self.projection)
         if self._furniture is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._furniture(painter, self.viewport)
@@ -188,13 +210,52 @@ class MapCanvas(QWidget):
         self.set_viewport(self.viewport.zoomed(1.25**steps, at.x(), at.y()))
         event.accept()
 
+    def _offered(self, kind: Literal["press", "move", "release", "double"], event: QMouseEvent) -> bool:
+        """Whether the active tool took the event."""
+        if self._tool is None:
+            return False
+        at = event.position()
+        held = event.buttons() if kind == "move" else event.button()
+        button: Literal["left", "right", "none"] = "none"
+        if held & Qt.MouseButton.LeftButton:
+            button = "left"
+        elif held & Qt.MouseButton.RightButton:
+            button = "right"
+        lon, lat = self.to_degrees(at.x(), at.y())
+        keys = event.modifiers()
+        taken = self._tool.handle(
+            MapEvent(
+                kind,
+                lon,
+                lat,
+                at.x(),
+                at.y(),
+                self.viewport.metres_per_pixel,
+                button,
+                bool(keys & Qt.KeyboardModifier.ShiftModifier),
+                bool(keys & Qt.KeyboardModifier.ControlModifier),
+            )
+        )
+        if taken:
+            self.update()
+        return taken
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self._offered("double", event):
+            super().mouseDoubleClickEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._offered("press", event):
+            return
         if event.button() == Qt.MouseButton.LeftButton:
             self._drag_from = event.position()
             self._dragged = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
+        if self._drag_from is None and self._offered("move", event):
+            self.hovered.emit(*self.to_degrees(at.x(), at.y()))
+            return
         if self._drag_from is not None:
             step = at - self._drag_from
             if self._dragged or abs(step.x()) + abs(step.y()) > 4:
@@ -204,6 +265,8 @@ class MapCanvas(QWidget):
         self.hovered.emit(*self.to_degrees(at.x(), at.y()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._drag_from is None and self._offered("release", event):
+            return
         if event.button() == Qt.MouseButton.LeftButton and self._drag_from is not None:
             if not self._dragged:
                 at = event.position()
@@ -218,7 +281,10 @@ class MapCanvas(QWidget):
             Qt.Key.Key_Down: (0.0, -60.0),
         }
         key = Qt.Key(event.key())
-        if key in steps:
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if self._tool is not None and self._tool.key(key, shift):
+            self.update()
+        elif key in steps:
             self.set_viewport(self.viewport.panned(*steps[key]))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(1.25)

@@ -1,8 +1,6 @@
-"""Every word of the window, Chinese and English side by side."""
+"""Words of the frame: menus, panels, status."""
 
 from __future__ import annotations
-
-from app.messages import Language
 
 TEXTS: dict[str, tuple[str, str]] = {
     "app": ("国家能源版图", "National Energy Map"),
@@ -78,8 +76,3 @@ TEXTS: dict[str, tuple[str, str]] = {
     "pictures": ("图片 (*.png)", "Pictures (*.png)"),
     "modelled": ("模型结果, 资源为参考级", "model result on reference-grade resource"),
 }
-
-
-def text(key: str, language: Language) -> str:
-    """The words for a key; an unknown key is a programming error and raises KeyError."""
-    return TEXTS[key][0 if language == "zh" else 1]

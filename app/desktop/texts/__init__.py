@@ -1,0 +1,15 @@
+"""Every word of the window, Chinese and English side by side; one module an area."""
+
+from __future__ import annotations
+
+from app.desktop.texts import charts, importing, map, scenario, tools, window
+from app.messages import Language
+
+AREAS = (window, map, tools, charts, scenario, importing)
+TEXTS: dict[str, tuple[str, str]] = {key: words for area in AREAS for key, words in area.TEXTS.items()}
+
+
+def text(key: str, language: Language, **values: object) -> str:
+    """The words for a key, `{name}` in them filled from `values`; an unknown key is a KeyError, our fault."""
+    words = TEXTS[key][0 if language == "zh" else 1]
+    return words.format(**values) if values else words

@@ -1,0 +1,5 @@
+"""Words of projects, scenarios and their forms."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {}
