@@ -42,6 +42,7 @@ def quick_chain(monkeypatch: pytest.MonkeyPatch) -> None:
     result = SimpleNamespace(summary=make_summary())
     monkeypatch.setattr("planning.chain.run.run_chain", lambda *_: result)
     monkeypatch.setattr("planning.chain.series.monthly_series", lambda _: ReportSeries())
+    monkeypatch.setattr("planning.chain.hourly.hourly_result", lambda _: None)
 
 
 @pytest.fixture
