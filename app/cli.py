@@ -9,8 +9,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import os
 import signal
 import sys
+import tempfile
+import traceback
 from types import FrameType
 
 from app import messages
@@ -95,6 +98,21 @@ def run(arguments: list[str]) -> int:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return _report(EnergyMapError("disk_full", path=str(error.filename or "")), language)
         return _report(EnergyMapError("system_error", what=str(error)), language)
+    except Exception as error:  # a fault of ours: one message for the user, the whole of it for us
+        return _report(
+            EnergyMapError("fault", what=f"{type(error).__name__}: {error}", path=_trace_file()), language
+        )
+
+
+def _trace_file() -> str:
+    """Where the traceback of the exception at hand was put; "-" where nothing can be written."""
+    try:
+        handle, path = tempfile.mkstemp(prefix="energymap-fault-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(traceback.format_exc())
+    except OSError:
+        return "-"
+    return path
 
 
 def _report(error: EnergyMapError, language: messages.Language) -> int:

@@ -93,6 +93,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "claim_recheck": ("主张复算不符: {what}", "The claim does not recompute: {what}"),
     "memory_full": ("内存不足, 已停止", "Not enough memory; stopped"),
+    "fault": (
+        "程序内部错误: {what}; 详情见 {path}, 请一并报告",
+        "A fault in the program: {what}; details in {path}, please send them along",
+    ),
     "system_error": ("系统报告: {what}", "The system reports: {what}"),
 }
 

@@ -66,3 +66,19 @@ def test_every_error_code_in_the_source_has_words() -> None:
     }
     assert codes
     assert sorted(codes - set(messages.WORDS)) == []
+
+
+def test_a_fault_of_the_program_is_one_message_and_the_trace_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("app.cli.build_parser", broken)
+    assert run(["scenarios"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "ZeroDivisionError: by nothing" in said
+    trace = Path(said.split("details in ")[-1].split("详情见 ")[-1].split(",")[0])
+    assert "build_parser" in trace.read_text(encoding="utf-8")
+    trace.unlink()
