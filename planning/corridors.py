@@ -15,7 +15,8 @@ from gis_layers.provenance import Tier
 from planning.table_rows import Row
 
 CorridorKind = Literal["lcc", "vsc", "hybrid", "b2b", "uhvac", "radial_ac"]
-Status = Literal["in_service", "under_construction", "planned"]
+Status = Literal["in_service", "under_construction", "planned", "own"]
+"""own: of a scenario, not of the table (`scenario_lines`)."""
 
 
 class Corridor(Row):
@@ -143,14 +144,20 @@ _TARIFF_HOURS, _TARIFF_RATE, _TARIFF_YEARS, _TARIFF_OM = 4500.0, 0.05, 35, 0.02
 def in_service(lines: Iterable[Corridor], year: int, also: Iterable[str] = ()) -> tuple[Corridor, ...]:
     """Dispatched lines that run by the end of `year`, and those named in `also` whatever their state.
 
-    A line under construction or planned counts only if named: a date on paper is not a line.
+    A line under construction or planned counts only if named: a date on paper is not a line. A scenario's own
+    line always counts.
     """
     named = set(also)
     return tuple(
         line
         for line in lines
         if line.dispatched
-        and (line.id in named or line.parent in named or (line.status == "in_service" and line.year <= year))
+        and (
+            line.status == "own"
+            or line.id in named
+            or line.parent in named
+            or (line.status == "in_service" and line.year <= year)
+        )
     )
 
 

@@ -92,12 +92,37 @@ class FleetTarget(Sourced):
     """Storage only: energy over power."""
 
 
+class OwnLine(Sourced):
+    """A DC line the planner adds: dispatched from the first hour of the scenario's year."""
+
+    id: Identifier
+    name_zh: str = Field(min_length=1)
+    name_en: str = Field(min_length=1)
+    kind: Literal["lcc", "vsc", "hybrid", "b2b"] = "lcc"
+    kv: Annotated[float, Field(strict=True, ge=100, le=1500)]
+    mw: Positive
+    """Rated power at the sending end."""
+    km: Positive
+    from_node: str
+    to_node: str
+    from_lon_deg: Lon
+    from_lat_deg: Lat
+    to_lon_deg: Lon
+    to_lat_deg: Lat
+    bidirectional: bool = False
+    loss_share: Annotated[float, Field(strict=True, ge=0, lt=0.5)] | None = None
+    """Of the energy sent; None: by its converters, voltage and length."""
+    tariff_cny_per_mwh: Amount | None = None
+    """On the energy delivered, without loss; None: what its investment needs."""
+
+
 class LineChoice(Part):
-    """Which lines run: those in service by the year, plus and minus what is named."""
+    """Which lines run: those in service by the year, plus and minus what is named, plus the planner's own."""
 
     in_service_by: Year
     also: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    own: tuple[OwnLine, ...] = ()
 
 
 class Site(Part):
@@ -294,6 +319,7 @@ _PARTS: tuple[type[Part], ...] = (
     LoadSpec,
     AllotWeights,
     FleetTarget,
+    OwnLine,
     LineChoice,
     Site,
     PublishedText,

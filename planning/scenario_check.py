@@ -10,13 +10,14 @@ from collections import Counter
 from gis_layers.errors import Problem
 from planning.provinces import FLEET
 from planning.scenario import TECHNOLOGIES, BaseSpec, Scenario
+from planning.scenario_lines import own_line_problems, with_own_lines
 from planning.tables import Tables, load_tables
 
 
 def cross_check(scenario: Scenario, where: str) -> list[Problem]:
     """Every contradiction between a scenario and the tables, or within itself."""
-    tables = load_tables()
-    problems: list[Problem] = []
+    problems: list[Problem] = own_line_problems(scenario, load_tables(), where)
+    tables = with_own_lines(load_tables(), scenario)
 
     def note(field: str, found: object, expected: str) -> None:
         problems.append(Problem(where, field, str(found), expected))
@@ -101,7 +102,9 @@ def _check_base(
                 note("corridor_id", f"{line.id} from {line.from_node}", f"a line from {base.node}")
             if line.mw is not None and base.channel_mw > line.mw:
                 note("channel_mw", f"{base.channel_mw:g}", f"at most the line's {line.mw:g}")
-            runs = line.status == "in_service" and line.year <= scenario.lines.in_service_by
+            runs = line.status == "own" or (
+                line.status == "in_service" and line.year <= scenario.lines.in_service_by
+            )
             named = {line.id, line.parent} & set(scenario.lines.also)
             if not line.dispatched or not (runs or named) or line.id in scenario.lines.without:
                 note("corridor_id", line.id, "a line that runs in this scenario (lines.also)")

@@ -32,6 +32,7 @@ from planning.fleet import allot_fleet
 from planning.load import hourly_load_mw, scenario_consumption_mwh
 from planning.results import BalanceResult, Summary
 from planning.scenario import Scenario
+from planning.scenario_lines import with_own_lines
 from planning.tables import load_tables
 
 Array = NDArray[np.float64]
@@ -73,7 +74,7 @@ def run_chain(scenario: Scenario, progress: Progress = silent) -> ChainResult:
         yield
         seconds[link] = round(time.perf_counter() - began, 3)
 
-    tables = load_tables()
+    tables = with_own_lines(load_tables(), scenario)
     with timed("resource"):
         progress(0.0, "profiles")
         nodes = node_profiles(tables, scenario.seed, part(progress, 0.0, 0.06))
