@@ -180,6 +180,9 @@ class PowerFlowHour(Frozen):
     max_flow_difference_mw: float | None
     """Largest difference of an AC interface's flow from the dispatch."""
     note: str
+    """Code of why it did not converge, with its figures; empty where it did."""
+    overloaded: dict[str, float] = {}
+    """AC tie -> flow over its estimated capability, where that is above 1. [-]"""
 
 
 class PowerFlowResult(Frozen):

@@ -5,14 +5,20 @@ Shared by the report, the tables and the window; docs/nomenclature.md is the sam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from planning.results import PowerFlowHour
 
 Language = Literal["zh", "en"]
 UnitSystem = Literal["cn", "si"]
 """cn: 万千瓦, 亿千瓦时, 元/千瓦时, 亿元; si: GW, TWh, CNY/MWh, bn CNY."""
 
 MISSING = "–"
+MOST_TIES = 6
+"""Named in a note; the rest are counted."""
 
 TERMS: dict[str, tuple[str, str]] = {
     "wind": ("风电", "wind"),
@@ -212,3 +218,38 @@ def item(what: str, language: Language) -> str:
         return name
     rest = TERMS[tail][column] if tail in TERMS else tail
     return f"{name}：{rest}" if language == "zh" else f"{name}: {rest}"
+
+
+def flow_note(hour: PowerFlowHour, names: Mapping[str, str], language: Language) -> str:
+    """What a planner must know of an AC hour: ties beyond their estimated capability, or why it failed.
+
+    names
+        Line id -> name in the language.
+    """
+    zh = language == "zh"
+    if not hour.converged:
+        code, _, rest = hour.note.partition(": ")
+        if code != "flow_diverged":
+            return hour.note
+        tie, _, angle = rest.partition(", ")
+        degrees = angle.split(" ")[0]
+        where = names.get(tie, tie)
+        return (
+            f"不收敛：{where} 两端相角差 {degrees}°，改用直流潮流显示"
+            if zh
+            else f"did not converge: {degrees} degrees across {where}; the DC flow is shown instead"
+        )
+    if not hour.overloaded:
+        return ""
+    worst = [
+        f"{names.get(line, line)} {loading:.0%}"
+        for line, loading in list(hour.overloaded.items())[:MOST_TIES]
+    ]
+    more = len(hour.overloaded) - len(worst)
+    if zh:
+        return f"{len(hour.overloaded)} 条断面超过估计能力：" + "、".join(worst) + (" 等" if more else "")
+    return (
+        f"{len(hour.overloaded)} ties beyond their estimated capability: "
+        + ", ".join(worst)
+        + (f" and {more} more" if more else "")
+    )

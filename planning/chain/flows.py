@@ -54,10 +54,12 @@ def power_flow_result(nation: Nation, answers: list[FlowAnswer]) -> PowerFlowRes
     hours = []
     for answer in answers:
         worst = int(np.argmax(answer.loading)) if answer.loading is not None else None
-        over = [
-            network.ties[k].id for k in np.flatnonzero(answer.loading > NEAR_LIMIT)
-        ] if answer.loading is not None else []  # fmt: skip
-        note = answer.note or (f"flow_over_capability: {', '.join(over)}" if over else "")
+        over = {}
+        if answer.loading is not None:
+            order = np.argsort(-answer.loading)
+            over = {
+                network.ties[k].id: float(answer.loading[k]) for k in order if answer.loading[k] > NEAR_LIMIT
+            }
         hours.append(
             PowerFlowHour(
                 hour=answer.hour,
@@ -73,7 +75,8 @@ def power_flow_result(nation: Nation, answers: list[FlowAnswer]) -> PowerFlowRes
                 max_flow_difference_mw=(
                     None if answer.difference_mw is None else float(np.abs(answer.difference_mw).max())
                 ),
-                note=note,
+                note=answer.note,
+                overloaded=over,
             )
         )
     return PowerFlowResult(

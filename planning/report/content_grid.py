@@ -6,7 +6,7 @@ from planning.report.blocks import Block, Section, bullets, column, figure, head
 from planning.report.content_writer import Writer
 from planning.report.series import ReportSeries
 from planning.results import BaseResult, CorridorResult
-from planning.words import number, percent, term
+from planning.words import flow_note, number, percent, term
 
 
 def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
@@ -164,16 +164,19 @@ def power_flow(w: Writer) -> Section:
         column(w.pick("电压范围", "Voltage"), "p.u.", width=1.6), column(w.pick("与调度最大差", "Largest difference"), "MW"),
     ]  # fmt: skip
     names = {"peak": term("peak", w.language), "trough": term("trough", w.language)}
-    rows = []
+    named = {c.id: w.name(c) for c in w.summary.corridors.values()}
+    rows, notes = [], []
     for h in flow.hours:
         label = names.get(h.label, h.label.replace("transfer-", w.pick("最大外送 ", "largest transfer ")))
         voltage = "–" if h.min_voltage_pu is None else f"{h.min_voltage_pu:.3f} – {h.max_voltage_pu:.3f}"
         rows.append(
             (f"{label}  {h.time}", w.pick("是" if h.converged else "否", "yes" if h.converged else "no"),
-             number(h.loss_mwh), number(h.dispatch_loss_mwh), percent(h.max_loading), h.max_loading_line or "–",
+             number(h.loss_mwh), number(h.dispatch_loss_mwh), percent(h.max_loading),
+             named.get(h.max_loading_line or "", "–"),
              voltage, number(h.max_flow_difference_mw))
         )  # fmt: skip
-    notes = [f"{h.label} {h.time}: {h.note}" for h in flow.hours if h.note]
+        if said := flow_note(h, named, w.language):
+            notes.append(f"{label}  {h.time}{w.pick('：', ': ')}{said}")
     intro = w.pick(
         f"共算 {len(flow.hours)} 个时刻，{flow.converged} 个收敛。省间网架为等值网络，阻抗按电压等级与长度估计，"
         "结果用于核对调度的量级，不代替电网公司的安全校核。",

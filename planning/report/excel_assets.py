@@ -9,7 +9,7 @@ from planning.report.excel_columns import cn, known, quantity, tier
 from planning.report.series import BaseFlows, ReportSeries
 from planning.report.sheets import Cell, Column, Formula, Sheet, column_sum, excel_row, letter, ratio
 from planning.results import Summary
-from planning.words import TERMS, converted, unit
+from planning.words import TERMS, converted, flow_note, unit
 
 
 def corridors(summary: Summary) -> Sheet:
@@ -166,6 +166,7 @@ def _money() -> str:
 
 
 def power_flow(summary: Summary) -> Sheet:
+    names = {c.id: c.name_zh for c in summary.corridors.values()}
     columns = (
         Column("时刻", "hour", width=14), Column("时间", "time", width=18), Column("收敛", "converged", width=10),
         Column("潮流损耗", "AC losses", "MWh", "whole"), Column("调度损耗", "dispatch losses", "MWh", "whole"),
@@ -175,7 +176,8 @@ def power_flow(summary: Summary) -> Sheet:
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (h.label, h.time, "是 / yes" if h.converged else "否 / no", h.loss_mwh, h.dispatch_loss_mwh, h.max_loading,
-         h.max_loading_line, h.min_voltage_pu, h.max_voltage_pu, h.max_flow_difference_mw, h.note)
+         names.get(h.max_loading_line or "", h.max_loading_line), h.min_voltage_pu, h.max_voltage_pu,
+         h.max_flow_difference_mw, flow_note(h, names, "zh"))
         for h in summary.power_flow.hours
     ]  # fmt: skip
     return Sheet("潮流", "交流潮流校核 · AC power flow", columns, tuple(rows))

@@ -14,6 +14,7 @@ from planning.words import (
     QUANTITIES,
     TERMS,
     converted,
+    flow_note,
     item,
     link,
     note,
@@ -23,6 +24,7 @@ from planning.words import (
     term,
     unit,
 )
+from tests.planning.summary_factory import make_summary
 
 NOMENCLATURE = Path(__file__).parents[2] / "docs" / "nomenclature.md"
 
@@ -113,3 +115,31 @@ def test_the_nomenclature_page_gives_the_units_and_factors() -> None:
         quantity = QUANTITIES[kind]
         assert (zh, en, si) == (quantity.cn_unit_zh, quantity.cn_unit_en, quantity.si_unit)
         assert (float(cn_factor), float(si_factor)) == (quantity.cn_factor, quantity.si_factor)
+
+
+def test_an_overloaded_hour_names_ties_in_words_and_counts_the_rest() -> None:
+    hour = (
+        make_summary()
+        .power_flow.hours[0]
+        .model_copy(
+            update={"note": "", "converged": True, "overloaded": {f"t{k}": 3.6 - k / 10 for k in range(8)}}
+        )
+    )
+    names = {"t0": "北京-蒙西 500 kV"}
+    said = flow_note(hour, names, "zh")
+    assert said.startswith("8 条断面超过估计能力：北京-蒙西 500 kV 360%")
+    assert said.endswith("等")
+    assert flow_note(hour, names, "en").endswith("and 2 more")
+
+
+def test_an_hour_that_diverged_says_where_and_what_is_shown() -> None:
+    hour = (
+        make_summary()
+        .power_flow.hours[0]
+        .model_copy(update={"note": "flow_diverged: t0, 98 deg; DC flow shown", "converged": False})
+    )
+    assert (
+        flow_note(hour, {"t0": "甘肃-新疆 750 kV"}, "zh")
+        == "不收敛：甘肃-新疆 750 kV 两端相角差 98°，改用直流潮流显示"
+    )
+    assert "98 degrees" in flow_note(hour, {}, "en")
