@@ -1,0 +1,308 @@
+"""The one ordered list of map layers: what is shown, in which order and how. Views are told differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from PySide6.QtCore import QObject, Signal
+
+from app.desktop.map.layers import MapLayer
+from app.desktop.map.style import Legend, RasterStyle, Style, VectorStyle, legend
+from app.desktop.texts import text
+from app.messages import Language
+from gis_layers.errors import InputError
+from gis_layers.provenance import Grade
+from planning.table_rows import problems_of
+
+Box = tuple[float, float, float, float]
+"""(west, south, east, north) in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerItem:
+    """All the window knows of one layer besides its picture."""
+
+    id: str
+    group: str
+    """Key of the group's name in `texts`."""
+    title_zh: str
+    title_en: str
+    unit: str = ""
+    grade: Grade | None = None
+    source: str = ""
+    period: str = ""
+    visible: bool = False
+    opacity: float = 1.0
+    style: Style | None = None
+    unit_of_month: str = ""
+    """Monthly layers: the unit while one month is shown; `unit` is the year's."""
+    removable: bool = False
+    """A layer the user brought."""
+    listed: bool = True
+    """False: painted, but not offered in the tree (land, neighbours, the ten-stroke line)."""
+    box_deg: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayEntry:
+    """One line of the tree, in the reader's language."""
+
+    id: str
+    group: str
+    title: str
+    hint: str
+    grade: str
+    """The grade's name; "" where a layer carries none."""
+    visible: bool
+    opacity: float
+    legend: Legend | None
+    removable: bool
+    has_style: bool
+    has_box: bool
+
+
+def resolve(
+    items: Sequence[LayerItem], language: Language, month: int | None = None
+) -> tuple[DisplayEntry, ...]:
+    """What the tree shows of a stack (given bottom first): the topmost layer first, groups kept together.
+
+    A group stands where its topmost layer stands. `month` (1-12, None for the year) picks the unit.
+    """
+    zh = language == "zh"
+    shown = [item for item in reversed(items) if item.listed]
+    groups = list(dict.fromkeys(item.group for item in shown))
+    entries = []
+    for item in sorted(shown, key=lambda item: groups.index(item.group)):
+        unit = item.unit_of_month if month is not None and item.unit_of_month else item.unit
+        grade = text(f"grade.{item.grade}", language) if item.grade else ""
+        lines = [
+            (text("layers.unit", language), unit),
+            (text("source", language), item.source),
+            (text("period", language), item.period),
+            (text("grade", language), grade),
+        ]
+        entries.append(
+            DisplayEntry(
+                id=item.id,
+                group=item.group,
+                title=item.title_zh if zh else item.title_en,
+                hint="\n".join(f"{name}: {value}" for name, value in lines if value),
+                grade=grade,
+                visible=item.visible,
+                opacity=item.opacity,
+                legend=legend(item.style, unit, grade, zh) if item.style is not None else None,
+                removable=item.removable,
+                has_style=item.style is not None,
+                has_box=item.box_deg is not None,
+            )
+        )
+    return tuple(entries)
+
+
+class _LayerView(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    visible: bool
+    opacity: float = Field(ge=0.0, le=1.0)
+    style: RasterStyle | VectorStyle | None = Field(default=None, discriminator="kind")
+
+
+class _StackView(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = Field(ge=1, le=1)
+    order: tuple[str, ...]
+    """Bottom first."""
+    layers: dict[str, _LayerView]
+
+
+class LayerStack(QObject):
+    """Holds items and their pictures, bottom first. Every change goes through its methods."""
+
+    changed = Signal(object)
+    """frozenset of the ids whose visibility, opacity, style or words changed."""
+    order_changed = Signal()
+    """A layer came, went or moved."""
+    repaint = Signal()
+    """A picture got new content (tiles read, features loaded)."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._items: dict[str, LayerItem] = {}
+        self._pictures: dict[str, MapLayer] = {}
+        self._first_styles: dict[str, Style | None] = {}
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def items(self) -> tuple[LayerItem, ...]:
+        """Bottom first."""
+        return tuple(self._items.values())
+
+    def item(self, identity: str) -> LayerItem:
+        return self._items[identity]
+
+    def __contains__(self, identity: object) -> bool:
+        return identity in self._items
+
+    def layer(self, identity: str) -> MapLayer:
+        return self._pictures[identity]
+
+    def layers(self) -> list[MapLayer]:
+        """What the canvas paints, bottom first."""
+        return [self._pictures[identity] for identity in self._items]
+
+    def first_style(self, identity: str) -> Style | None:
+        """The style the layer came with, for "reset"."""
+        return self._first_styles[identity]
+
+    # -- changing --------------------------------------------------------------------------------
+
+    def add(self, item: LayerItem, picture: MapLayer, below: str | None = None) -> None:
+        """Put a layer on top, or just below another; its picture takes over visibility, opacity and style.
+
+        A layer of the same id is replaced where it stands, and keeps what the user had set.
+        """
+        old = self._items.get(item.id)
+        if old is not None:
+            item = replace(item, visible=old.visible, opacity=old.opacity, style=old.style or item.style)
+            self._close(item.id)
+        else:
+            self._first_styles[item.id] = item.style
+        self._items[item.id] = item
+        self._pictures[item.id] = picture
+        updated = getattr(picture, "updated", None)
+        if updated is not None:
+            updated.connect(self.repaint)
+        self._hand_over(item)
+        if old is None and below is not None and below in self._items:
+            order = [identity for identity in self._items if identity != item.id]
+            order.insert(order.index(below), item.id)
+            self._reorder(order)
+        self.order_changed.emit()
+
+    def remove(self, identity: str) -> None:
+        self._close(identity)
+        del self._items[identity], self._pictures[identity], self._first_styles[identity]
+        self.order_changed.emit()
+
+    def move(self, identity: str, position: int) -> None:
+        """Put a layer at a position, 0 the bottom; beyond the ends means the ends."""
+        order = [key for key in self._items if key != identity]
+        order.insert(min(max(position, 0), len(order)), identity)
+        if order != list(self._items):
+            self._reorder(order)
+            self.order_changed.emit()
+
+    def move_above(self, identity: str, other: str) -> None:
+        """Put a layer just above another."""
+        order = [key for key in self._items if key != identity]
+        self.move(identity, order.index(other) + 1)
+
+    def move_below(self, identity: str, other: str) -> None:
+        """Put a layer just below another."""
+        order = [key for key in self._items if key != identity]
+        self.move(identity, order.index(other))
+
+    def set_visible(self, identity: str, visible: bool) -> None:
+        self._replace(replace(self._items[identity], visible=visible))
+
+    def set_opacity(self, identity: str, opacity: float) -> None:
+        self._replace(replace(self._items[identity], opacity=min(max(opacity, 0.0), 1.0)))
+
+    def set_style(self, identity: str, style: Style) -> None:
+        self._replace(replace(self._items[identity], style=style))
+
+    def show_range(self, identity: str, style: Style) -> None:
+        """The style of another month or band: also what "reset" goes back to."""
+        self._first_styles[identity] = style
+        self.set_style(identity, style)
+
+    # -- settings of the view --------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Order, visibility, opacity and style as plain data."""
+        return {
+            "version": 1,
+            "order": list(self._items),
+            "layers": {
+                item.id: {
+                    "visible": item.visible,
+                    "opacity": item.opacity,
+                    "style": item.style.model_dump(mode="json") if item.style is not None else None,
+                }
+                for item in self._items.values()
+            },
+        }
+
+    def from_dict(self, settings: Mapping[str, Any], where: str = "view") -> tuple[str, ...]:
+        """Take over settings; returns the ids of layers they name that are not here.
+
+        Layers the settings do not name keep their place above the one they stood on.
+
+        Raises
+        ------
+        InputError
+            The settings are not ours; nothing is changed then. Every problem is named.
+        """
+        try:
+            view = _StackView.model_validate(dict(settings))
+        except ValidationError as error:
+            raise InputError(problems_of(error, where)) from error
+        changed = set()
+        for identity, wanted in view.layers.items():
+            item = self._items.get(identity)
+            if item is None:
+                continue
+            style = wanted.style if type(wanted.style) is type(item.style) else item.style
+            new = replace(item, visible=wanted.visible, opacity=wanted.opacity, style=style)
+            if new != item:
+                self._items[identity] = new
+                self._hand_over(new)
+                changed.add(identity)
+        named = [identity for identity in dict.fromkeys(view.order) if identity in self._items]
+        order = _merged(list(self._items), named)
+        moved = order != list(self._items)
+        if moved:
+            self._reorder(order)
+        if changed:
+            self.changed.emit(frozenset(changed))
+        if moved:
+            self.order_changed.emit()
+        return tuple(identity for identity in view.layers if identity not in self._items)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _replace(self, item: LayerItem) -> None:
+        if item != self._items[item.id]:
+            self._items[item.id] = item
+            self._hand_over(item)
+            self.changed.emit(frozenset((item.id,)))
+
+    def _hand_over(self, item: LayerItem) -> None:
+        picture = self._pictures[item.id]
+        picture.visible, picture.opacity = item.visible, item.opacity
+        if item.style is not None and hasattr(picture, "set_style"):
+            picture.set_style(item.style)
+
+    def _reorder(self, order: Iterable[str]) -> None:
+        self._items = {identity: self._items[identity] for identity in order}
+
+    def _close(self, identity: str) -> None:
+        picture = self._pictures[identity]
+        if hasattr(picture, "close"):
+            picture.close()
+
+
+def _merged(present: list[str], wanted: list[str]) -> list[str]:
+    """`wanted` order, the rest of `present` put back above the neighbour each stood on."""
+    order = list(wanted)
+    known = set(wanted)
+    for index, identity in enumerate(present):
+        if identity not in known:
+            at = order.index(present[index - 1]) + 1 if index else 0
+            order.insert(at, identity)
+            known.add(identity)
+    return order
