@@ -1,0 +1,269 @@
+"""Every input of a scenario as a form shows it: path, words, unit, range, source; read from the models.
+
+Paths name parts of lists by id: `bases.kubuqi.wind_mw`, `fleet.wind.total_gw`, `lines.own.my-line.km`.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from planning.scenario import Part, Scenario, Sourced, Technology
+from planning.words import TERMS
+
+Value = float | int | str | bool | tuple[str, ...] | None
+Kind = Literal["number", "integer", "text", "choice", "flag", "ids"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    "name_zh": ("中文名", "Chinese name"),
+    "name_en": ("英文名", "English name"),
+    "description": ("说明", "description"),
+    "year": ("年份", "year"),
+    "price_year": ("价格年", "price year"),
+    "seed": ("气象年种子", "seed of the weather year"),
+    "load": ("负荷", "load"),
+    "fleet": ("装机", "fleet"),
+    "lines": ("线路", "lines"),
+    "own": ("自定通道", "own lines"),
+    "bases": ("基地", "bases"),
+    "prices": ("价格", "prices"),
+    "claim": ("主张", "claim"),
+    "consumption_twh": ("全社会用电量", "consumption"),
+    "shares_of_year": ("分省份额取自", "shares of the year"),
+    "source": ("来源", "source"),
+    "tier": ("可信度", "tier"),
+    "total_gw": ("全国装机", "national capacity"),
+    "weights": ("分配权重", "weights"),
+    "existing": ("按既有装机", "by existing capacity"),
+    "recent": ("按近年新增", "by recent additions"),
+    "by_load": ("按用电量", "by consumption"),
+    "resource": ("按资源", "by resource"),
+    "land": ("按可用土地", "by land"),
+    "wind_pv": ("按风光装机", "by wind and PV"),
+    "rank_power": ("资源排序指数", "power of the resource rank"),
+    "nodes": ("可新增的地区", "nodes that may receive"),
+    "fixed_mw": ("指定新增", "fixed additions"),
+    "duration_h": ("储能时长", "hours of storage"),
+    "in_service_by": ("投运截止年", "in service by"),
+    "also": ("另计入的线路", "lines also counted"),
+    "without": ("不计入的线路", "lines left out"),
+    "node": ("所在电网", "home grid"),
+    "lon_deg": ("经度", "longitude"),
+    "lat_deg": ("纬度", "latitude"),
+    "wind_sites": ("风电场址", "wind sites"),
+    "pv_sites": ("光伏场址", "PV sites"),
+    "corridor_id": ("外送通道", "corridor"),
+    "channel_mw": ("通道容量", "channel capacity"),
+    "channel_full_load_hours": ("通道利用小时", "full-load hours of the channel"),
+    "capacity": ("定容方式", "capacity"),
+    "wind_mw": ("风电装机", "wind capacity"),
+    "pv_mw": ("光伏装机", "PV capacity"),
+    "battery_mw": ("储能功率", "battery power"),
+    "battery_mwh": ("储能容量", "battery energy"),
+    "coal_mw": ("煤电装机", "coal capacity"),
+    "wind_max_mw": ("风电上限", "most wind"),
+    "pv_max_mw": ("光伏上限", "most PV"),
+    "land_max_km2": ("用地上限", "most land"),
+    "renewable_share_min": ("可再生占比下限", "least renewable share"),
+    "curtailment_share_max": ("弃电率上限", "most curtailment"),
+    "cascade": ("配套梯级水电", "river cascade"),
+    "cascade_stations": ("梯级电站", "stations of the cascade"),
+    "in_fleet_2020_wind_mw": ("其中 2020 年已有风电", "wind that stood in 2020"),
+    "in_fleet_2020_pv_mw": ("其中 2020 年已有光伏", "PV that stood in 2020"),
+    "published": ("公布方案", "published design"),
+    "design": ("方案原文", "design as announced"),
+    "storage_mwh": ("储能容量", "storage"),
+    "delivered_twh": ("送电量", "delivered"),
+    "renewable_share": ("可再生占比", "renewable share"),
+    "sale_rule": ("售电价规则", "sale price rule"),
+    "surplus_share": ("送端分得价差", "sender's share of the difference"),
+    "certificate_cny_per_mwh": ("绿证价格", "certificate price"),
+    "carbon_cny_per_t": ("碳价", "carbon price"),
+    "carbon_to_sender_share": ("碳收益归送端", "carbon value to the sender"),
+    "discount_rate": ("折现率（实际）", "discount rate (real)"),
+    "export_tariff": ("计收送出省输电价", "charge the export tariff"),
+    "sending_nodes": ("送端地区", "sending nodes"),
+    "target_share": ("主张的 GDP 占比", "share of GDP claimed"),
+    "gdp_year": ("GDP 年份", "GDP of the year"),
+    "text": ("主张原文", "text of the claim"),
+    "kind": ("型式", "kind"),
+    "kv": ("电压", "voltage"),
+    "mw": ("额定功率", "rated power"),
+    "km": ("长度", "length"),
+    "from_node": ("送端电网", "from grid"),
+    "to_node": ("受端电网", "to grid"),
+    "from_lon_deg": ("送端经度", "longitude of the sending end"),
+    "from_lat_deg": ("送端纬度", "latitude of the sending end"),
+    "to_lon_deg": ("受端经度", "longitude of the receiving end"),
+    "to_lat_deg": ("受端纬度", "latitude of the receiving end"),
+    "bidirectional": ("双向", "both ways"),
+    "loss_share": ("线损率", "loss share"),
+    "tariff_cny_per_mwh": ("输电价", "transmission tariff"),
+}
+"""Chinese and English of every key of a scenario."""
+
+CHOICES: dict[str, tuple[str, str]] = {
+    "sized": ("优化定容", "sized by the program"),
+    "fixed": ("给定", "given"),
+    "receiving_benchmark": ("受端煤电基准价倒推", "netback of the receiving benchmark"),
+    "sending_benchmark": ("送端煤电基准价", "sending benchmark"),
+    "split": ("两端分享价差", "difference shared"),
+    "lcc": ("常规直流", "LCC DC"),
+    "vsc": ("柔性直流", "VSC DC"),
+    "hybrid": ("混合直流", "hybrid DC"),
+    "b2b": ("背靠背", "back-to-back"),
+    "official": TERMS["official"],
+    "published": TERMS["published_tier"],
+    "estimated": TERMS["estimated"],
+}
+"""Words of the values one chooses from; a number stands for itself."""
+
+_UNITS = (
+    ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_t", "CNY/t"), ("_km2", "km²"), ("_mwh", "MWh"), ("_twh", "TWh"),
+    ("_gw", "GW"), ("_mw", "MW"), ("_deg", "°"), ("_full_load_hours", "h/a"), ("_h", "h"),
+)  # fmt: skip
+_LEFT_OUT = ("schema_version", "id", "wind_sites", "pv_sites", "published")
+"""Not typed in a form: identity, and what is drawn on the map or quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One input."""
+
+    path: str
+    section: str
+    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `bases.<id>`, `prices`, `claim`."""
+    key: str
+    kind: Kind
+    value: Value
+    unit: str
+    optional: bool
+    """May be left empty."""
+    low: float | None = None
+    high: float | None = None
+    low_open: bool = False
+    high_open: bool = False
+    choices: tuple[str | int, ...] = ()
+    source: str = ""
+    tier: str = ""
+
+
+def unit_of(key: str) -> str:
+    """The unit a key's name ends with; empty where it has none."""
+    if key in ("kv", "mw", "km"):
+        return {"kv": "kV", "mw": "MW", "km": "km"}[key]
+    return next((unit for end, unit in _UNITS if key.endswith(end)), "")
+
+
+def words_of(path: str, scenario: Scenario) -> tuple[str, str]:
+    """Path in the field's words, Chinese and English: ('库布齐 · 风电装机', 'Kubuqi · wind capacity')."""
+    zh, en, parts = [], [], path.split(".")
+    names = {base.id: (base.name_zh, base.name_en) for base in scenario.bases}
+    names |= {line.id: (line.name_zh, line.name_en) for line in scenario.lines.own}
+    for number, key in enumerate(parts):
+        # The list's own name says nothing once a part of it is named.
+        if number + 1 < len(parts) and key in ("bases", "lines", "own") and parts[-1] != "own":
+            continue
+        if key == "load" and number and parts[number - 1] == "weights":
+            key = "by_load"
+        pair = names.get(key) or TERMS.get(key if key in get_args(Technology) else "") or WORDS.get(key)
+        zh.append(pair[0] if pair else key)
+        en.append(pair[1] if pair else key)
+    return " · ".join(zh), " · ".join(en)
+
+
+def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
+    """Every input, section by section, in the order of the models."""
+    fields = [*_of(scenario, "", "scenario"), *_of(scenario.load, "load.", "load")]
+    for technology, target in scenario.fleet.items():
+        fields += _of(target, f"fleet.{technology}.", f"fleet.{technology}")
+    fields += _of(scenario.lines, "lines.", "lines")
+    for line in scenario.lines.own:
+        fields += _of(line, f"lines.own.{line.id}.", f"lines.own.{line.id}")
+    for base in scenario.bases:
+        fields += _of(base, f"bases.{base.id}.", f"bases.{base.id}")
+    fields += [*_of(scenario.prices, "prices.", "prices"), *_of(scenario.claim, "claim.", "claim")]
+    return tuple(fields)
+
+
+def _of(part: Part, prefix: str, section: str) -> Iterator[FormField]:
+    source, tier = str(getattr(part, "source", "")), str(getattr(part, "tier", ""))
+    for key, info in type(part).model_fields.items():
+        value = getattr(part, key)
+        if key in _LEFT_OUT:
+            continue
+        if key == "fixed_mw":
+            for node, amount in value.items():
+                yield FormField(
+                    f"{prefix}{key}.{node}", section, key, "number", amount, "MW", True, low=0.0,
+                    source=source, tier=tier,
+                )  # fmt: skip
+            continue
+        if isinstance(value, BaseModel):
+            if isinstance(value, Part) and not isinstance(value, Sourced) and key not in ("lines", "claim"):
+                for inner in _of(value, f"{prefix}{key}.", section):
+                    yield replace(inner, source=source, tier=tier)
+            continue
+        spec = _kind(info)
+        if spec is not None:
+            kind, choices, limits, optional = spec
+            yield FormField(
+                f"{prefix}{key}", section, key, kind, value, unit_of(key), optional, *limits, choices,
+                source, tier,
+            )  # fmt: skip
+
+
+Limits = tuple[float | None, float | None, bool, bool]
+
+
+def _kind(info: FieldInfo) -> tuple[Kind, tuple[str | int, ...], Limits, bool] | None:
+    """What a field takes; None for parts that have forms of their own."""
+    inner, marks, optional = _bare(info.annotation, list(info.metadata))
+    if get_origin(inner) is Literal:
+        return "choice", get_args(inner), (None, None, False, False), optional
+    if get_origin(inner) is tuple:
+        return ("ids", (), (None, None, False, False), True) if get_args(inner)[0] is str else None
+    if inner is bool:
+        return "flag", (), (None, None, False, False), optional
+    if inner is str:
+        return "text", (), (None, None, False, False), optional or info.default == ""
+    if inner in (int, float):
+        return ("integer" if inner is int else "number"), (), _limits(marks), optional
+    return None
+
+
+def _bare(annotation: Any, marks: list[Any]) -> tuple[Any, list[Any], bool]:
+    """The type without Annotated and None, all constraints met on the way, and whether None may be."""
+    optional = False
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation, *more = get_args(annotation)
+            marks += more
+        elif origin in (Union, types.UnionType):
+            rest = [a for a in get_args(annotation) if a is not type(None)]
+            optional, annotation = True, rest[0]
+        else:
+            return annotation, marks, optional
+
+
+def _limits(marks: list[Any]) -> Limits:
+    low = high = None
+    low_open = high_open = False
+    flat = [m for mark in marks for m in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
+    for mark in flat:
+        if isinstance(mark, Ge):
+            low = float(mark.ge)  # type: ignore[arg-type]
+        elif isinstance(mark, Gt):
+            low, low_open = float(mark.gt), True  # type: ignore[arg-type]
+        elif isinstance(mark, Le):
+            high = float(mark.le)  # type: ignore[arg-type]
+        elif isinstance(mark, Lt):
+            high, high_open = float(mark.lt), True  # type: ignore[arg-type]
+    return low, high, low_open, high_open

@@ -1,0 +1,116 @@
+"""A workspace holds one of each and nothing crooked; fields of forms cover every input."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from gis_layers.errors import InputError
+from planning.drawn import base_from_polygon, detour, line_between
+from planning.scenario import _PARTS, Scenario, load_scenario
+from planning.scenario_fields import WORDS, form_fields, unit_of, words_of
+from planning.tables import load_tables
+from planning.workspace import Drawing, Pin, Workspace, new_workspace
+
+SQUARE = ((94.0, 36.0), (96.0, 36.0), (96.0, 37.0), (94.0, 37.0), (94.0, 36.0))
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario("2030-1200GW")
+
+
+def test_a_new_workspace_works_on_its_scenario(scenario: Scenario) -> None:
+    workspace = new_workspace(scenario)
+    assert workspace.scenario() is scenario
+    with pytest.raises(KeyError):
+        workspace.scenario("other")
+
+
+def test_a_workspace_survives_its_own_text(scenario: Scenario) -> None:
+    workspace = Workspace(
+        scenarios=(scenario,),
+        active=scenario.id,
+        drawings=(Drawing(id="d", name="格尔木", kind="polygon", rings=(SQUARE,)),),
+        pins=(Pin(id="p", name="p", lon_deg=94.9, lat_deg=36.4),),
+    )
+    assert Workspace.model_validate_json(workspace.model_dump_json()) == workspace
+
+
+def test_double_ids_and_an_unknown_active_scenario_are_refused(scenario: Scenario) -> None:
+    with pytest.raises(ValidationError, match="2 times"):
+        Workspace(scenarios=(scenario, scenario), active=scenario.id)
+    with pytest.raises(ValidationError, match="no scenario other"):
+        Workspace(scenarios=(scenario,), active="other")
+
+
+@pytest.mark.parametrize(
+    ("kind", "ring"),
+    [("polygon", SQUARE[:-1]), ("circle", SQUARE[:2]), ("point", SQUARE[:2]), ("line", SQUARE[:1])],
+)
+def test_a_crooked_shape_is_refused(kind: str, ring: tuple[tuple[float, float], ...]) -> None:
+    with pytest.raises(ValidationError):
+        Drawing.model_validate({"id": "d", "name": "d", "kind": kind, "rings": [ring]})
+
+
+def test_a_drawing_is_geojson() -> None:
+    area = Drawing(id="d", name="d", kind="rectangle", rings=(SQUARE,))
+    assert area.geojson() == {"type": "Polygon", "coordinates": (SQUARE,)}
+    assert Drawing(id="d", name="d", kind="point", rings=(SQUARE[:1],)).geojson()["coordinates"] == (
+        94.0,
+        36.0,
+    )
+
+
+def test_every_key_of_a_scenario_has_words(scenario: Scenario) -> None:
+    keys = {name for part in _PARTS for name in part.model_fields} - {"id", "schema_version"}
+    assert keys <= set(WORDS)
+    for field in form_fields(scenario):
+        zh, en = words_of(field.path, scenario)
+        assert zh
+        assert en
+        assert field.unit == ("MW" if field.key == "fixed_mw" else unit_of(field.key))
+
+
+def test_forms_know_limits_choices_and_sources(scenario: Scenario) -> None:
+    fields = {field.path: field for field in form_fields(scenario)}
+    hours = fields["bases.kubuqi.channel_full_load_hours"]
+    assert (hours.low, hours.low_open, hours.high, hours.unit) == (0.0, True, 8760.0, "h/a")
+    assert fields["prices.sale_rule"].choices == ("receiving_benchmark", "sending_benchmark", "split")
+    assert fields["fleet.wind.weights.land"].source == scenario.fleet["wind"].source
+    assert fields["fleet.wind.total_gw"].tier == "estimated"
+    assert fields["bases.kubuqi.wind_mw"].optional
+    assert not fields["bases.kubuqi.channel_mw"].optional
+
+
+def test_a_base_drawn_at_golmud_has_its_sites_inside_and_lies_in_qinghai() -> None:
+    drawing = Drawing(id="d", name="格尔木", kind="polygon", rings=(SQUARE,))
+    base = base_from_polygon(drawing, "golmud", "格尔木", "Golmud", channel_mw=8000.0)
+    assert base.node == "630000"
+    for site in (*base.wind_sites, *base.pv_sites):
+        assert 94.0 <= site.lon_deg <= 96.0
+        assert 36.0 <= site.lat_deg <= 37.0
+    # Two degrees by one at 36.5 N are about 19,900 km2; what may be built on is a part of it.
+    assert 0 < (base.land_max_km2 or 0) < 19_900
+
+
+def test_an_outline_smaller_than_a_climate_cell_still_makes_a_base() -> None:
+    small = tuple((94.5 + (x - 94.0) / 20, 36.5 + (y - 36.0) / 20) for x, y in SQUARE)
+    drawing = Drawing(id="d", name="d", kind="rectangle", rings=(small,))
+    base = base_from_polygon(drawing, "small", "小", "small", corridor_id=None, channel_mw=100.0)
+    assert 94.5 <= base.wind_sites[0].lon_deg <= 94.6
+
+
+def test_a_base_at_sea_or_without_a_channel_is_refused() -> None:
+    sea = tuple((x + 31.0, y - 8.0) for x, y in SQUARE)
+    with pytest.raises(InputError, match="place"):
+        base_from_polygon(Drawing(id="d", name="海", kind="polygon", rings=(sea,)), "s", "s", "s", None, 1.0)
+    with pytest.raises(InputError, match="channel_mw"):
+        base_from_polygon(Drawing(id="d", name="d", kind="polygon", rings=(SQUARE,)), "s", "s", "s")
+
+
+def test_a_line_between_two_places_is_as_much_longer_than_the_distance_as_built_ones() -> None:
+    line = line_between((94.9, 36.4), (114.3, 30.6), "g-w", "格尔木—武汉", "Golmud-Wuhan", 8000.0)
+    assert (line.from_node, line.to_node) == ("630000", "420000")
+    assert 1.0 < detour(load_tables()) < 1.5
+    assert line.km == pytest.approx(1910 * detour(load_tables()), rel=0.02)
