@@ -1,0 +1,138 @@
+"""Flows between provinces as a Sankey diagram: what goes where, and where it is drawn; no Qt here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from planning.results import Summary
+
+OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Energy delivered from one province to another in a year."""
+
+    source: str
+    target: str
+    mwh: float
+    green_share: float
+    """Of what was sent. [-]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A flow as drawn: two vertical extents, in shares of the diagram's height from the top."""
+
+    flow: Flow
+    left_top: float
+    right_top: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A province at one side of the diagram."""
+
+    id: str
+    side: str
+    """left sends, right receives."""
+    top: float
+    height: float
+    mwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sankey:
+    """A whole diagram; heights are shares of 1."""
+
+    nodes: tuple[Node, ...]
+    bands: tuple[Band, ...]
+    total_mwh: float
+
+
+def province_flows(summary: Summary) -> tuple[Flow, ...]:
+    """Delivered energy by pair of provinces, largest first; lines within a province are left out.
+
+    Energy sent against a line's direction is its own flow: the line's delivered energy is split as what was sent
+    in each direction (the losses of both are alike).
+    """
+    sums: dict[tuple[str, str], float] = {}
+    green: dict[tuple[str, str], float] = {}
+    for c in summary.corridors.values():
+        if c.from_adcode == c.to_adcode or c.sent_mwh <= 0:
+            continue
+        back = c.reverse_sent_mwh / c.sent_mwh
+        for a, b, share in ((c.from_adcode, c.to_adcode, 1.0 - back), (c.to_adcode, c.from_adcode, back)):
+            mwh = c.delivered_mwh * share
+            if mwh > 0:
+                pair = (str(a), str(b))
+                sums[pair] = sums.get(pair, 0.0) + mwh
+                green[pair] = green.get(pair, 0.0) + mwh * c.green_share
+    flows = [Flow(a, b, mwh, green[a, b] / mwh) for (a, b), mwh in sums.items()]
+    return tuple(sorted(flows, key=lambda f: (-f.mwh, f.source, f.target)))
+
+
+def top_flows(flows: Sequence[Flow], most: int) -> tuple[Flow, ...]:
+    """The `most` largest flows; the rest go from "others" to "others" as one, so that nothing is lost."""
+    kept, rest = list(flows[:most]), flows[most:]
+    mwh = sum(f.mwh for f in rest)
+    if mwh > 0:
+        kept.append(Flow(OTHERS, OTHERS, mwh, sum(f.mwh * f.green_share for f in rest) / mwh))
+    return tuple(kept)
+
+
+def lay_out(flows: Sequence[Flow], gap: float = 0.012) -> Sankey:
+    """Where nodes and bands stand: senders left, receivers right, largest on top, "others" last.
+
+    Parameters
+    ----------
+    gap
+        Empty height between two nodes of a side.
+    """
+    total = sum(f.mwh for f in flows)
+    if total <= 0:
+        return Sankey((), (), 0.0)
+    sums: dict[str, dict[str, float]] = {"left": {}, "right": {}}
+    for f in flows:
+        for side, node in (("left", f.source), ("right", f.target)):
+            sums[side][node] = sums[side].get(node, 0.0) + f.mwh
+    most_nodes = max(len(s) for s in sums.values())
+    scale = (1.0 - gap * (most_nodes - 1)) / total
+    nodes: list[Node] = []
+    tops: dict[tuple[str, str], float] = {}
+    for side, of_side in sums.items():
+        order = sorted(of_side, key=lambda n: (n == OTHERS, -of_side[n], n))
+        # The side with fewer nodes stands in the middle of the other's height.
+        y = (1.0 - total * scale - gap * (len(order) - 1)) / 2.0
+        for node in order:
+            nodes.append(Node(node, side, y, of_side[node] * scale, of_side[node]))
+            tops[side, node] = y
+            y += of_side[node] * scale + gap
+    place = dict(tops)
+    left_top: dict[tuple[str, str], float] = {}
+    right_top: dict[tuple[str, str], float] = {}
+    # Bands leave a node in the order of their targets and arrive in the order of their sources: fewest crossings.
+    for f in sorted(flows, key=lambda f: tops["right", f.target]):
+        left_top[f.source, f.target] = place["left", f.source]
+        place["left", f.source] += f.mwh * scale
+    for f in sorted(flows, key=lambda f: tops["left", f.source]):
+        right_top[f.source, f.target] = place["right", f.target]
+        place["right", f.target] += f.mwh * scale
+    bands = tuple(
+        Band(f, left_top[f.source, f.target], right_top[f.source, f.target], f.mwh * scale) for f in flows
+    )
+    return Sankey(tuple(nodes), bands, total)
+
+
+def imbalance_mwh(all_flows: Sequence[Flow], drawn: Sankey) -> float:
+    """The largest difference between what flows and what is drawn: in all, and at any node. [MWh]"""
+    want = sum(f.mwh for f in all_flows)
+    bands: Mapping[str, dict[str, float]] = {"left": {}, "right": {}}
+    for band in drawn.bands:
+        for side, node in (("left", band.flow.source), ("right", band.flow.target)):
+            bands[side][node] = bands[side].get(node, 0.0) + band.flow.mwh
+    off = [abs(sum(of_side.values()) - want) for of_side in bands.values()]
+    off += [abs(bands[n.side].get(n.id, 0.0) - n.mwh) for n in drawn.nodes]
+    return max(off)
