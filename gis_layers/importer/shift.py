@@ -1,0 +1,127 @@
+"""Whether outlines carry the GCJ-02 or BD-09 shift: laid over the county borders we hold, which way fit best.
+
+The county borders (WGS84) contain all province and city borders and the coast. Under each hypothesis the
+file's coordinates are turned back to WGS84; the right one brings vertices onto borders. Both ways are
+measured, the file's vertices to our lines and our vertices to the file's lines, and the better counts, so a
+coarser or finer copy of a border still tells. Outlines that are no borders fit equally badly every way.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis_layers.boundary import regions
+from gis_layers.crs import to_albers
+from gis_layers.importer.datum import DATUMS, Datum, to_wgs84
+from gis_layers.importer.report import Guess
+
+Array = NDArray[np.float64]
+
+NEAR_M = 2500.0
+"""Vertices farther than this from a border say nothing; the largest shift is about half of it."""
+LEAST_VERTICES = 30
+CLEAR = 0.5
+"""The best hypothesis must leave less than this share of the next one's distance."""
+_MOST_VERTICES = 3000
+_MOST_COORDINATES = 300_000
+
+
+def datum_of_outlines(geometry: NDArray[np.object_]) -> Guess | None:
+    """Datum of lines and polygons given in degrees; None where the borders cannot tell.
+
+    Parameters
+    ----------
+    geometry
+        (feature,) shapely geometries, points and missing ones allowed (they say nothing).
+
+    Returns
+    -------
+    Guess
+        'wgs84', 'gcj02' or 'bd09', `how` 'borders'; the confidence is one less the ratio of the median
+        distances under this and the next best hypothesis.
+    """
+    import shapely
+
+    lines = _lines(geometry)
+    if not len(lines):
+        return None
+    west, south, east, north = shapely.total_bounds(lines)
+    window = shapely.box(west - 0.03, south - 0.03, east + 0.03, north + 0.03)
+    counties = regions("county", 0).geometry
+    counties = counties[shapely.intersects(counties, window)]
+    if not len(counties):
+        return None
+    borders = shapely.get_parts(shapely.boundary(counties))
+    border_vertices = shapely.get_coordinates(borders)
+    inside = (
+        (border_vertices[:, 0] >= west)
+        & (border_vertices[:, 0] <= east)
+        & (border_vertices[:, 1] >= south)
+        & (border_vertices[:, 1] <= north)
+    )
+    there = shapely.points(_metres(_thin(np.unique(border_vertices[inside], axis=0))))
+    border_tree = shapely.STRtree(shapely.transform(borders, _metres))
+
+    medians: dict[Datum, float] = {}
+    near_vertices = near_borders = np.zeros(0, dtype=bool)
+    for datum in DATUMS:
+
+        def turned(xy: Array, datum: Datum = datum) -> Array:
+            return _metres(np.column_stack(to_wgs84(datum, xy[:, 0], xy[:, 1])))
+
+        outlines = shapely.transform(lines, turned)
+        vertices = shapely.points(_thin(shapely.get_coordinates(outlines)))
+        to_borders = _nearest_m(border_tree, vertices)
+        to_outlines = _nearest_m(shapely.STRtree(outlines), there)
+        if datum == "wgs84":
+            near_vertices, near_borders = to_borders < NEAR_M, to_outlines < NEAR_M
+        scores = [
+            float(np.median(distance[near]))
+            for distance, near in ((to_borders, near_vertices), (to_outlines, near_borders))
+            if near.sum() >= LEAST_VERTICES
+        ]
+        if not scores:
+            return None
+        medians[datum] = min(scores)
+    best, second = sorted(DATUMS, key=lambda datum: medians[datum])[:2]
+    if medians[best] >= CLEAR * medians[second]:
+        return None
+    return Guess(best, round(1.0 - medians[best] / medians[second], 2), "borders")
+
+
+def _lines(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Lines and the outlines of polygons, as many as the budget of coordinates allows."""
+    import shapely
+
+    there = geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
+    parts = shapely.get_parts(there)
+    dimension = shapely.get_dimensions(parts)
+    parts = np.concatenate([shapely.boundary(parts[dimension == 2]), parts[dimension == 1]])
+    parts = shapely.get_parts(parts)
+    budget = np.cumsum(shapely.get_num_coordinates(parts)) <= _MOST_COORDINATES
+    if len(parts):
+        budget[0] = True
+    return np.asarray(parts[budget], dtype=object)
+
+
+def _thin(vertices: Array) -> Array:
+    """At most so many vertices, evenly through the file."""
+    step = max(1, -(-len(vertices) // _MOST_VERTICES))
+    return vertices[::step]
+
+
+def _metres(xy: Array) -> Array:
+    return np.column_stack(to_albers(xy[:, 0], xy[:, 1]))
+
+
+def _nearest_m(tree: object, points: NDArray[np.object_]) -> Array:
+    """(point,) distance to the nearest line of the tree."""
+    import shapely
+
+    assert isinstance(tree, shapely.STRtree)
+    distance = np.full(len(points), np.inf)
+    if len(points):
+        index, found = tree.query_nearest(points, all_matches=False, return_distance=True)
+        distance[index[0]] = found
+    return distance
