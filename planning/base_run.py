@@ -1,4 +1,4 @@
-"""One base from its TOML to the document `energymap size` answers with."""
+"""One base, from its TOML or from a scenario, to the document `energymap size` answers with."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from typing import Any
 import numpy as np
 
 from gis_layers.boundary import require_in_china
-from gis_layers.progress import Progress, silent
-from planning.sizing import load_base_case, size_base, with_defaults
-from planning.sizing.case import Renewable
+from gis_layers.errors import InputError, Problem
+from gis_layers.progress import Progress, part, silent
+from planning.chain.bases import base_case
+from planning.chain.profiles import base_profiles
+from planning.chain.water import base_water
+from planning.scenario import Scenario
+from planning.sizing import BaseDesign, load_base_case, size_base, with_defaults
+from planning.sizing.case import BaseCase, Renewable
 from planning.tables import load_tables
 from resources import atlas
 from resources.profile import profiles_of_weather
@@ -34,7 +39,33 @@ def size_base_file(path: Path, seed: int, progress: Progress = silent) -> dict[s
         "wind": _site_mean(case.wind, "wind", seed, str(path)),
         "pv": _site_mean(case.pv, "pv", seed, str(path)),
     }
-    design = size_base(case, factors["wind"], factors["pv"], progress)
+    return _document(case, size_base(case, factors["wind"], factors["pv"], progress))
+
+
+def size_scenario_base(scenario: Scenario, base_id: str, progress: Progress = silent) -> dict[str, Any]:
+    """Size one base of a scenario as the chain sizes it, alone.
+
+    Raises
+    ------
+    InputError
+        The scenario has no base of that id.
+    InfeasibleError
+        The limits in conflict and by how much each would have to give.
+    """
+    spec = next((b for b in scenario.bases if b.id == base_id), None)
+    if spec is None:
+        known = ", ".join(b.id for b in scenario.bases) or "none"
+        raise InputError(Problem(scenario.id, "base", base_id, f"one of {known}"))
+    tables = load_tables()
+    profile = base_profiles([spec], scenario.seed, part(progress, 0.0, 0.2))[base_id]
+    water = None
+    if spec.cascade is not None:
+        water = base_water(tables, spec.cascade, spec.cascade_stations, spec.node, scenario.year)
+    case = base_case(scenario, tables, spec, water)
+    return _document(case, size_base(case, profile.wind, profile.pv, part(progress, 0.2, 1.0)))
+
+
+def _document(case: BaseCase, design: BaseDesign) -> dict[str, Any]:
     return {
         "id": case.id,
         "name_zh": case.name_zh,
@@ -62,16 +93,16 @@ def size_base_file(path: Path, seed: int, progress: Progress = silent) -> dict[s
     }
 
 
-def _site_mean(part: Renewable | None, technology: str, seed: int, where: str) -> np.ndarray[Any, Any]:
-    if part is None:
+def _site_mean(renewable: Renewable | None, technology: str, seed: int, where: str) -> np.ndarray[Any, Any]:
+    if renewable is None:
         return np.zeros(8760)
-    for site in part.sites:
+    for site in renewable.sites:
         require_in_china(site.lon_deg, site.lat_deg, where)
-    climate = atlas.climate_at([s.lon_deg for s in part.sites], [s.lat_deg for s in part.sites])
+    climate = atlas.climate_at([s.lon_deg for s in renewable.sites], [s.lat_deg for s in renewable.sites])
     weather = generate(climate, seed)
     profiles = profiles_of_weather(
         weather, PvSystem(mounting="single_axis"), BASE_TURBINE, climate.wind_speedup
     )
     hourly = profiles.wind if technology == "wind" else profiles.pv
-    weight = np.array([s.weight for s in part.sites])
+    weight = np.array([s.weight for s in renewable.sites])
     return np.asarray(weight @ hourly.astype(np.float64) / weight.sum())

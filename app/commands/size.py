@@ -1,4 +1,4 @@
-"""`energymap size BASE.toml`: size one complementary base."""
+"""`energymap size BASE.toml`, or `size SCENARIO --base ID`: size one complementary base."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from app.commands.base import Command, Context
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("base", type=Path, metavar="BASE.toml")
+    parser.add_argument("file", metavar="BASE.toml", help="a base; with --base a scenario (id or TOML)")
+    parser.add_argument("--base", metavar="ID", help="the base of the scenario to size alone")
     parser.add_argument("--seed", type=int, default=2020, help="seed of the hourly year (default 2020)")
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
-    from planning.base_run import size_base_file
+    from planning.base_run import size_base_file, size_scenario_base
+    from planning.scenario import load_scenario
 
-    report = size_base_file(options.base, options.seed, context.progress)
+    if options.base is not None:
+        report = size_scenario_base(load_scenario(options.file), options.base, context.progress)
+    else:
+        report = size_base_file(Path(options.file), options.seed, context.progress)
     pick = context.pick
     lines = [f"{pick(report['name_zh'], report['name_en'])}: {report['status']}"]
     lines += [f"  {name:<12}{value:>12,.0f} MW" for name, value in report["capacity_mw"].items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -82,3 +83,12 @@ def test_a_fault_of_the_program_is_one_message_and_the_trace_is_kept(
     trace = Path(said.split("details in ")[-1].split("详情见 ")[-1].split(",")[0])
     assert "build_parser" in trace.read_text(encoding="utf-8")
     trace.unlink()
+
+
+def test_one_base_of_a_scenario_is_sized_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["size", "2030-1200GW", "--base", "zhangbei", "--json", "--progress", "none"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["id"] == "zhangbei"
+    assert report["max_balance_residual_mw"] < 1e-3
+    assert run(["size", "2030-1200GW", "--base", "nowhere"]) == 2
+    assert "nowhere" in capsys.readouterr().err
