@@ -1,4 +1,4 @@
-"""The map canvas: layers painted once into a picture, the picture moved while the hand moves.
+"""The map canvas: layers painted in the background into a picture, the picture moved while the hand moves.
 
 A plain widget rather than QGraphicsView: panning and zooming blit one picture whatever the number of
 layers, and the layers are painted anew only when the view rests. QGraphicsView repaints every visible
@@ -7,184 +7,226 @@ item in every frame, which with county borders under six layers is far beyond a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 
-from app.desktop.map.events import MapEvent, Overlay, Tool
+from app.desktop.map.events import Overlay
+from app.desktop.map.hand import MapHand
 from app.desktop.map.layers import MapLayer
+from app.desktop.map.painting import BackgroundPainter, Order, Picture, Shown, paint_layers
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 
-CHINA_BOX_DEG = (73.0, 17.5, 135.5, 54.0)
-"""West, south, east, north of the view 'whole country'; the South China Sea is in the inset."""
-SETTLE_MS = 70
-"""Rest before the layers are painted at the new scale."""
+RIM = 0.25
+"""How much larger than the window the picture is, so that a pan does not show bare edges at once."""
+SEA = ("#dfe8ee", "#1b2329")
+"""Light and dark."""
 
 Furniture = Callable[[QPainter, Viewport], None]
+InsetView = Callable[[Projection], Viewport]
 
 
-class MapCanvas(QWidget):
-    """Shows layers through a projection; emits what the pointer does in degrees."""
+class MapCanvas(MapHand):
+    """Shows layers through a projection.
 
-    hovered = Signal(float, float)
-    clicked = Signal(float, float, float)
-    """Longitude, latitude, and metres per pixel of the view."""
-    viewport_changed = Signal()
+    Layers belong to the painting thread while they are shown: what a layer keeps between paintings must be
+    computed aside and put in place in one assignment, after which `refresh()` is called.
+    """
 
-    def __init__(self, sea_colour: str = "#dfe8ee") -> None:
+    painted = Signal()
+    """A new picture is shown."""
+
+    def __init__(self, sea_colour: str = SEA[0]) -> None:
         super().__init__()
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(320, 240)
         self.sea_colour = sea_colour
-        self.projection = Projection("albers")
-        self.viewport = Viewport(0.0, 0.0, 5000.0, 800, 600)
+        self.inset: QImage | None = None
+        self.swipe_share = 0.5
+        """Where the divider is, as a share of the width."""
         self._layers: list[MapLayer] = []
+        self._swipe: tuple[frozenset[str], frozenset[str]] | None = None
         self._overlays: list[Overlay] = []
-        self._tool: Tool | None = None
         self._furniture: Furniture | None = None
-        self._picture: QPixmap | None = None
-        self._picture_view = self.viewport
-        self._drag_from: QPointF | None = None
-        self._dragged = False
-        self._fitted = False
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self.refresh)
+        self._inset_view: InsetView | None = None
+        self._painter = BackgroundPainter()
+        self._painter.done.connect(self._take)
+        self._painter.failed.connect(self._painting_failed)
+        self._generation, self._content, self._inset_content = 0, 0, -1
+        self._last: Order | None = None
+        self._picture: Picture | None = None
+        self._wide: Picture | None = None
+        """An older picture of a wider view, shown at the edges while zooming out."""
+        self._order_soon = self._timer(0, self._order, once=True)
 
     # -- content ---------------------------------------------------------------------------------
 
     def set_layers(self, layers: Sequence[MapLayer]) -> None:
         """Paint these, the first at the bottom."""
         self._layers = list(layers)
-        for layer in self._layers:
-            layer.project(self.projection)
+        self._project_light()
         self.refresh()
 
+    def _project_light(self) -> None:
+        # The hand asks these at once where things are; the painting thread projects all others.
+        for layer in self._layers:
+            if getattr(layer, "light", False):
+                layer.project(self.projection)
+
     def set_furniture(self, furniture: Furniture) -> None:
-        """Scale bar, inset and other things that stay put."""
+        """Scale bar and other things that stay put. Where it has an `inset_view(projection)`, the layers are
+        painted for that view into `self.inset` as well."""
         self._furniture = furniture
-        self.update()
+        self._inset_view = getattr(furniture, "inset_view", None)
+        self._inset_content = -1
+        self.refresh()
 
     def set_projection(self, projection: Projection) -> None:
-        centre = self.center_deg()
-        self.projection = projection
-        for layer in self._layers:
-            layer.project(projection)
-        self.center_on(*centre)
+        if projection != self.projection:
+            super().set_projection(projection)
+            self._project_light()
+            self.refresh()
+
+    def set_dark(self, dark: bool) -> None:
+        self.sea_colour = SEA[dark]
+        self.refresh()
+
+    def set_swipe(self, left_ids: Iterable[str] | None, right_ids: Iterable[str] = ()) -> None:
+        """Show the layers `left_ids` only left of the divider, `right_ids` only right of it, all others on
+        both sides; None ends it. Layers named here are painted even where they are switched off."""
+        self._swipe = None if left_ids is None else (frozenset(left_ids), frozenset(right_ids))
+        self.refresh()
 
     def add_overlay(self, overlay: Overlay) -> None:
         """Paint this over the layers in every frame; it must be quick."""
         self._overlays.append(overlay)
         self.update()
 
-    def set_tool(self, tool: Tool | None) -> None:
-        """Give the hand to a tool; None pans and clicks."""
-        if self._tool is not None and self._tool is not tool:
-            self._tool.deactivate()
-        self._tool = tool
-        self.setCursor(tool.cursor if tool is not None else Qt.CursorShape.ArrowCursor)
+    def remove_overlay(self, overlay: Overlay) -> None:
+        """Take an overlay away; none of ours is no fault."""
+        self._overlays = [one for one in self._overlays if one is not overlay]
         self.update()
 
     def refresh(self) -> None:
-        """Paint the layers anew at the present view."""
-        self._picture = None
+        """Paint the layers anew: something about them has changed."""
+        self._content += 1
+        self._order_soon.start()
         self.update()
-
-    # -- view ------------------------------------------------------------------------------------
-
-    def set_viewport(self, viewport: Viewport) -> None:
-        if viewport == self.viewport:
-            return
-        self.viewport = viewport
-        self._settle.start()
-        self.viewport_changed.emit()
-        self.update()
-
-    def center_deg(self) -> tuple[float, float]:
-        return self.to_degrees(self.viewport.width_px / 2, self.viewport.height_px / 2)
-
-    def center_on(self, lon_deg: float, lat_deg: float, metres_per_pixel: float | None = None) -> None:
-        x, y = self.to_plane(lon_deg, lat_deg)
-        view = self.viewport
-        scale = metres_per_pixel or view.metres_per_pixel
-        self.set_viewport(Viewport(x, y, scale, view.width_px, view.height_px))
-        self.refresh()
-
-    def show_box(self, west: float, south: float, east: float, north: float) -> None:
-        self.set_viewport(self.viewport.fitted(*self.projection.bounds(west, south, east, north)))
-
-    def show_all(self) -> None:
-        self.show_box(*CHINA_BOX_DEG)
-
-    def zoom(self, factor: float) -> None:
-        view = self.viewport
-        self.set_viewport(view.zoomed(factor, view.width_px / 2, view.height_px / 2))
-
-    def to_plane(self, lon_deg: float, lat_deg: float) -> tuple[float, float]:
-        import numpy as np
-
-        x, y = self.projection.forward(np.array([lon_deg]), np.array([lat_deg]))
-        return float(x[0]), float(y[0])
-
-    def to_degrees(self, px: float, py: float) -> tuple[float, float]:
-        import numpy as np
-
-        x, y = self.viewport.to_map(px, py)
-        lon, lat = self.projection.inverse(np.array([x]), np.array([y]))
-        return float(lon[0]), float(lat[0])
 
     # -- painting --------------------------------------------------------------------------------
 
-    def render_layers(self, painter: QPainter, viewport: Viewport) -> None:
-        """Paint all visible layers for any view; also used for the inset and for export."""
-        for layer in self._layers:
-            if layer.visible:
-                painter.save()
-                painter.setOpacity(layer.opacity)
-                layer.paint(painter, viewport)
-                painter.restore()
+    def shown(self) -> Shown:
+        """The visible layers, bottom first."""
+        return tuple((layer, layer.opacity) for layer in self._layers if layer.visible)
 
-    def _paint_picture(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(QColor(self.sea_colour))
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self.render_layers(painter, self.viewport)
-        painter.end()
-        return picture
+    def _sides(self) -> tuple[Shown, Shown | None]:
+        if self._swipe is None:
+            return self.shown(), None
+        left, right = self._swipe
+
+        def side(own: frozenset[str], other: frozenset[str]) -> Shown:
+            return tuple(
+                (layer, layer.opacity)
+                for layer in self._layers
+                if layer.id in own or (layer.visible and layer.id not in other)
+            )
+
+        return side(left, right), side(right, left)
+
+    def render_layers(self, painter: QPainter, viewport: Viewport) -> None:
+        """Paint all visible layers for any view, here and now; not while a picture is being painted."""
+        self._painter.project(self._layers, self.projection)
+        paint_layers(painter, viewport, self.shown())
+
+    def _rest(self) -> None:
+        super()._rest()
+        if not self._ordered():
+            self._order()
+
+    def _ordered(self) -> bool:
+        """Whether the last order is what should be shown at rest."""
+        last = self._last
+        return (
+            last is not None
+            and last.content == self._content
+            and last.projection == self.projection
+            and last.ratio == self.devicePixelRatioF()
+            and last.viewport.metres_per_pixel == self.viewport.metres_per_pixel
+            and last.viewport.covers(self.viewport)
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._last is None:
+            self._order_soon.start()
+
+    def _order(self) -> None:
+        self._order_soon.stop()
+        self._generation += 1
+        left, right = self._sides()
+        inset = None
+        if self._inset_view is not None and self._inset_content != self._content:
+            inset = self._inset_view(self.projection)
+        self._last = Order(
+            self._generation,
+            self._content,
+            self.viewport.enlarged(RIM),
+            self.devicePixelRatioF(),
+            self.projection,
+            self.sea_colour,
+            left,
+            right,
+            inset,
+        )
+        self._painter.order(self._last)
+
+    def _take(self, picture: Picture) -> None:
+        if picture.order.generation != self._generation:
+            return
+        old, self._picture = self._picture, picture
+        for wide in (old, self._wide):
+            if wide is not None and wide.viewport.metres_per_pixel > 1.2 * picture.viewport.metres_per_pixel:
+                self._wide = wide
+                break
+        else:
+            self._wide = None
+        if picture.inset is not None:
+            self.inset, self._inset_content = picture.inset, picture.order.content
+        self.painted.emit()
+        self.update()
+
+    def _painting_failed(self, generation: int, error: Exception) -> None:
+        # A layer changed under the painter's hands gives a stale order; anything else is a fault of ours.
+        if generation == self._generation:
+            raise error
+
+    def wait_painted(self, timeout_s: float = 60.0) -> None:
+        """Return when the picture shows what it should; for pictures of the window and for tests."""
+        if not self._ordered():
+            self._order()
+        picture = self._painter.wait(timeout_s)
+        if picture is not None:
+            self._take(picture)
+
+    def grab(self, rectangle: QRect | None = None) -> QPixmap:
+        """The map as it looks at rest."""
+        self.wait_painted()
+        return super().grab(rectangle or QRect(QPoint(0, 0), QSize(-1, -1)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._picture is None:
-            self._picture = self._paint_picture()
-            self._picture_view = self.viewport
-        if self._picture_view == self.viewport:
-            painter.drawPixmap(0, 0, self._picture)
-        else:
+        picture = self._picture
+        if picture is None or not self._shows_all(picture):
             painter.fillRect(self.rect(), QColor(self.sea_colour))
-            left, _, _, top = self._picture_view.extent
-            x, y = self.viewport.to_screen(left, top)
-            scale = self._picture_view.metres_per_pixel / self.viewport.metres_per_pixel
-            target = QRectF(x, y, self._picture_view.width_px * scale, self._picture_view.height_px * scale)
-            painter.drawPixmap(target, self._picture, QRectF(self._picture.rect()))
+            if self._wide is not None:
+                self._blit(painter, self._wide, self._wide.image)
+        if picture is not None:
+            self._blit(painter, picture, picture.image)
+            if picture.right is not None:
+                start = round(self.swipe_share * self.width())
+                painter.setClipRect(start, 0, self.width() - start, self.height())
+                self._blit(painter, picture, picture.right)
+                painter.setClipping(False)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for overlay in self._overlays:
             overlay.paint(painter, self.viewport, self.projection)
@@ -195,102 +237,27 @@ class MapCanvas(QWidget):
             self._furniture(painter, self.viewport)
         painter.end()
 
-    # -- hand ------------------------------------------------------------------------------------
+    def _shows_all(self, picture: Picture) -> bool:
+        return picture.order.projection == self.projection and picture.viewport.covers(self.viewport)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.viewport = self.viewport.resized(self.width(), self.height())
-        if not self._fitted and self.width() > 400:
-            self._fitted = True
-            self.viewport = self.viewport.fitted(*self.projection.bounds(*CHINA_BOX_DEG))
-        self.refresh()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / 120.0
-        at = event.position()
-        self.set_viewport(self.viewport.zoomed(1.25**steps, at.x(), at.y()))
-        event.accept()
-
-    def _offered(self, kind: Literal["press", "move", "release", "double"], event: QMouseEvent) -> bool:
-        """Whether the active tool took the event."""
-        if self._tool is None:
-            return False
-        at = event.position()
-        held = event.buttons() if kind == "move" else event.button()
-        button: Literal["left", "right", "none"] = "none"
-        if held & Qt.MouseButton.LeftButton:
-            button = "left"
-        elif held & Qt.MouseButton.RightButton:
-            button = "right"
-        lon, lat = self.to_degrees(at.x(), at.y())
-        keys = event.modifiers()
-        taken = self._tool.handle(
-            MapEvent(
-                kind,
-                lon,
-                lat,
-                at.x(),
-                at.y(),
-                self.viewport.metres_per_pixel,
-                button,
-                bool(keys & Qt.KeyboardModifier.ShiftModifier),
-                bool(keys & Qt.KeyboardModifier.ControlModifier),
-            )
+    def _blit(self, painter: QPainter, picture: Picture, image: QImage) -> None:
+        if picture.order.projection != self.projection:
+            return
+        view, now = picture.viewport, self.viewport
+        left, _, _, top = view.extent
+        x, y = now.to_screen(left, top)
+        if view.metres_per_pixel == now.metres_per_pixel:
+            painter.drawImage(QPointF(round(x), round(y)), image)
+            return
+        # Only the part that is in the window: scaling what is outside costs as much as what is inside.
+        scale = view.metres_per_pixel / now.metres_per_pixel
+        ratio = picture.order.ratio
+        target = QRectF(x, y, view.width_px * scale, view.height_px * scale)
+        seen = target.intersected(QRectF(self.rect()).adjusted(-scale, -scale, scale, scale))
+        source = QRectF(
+            (seen.x() - x) / scale * ratio,
+            (seen.y() - y) / scale * ratio,
+            seen.width() / scale * ratio,
+            seen.height() / scale * ratio,
         )
-        if taken:
-            self.update()
-        return taken
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if not self._offered("double", event):
-            super().mouseDoubleClickEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._offered("press", event):
-            return
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._drag_from = event.position()
-            self._dragged = False
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position()
-        if self._drag_from is None and self._offered("move", event):
-            self.hovered.emit(*self.to_degrees(at.x(), at.y()))
-            return
-        if self._drag_from is not None:
-            step = at - self._drag_from
-            if self._dragged or abs(step.x()) + abs(step.y()) > 4:
-                self._dragged = True
-                self._drag_from = at
-                self.set_viewport(self.viewport.panned(step.x(), step.y()))
-        self.hovered.emit(*self.to_degrees(at.x(), at.y()))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._drag_from is None and self._offered("release", event):
-            return
-        if event.button() == Qt.MouseButton.LeftButton and self._drag_from is not None:
-            if not self._dragged:
-                at = event.position()
-                self.clicked.emit(*self.to_degrees(at.x(), at.y()), self.viewport.metres_per_pixel)
-            self._drag_from = None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: (60.0, 0.0),
-            Qt.Key.Key_Right: (-60.0, 0.0),
-            Qt.Key.Key_Up: (0.0, 60.0),
-            Qt.Key.Key_Down: (0.0, -60.0),
-        }
-        key = Qt.Key(event.key())
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if self._tool is not None and self._tool.key(key, shift):
-            self.update()
-        elif key in steps:
-            self.set_viewport(self.viewport.panned(*steps[key]))
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom(1.25)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom(0.8)
-        elif key == Qt.Key.Key_Home:
-            self.show_all()
-        else:
-            super().keyPressEvent(event)
+        painter.drawImage(seen, image, source)

@@ -12,12 +12,14 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.colour import Ramp
+from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 from app.desktop.texts import text
 from app.messages import Language
 
-INSET_BOX_DEG = (106.5, 2.8, 123.5, 24.0)
-"""The South China Sea as the standard inset shows it."""
+INSET_BOX_DEG = (106.5, 2.8, 123.5, 24.8)
+"""The South China Sea as the standard inset shows it, all ten strokes whole."""
+INSET_PX = (138.0, 186.0)
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,15 @@ class Furniture:
         self.review_number = ""
         self.ink = QColor("#30363c")
         self.paper = QColor(255, 255, 255, 225)
-        self._inset: tuple[object, QImage] | None = None
 
     def forget_inset(self) -> None:
-        self._inset = None
+        """The canvas paints the inset anew whenever its layers change."""
+
+    @staticmethod
+    def inset_view(projection: Projection) -> Viewport:
+        """The view the canvas paints the inset for."""
+        view = Viewport(0, 0, 1, round(INSET_PX[0] * 2), round(INSET_PX[1] * 2))
+        return view.fitted(*projection.bounds(*INSET_BOX_DEG), margin=0.0)
 
     def __call__(self, painter: QPainter, viewport: Viewport) -> None:
         painter.setFont(self._font(9))
@@ -101,22 +108,12 @@ class Furniture:
         painter.drawText(QRectF(x - 12, y + 24, 24, 16), Qt.AlignmentFlag.AlignCenter, "N")
 
     def _south_china_sea(self, painter: QPainter, viewport: Viewport) -> QRectF:
-        width, height = 132.0, 176.0
+        width, height = INSET_PX
         box = QRectF(viewport.width_px - width - 14, viewport.height_px - height - 34, width, height)
-        key = (self.canvas.projection.id, self.canvas.sea_colour, self.language)
-        if self._inset is None or self._inset[0] != key:
-            ratio = 2
-            picture = QImage(int(width) * ratio, int(height) * ratio, QImage.Format.Format_RGB32)
-            picture.fill(QColor(self.canvas.sea_colour))
-            view = Viewport(0, 0, 1, picture.width(), picture.height()).fitted(
-                *self.canvas.projection.bounds(*INSET_BOX_DEG), margin=0.0
-            )
-            inner = QPainter(picture)
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self.canvas.render_layers(inner, view)
-            inner.end()
-            self._inset = (key, picture)
-        painter.drawImage(box, self._inset[1])
+        if self.canvas.inset is None:
+            painter.fillRect(box, QColor(self.canvas.sea_colour))
+        else:
+            painter.drawImage(box, self.canvas.inset)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self.ink, 1))
         painter.drawRect(box)

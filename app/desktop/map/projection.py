@@ -18,6 +18,10 @@ DEFINITIONS: dict[ProjectionId, str] = {
     "plate_carree": "+proj=eqc +lat_ts=35 +lon_0=105 +datum=WGS84 +units=m",
 }
 
+_EQUATOR_M = 6_378_137.0
+_ECCENTRICITY2 = 0.006_694_379_990_14
+"""WGS84."""
+
 
 @dataclass(frozen=True)
 class Projection:
@@ -32,6 +36,25 @@ class Projection:
     def inverse(self, x_m: Array, y_m: Array) -> tuple[Array, Array]:
         lon, lat = _transformers(self.id)[1].transform(x_m, y_m)
         return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+
+    def scale_at(self, lon_deg: float, lat_deg: float) -> float:
+        """Metres of the map plane per metre of ground at a place, the mean over directions (root of the
+        areal scale, by differences on the WGS84 ellipsoid)."""
+        step = 1e-3
+        x, y = self.forward(
+            lon_deg + np.array([-step, step, 0.0, 0.0]), lat_deg + np.array([0.0, 0.0, -step, step])
+        )
+        plane_m2 = abs((x[1] - x[0]) * (y[3] - y[2]) - (x[3] - x[2]) * (y[1] - y[0]))
+        sine = np.sin(np.radians(lat_deg))
+        bend = 1.0 - _ECCENTRICITY2 * sine**2
+        north_m = _EQUATOR_M * (1.0 - _ECCENTRICITY2) / bend**1.5
+        east_m = _EQUATOR_M / np.sqrt(bend) * np.cos(np.radians(lat_deg))
+        return float(np.sqrt(plane_m2 / (north_m * east_m)) / np.radians(2 * step))
+
+    def north_at(self, lon_deg: float, lat_deg: float) -> float:
+        """Direction of true north at a place on the map. [degrees clockwise from up]"""
+        x, y = self.forward(np.full(2, lon_deg), lat_deg + np.array([-1e-3, 1e-3]))
+        return float(np.degrees(np.arctan2(x[1] - x[0], y[1] - y[0])))
 
     def bounds(
         self, west: float, south: float, east: float, north: float

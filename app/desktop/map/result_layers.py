@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -24,6 +25,7 @@ class CorridorLayer:
     visible: bool = True
     opacity: float = 1.0
     selected: str | None = None
+    light: ClassVar[bool] = True
     _ends: list[tuple[float, float, float, float]] = field(default_factory=list, repr=False)
 
     def project(self, projection: Projection) -> None:
@@ -72,6 +74,7 @@ class BaseLayer:
     visible: bool = True
     opacity: float = 1.0
     selected: str | None = None
+    light: ClassVar[bool] = True
     _places: list[tuple[float, float]] = field(default_factory=list, repr=False)
 
     def project(self, projection: Projection) -> None:

@@ -54,6 +54,16 @@ class Viewport:
     def resized(self, width_px: int, height_px: int) -> Viewport:
         return replace(self, width_px=max(width_px, 1), height_px=max(height_px, 1))
 
+    def enlarged(self, share: float) -> Viewport:
+        """The same view with a rim around it, `share` of the width and height in all."""
+        return self.resized(round(self.width_px * (1 + share)), round(self.height_px * (1 + share)))
+
+    def covers(self, other: Viewport) -> bool:
+        """Whether the whole of another view lies in this one."""
+        left, bottom, right, top = self.extent
+        inner = other.extent
+        return left <= inner[0] and bottom <= inner[1] and right >= inner[2] and top >= inner[3]
+
     def fitted(self, left: float, bottom: float, right: float, top: float, margin: float = 0.04) -> Viewport:
         """The view that shows a whole box of the map plane."""
         room = 1.0 - 2 * margin
