@@ -20,6 +20,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "磁盘空间不足, 无法写入 {path}; 原有文件未改动",
         "No space left on the disk for {path}; files that were there are unchanged",
     ),
+    "project_newer": (
+        "此项目由更新版本的程序保存, 请升级程序后再打开; 文件未改动",
+        "This project was saved by a newer version; update the program to open it. The file is unchanged",
+    ),
     "validation_failed": (
         "{count} 项超出允许误差: {names}",
         "{count} check(s) beyond tolerance: {names}",
@@ -97,6 +101,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "程序内部错误: {what}; 详情见 {path}, 请一并报告",
         "A fault in the program: {what}; details in {path}, please send them along",
     ),
+    "self_test": ("自检未通过: {part}", "The self-test failed: {part}"),
     "system_error": ("系统报告: {what}", "The system reports: {what}"),
 }
 

@@ -1,51 +1,79 @@
-"""The project file: one GeoPackage with bases, corridors, provinces, the scenario's text and the answer.
+"""The project file: one GeoPackage with scenarios, their answers and hours, drawings, and layers any GIS opens.
 
-Any GIS opens it (the layers carry units in their column names and a QGIS style); `read_project` gets back
-exactly what was written.
+Schema version 2 (1 held a single scenario with its answer, and is still read):
+
+    scenario   id, text             every scenario as TOML
+    summary    scenario, inputs, json   answers; `inputs` is the scenario as it was when the answer was computed
+    hourly     see `planning.hourly`
+    workspace  json                 the rest of the project; absent in what the command line writes
+    metadata   name, value
+
+and the layers provinces, corridors, bases (of the active scenario's answer), drawings, ten_stroke_line.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from gis_layers.errors import InputError, Problem
 from gis_layers.files import replacing
 from planning.hourly import HourlyResult, write_hourly
+from planning.project_layers import write_layers
 from planning.results import Summary
-
-if TYPE_CHECKING:
-    import geopandas
+from planning.scenario import Scenario
+from planning.scenario_toml import from_toml, to_toml
+from planning.workspace import Workspace
 
 FORMAT = "energymap project"
-SCHEMA_VERSION = 1
-GEOPACKAGE_VERSION = "1.2"
-"""Read without a warning by every GIS still in use; nothing newer is needed."""
-TECHNOLOGIES = ("wind", "pv", "hydro", "nuclear", "coal", "gas", "pumped", "battery")
-BASE_TECHNOLOGIES = ("wind", "pv", "hydro", "coal", "battery")
-STATION_LENGTH_DEG = 0.02
-"""A back-to-back station has no length; a line layer needs two points, so it gets about 2 km."""
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """What a project file holds besides the drawn layers."""
+    """What the file holds of one computed scenario."""
 
     summary: Summary
     scenario_toml: str
     metadata: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class HourlySource:
+    """Where hours lie that are not in memory."""
+
+    path: Path
+    scenario_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResult:
+    """An answer, what it was computed from, and where its hours are."""
+
+    summary: Summary
+    inputs: Scenario | None
+    """The scenario as it was run; None where that text cannot be read any more."""
+    hourly: HourlyResult | HourlySource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceFile:
+    """A whole project as read."""
+
+    workspace: Workspace
+    results: Mapping[str, StoredResult]
+    """By scenario id; a scenario never run has none."""
+    metadata: Mapping[str, str]
+
+
 def canonical_json(summary: Summary) -> str:
     """The document as text: keys sorted, UTF-8 as it is, one line feed at the end; same value, same bytes."""
-    import json
-
     return json.dumps(summary.model_dump(mode="json"), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -56,10 +84,12 @@ def write_project(
     metadata: Mapping[str, str] | None = None,
     hourly: HourlyResult | None = None,
 ) -> None:
-    """Write the GeoPackage, whole or not at all.
+    """Write the file of one run, whole or not at all.
 
     Parameters
     ----------
+    scenario_toml
+        The scenario as the user has it, comments and all.
     metadata
         More to record (program version, map review number); `format` and `schema_version` are added.
 
@@ -67,155 +97,252 @@ def write_project(
     ------
     EnergyMapError
         `disk_full` when there is no space left; other system errors pass through.
+    InputError
+        The file cannot be made or replaced.
     """
-    import pyogrio
-
-    from gis_layers import boundary
-
-    record = {**(metadata or {}), "format": FORMAT, "schema_version": str(SCHEMA_VERSION)}
     with replacing(path) as temporary:
-        for name, frame, kind in (
-            ("provinces", _provinces(summary), "MultiPolygon"),
-            ("corridors", _corridors(summary), "LineString"),
-            ("bases", _bases(summary), "Point"),
-            ("ten_stroke_line", boundary.ten_stroke_line(), "LineString"),
-        ):
-            options = {} if temporary.exists() else {"dataset_options": {"VERSION": GEOPACKAGE_VERSION}}
-            pyogrio.write_dataframe(
-                frame,
-                temporary,
-                layer=name,
-                driver="GPKG",
-                geometry_type=kind,
-                append=temporary.exists(),
-                **options,
-            )
+        write_layers(temporary, summary, ())
         with contextlib.closing(sqlite3.connect(temporary)) as database, database:
             _text_table(database, "scenario", ("id", "text"), [(summary.scenario, scenario_toml)])
-            _text_table(database, "summary", ("json",), [(canonical_json(summary),)])
-            _text_table(database, "metadata", ("name", "value"), sorted(record.items()))
+            answer = (summary.scenario, scenario_toml, canonical_json(summary))
+            _text_table(database, "summary", ("scenario", "inputs", "json"), [answer])
+            _record(database, metadata)
             _styles(database)
             if hourly is not None:
                 write_hourly(database, summary.scenario, hourly)
                 _register(database, "hourly")
 
 
+def write_workspace(
+    path: Path,
+    workspace: Workspace,
+    results: Mapping[str, StoredResult],
+    metadata: Mapping[str, str] | None = None,
+) -> tuple[str, ...]:
+    """Write a project, whole or not at all; answers of scenarios it no longer has are left out.
+
+    Returns
+    -------
+    tuple[str, ...]
+        Scenarios whose hours could not be found any more (the file that held them is gone or damaged); all
+        else is written.
+
+    Raises
+    ------
+    EnergyMapError, InputError
+        As `write_project`.
+    """
+    kept = {s.id: results[s.id] for s in workspace.scenarios if s.id in results}
+    drawn = kept.get(workspace.active) or next(iter(kept.values()), None)
+    rest = workspace.model_dump_json(exclude={"scenarios"})
+    more = {"map_review_number": workspace.map_review_number, **(metadata or {})}
+    lost = []
+    with replacing(path) as temporary:
+        write_layers(temporary, drawn.summary if drawn else None, workspace.drawings)
+        uri = temporary.resolve().as_uri()
+        with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as database:
+            database.execute("BEGIN")
+            _text_table(
+                database, "scenario", ("id", "text"), [(s.id, to_toml(s)) for s in workspace.scenarios]
+            )
+            answers = [
+                (key, to_toml(r.inputs) if r.inputs else "", canonical_json(r.summary))
+                for key, r in kept.items()
+            ]
+            _text_table(database, "summary", ("scenario", "inputs", "json"), answers)
+            _text_table(database, "workspace", ("json",), [(rest,)])
+            _record(database, more)
+            _styles(database)
+            for key, result in kept.items():
+                if isinstance(result.hourly, HourlyResult):
+                    write_hourly(database, key, result.hourly)
+            database.execute("COMMIT")
+            for key, result in kept.items():
+                if isinstance(result.hourly, HourlySource) and not _copy_hourly(database, key, result.hourly):
+                    lost.append(key)
+            if _has_table(database, "hourly"):
+                _register(database, "hourly")
+    return tuple(lost)
+
+
 def read_project(path: Path) -> ProjectFile:
-    """Read back what `write_project` wrote.
+    """The active scenario's answer, else the first there is.
 
     Raises
     ------
     InputError
-        The file is missing, is no GeoPackage of ours, comes from a newer program, or is damaged.
+        The file is missing, is no GeoPackage of ours, comes from a newer program (`project_newer`), is
+        damaged, or holds no answer.
     """
+    with _opened(path) as (database, metadata):
+        texts = dict(database.execute("SELECT id, text FROM scenario ORDER BY fid").fetchall())
+        answers = _answers(database, metadata, texts)
+        active = _active(database)
+    key = active if active in answers else next(iter(answers), None)
+    if key is None or key not in texts:
+        raise _unusable(path, "a project without its result or scenario")
+    return ProjectFile(_summary(path, answers[key][1]), str(texts[key]), metadata)
 
-    def unusable(found: str, expected: str) -> InputError:
-        return InputError(Problem(path.name, "project file", found, expected))
 
-    ours = "a project file of this program (GeoPackage)"
+def read_workspace(path: Path) -> WorkspaceFile:
+    """The whole project; of a file of one run, a project with that scenario.
+
+    Hours stay in the file until asked for (`HourlySource`).
+
+    Raises
+    ------
+    InputError
+        As `read_project`, but a project need not hold an answer; or its scenarios cannot be read.
+    """
+    with _opened(path) as (database, metadata):
+        texts = dict(database.execute("SELECT id, text FROM scenario ORDER BY fid").fetchall())
+        answers = _answers(database, metadata, texts)
+        rest = None
+        if _has_table(database, "workspace"):
+            rest = database.execute("SELECT json FROM workspace").fetchone()
+        hours: set[str] = set()
+        if _has_table(database, "hourly"):
+            hours = {key for (key,) in database.execute("SELECT DISTINCT scenario FROM hourly")}
+    if not texts:
+        raise _unusable(path, "a project without its result or scenario")
+    scenarios = tuple(from_toml(text, f"{path.name} {key}") for key, text in texts.items())
+    try:
+        fields = json.loads(rest[0]) if rest else {"map_review_number": metadata.get("map_review_number", "")}
+        workspace = Workspace.model_validate({"active": scenarios[0].id, **fields, "scenarios": scenarios})
+    except (ValidationError, ValueError, TypeError) as error:
+        raise _unusable(path, f"a damaged workspace ({_first(error)})") from error
+    results = {
+        key: StoredResult(
+            _summary(path, document),
+            _inputs(inputs, path),
+            HourlySource(path, key) if key in hours else None,
+        )
+        for key, (inputs, document) in answers.items()
+    }
+    return WorkspaceFile(workspace, results, metadata)
+
+
+# -- reading -------------------------------------------------------------------------------------
+
+_OURS = "a project file of this program (GeoPackage)"
+
+
+def _unusable(path: Path, found: str, expected: str = _OURS, code: str = "bad_input") -> InputError:
+    return InputError(Problem(path.name, "project file", found, expected), code)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[tuple[sqlite3.Connection, dict[str, str]]]:
+    """The database, open for reading, and its metadata, once it is known to be ours and not newer."""
     try:
         with path.open("rb") as handle:
             head = handle.read(16)
     except OSError as error:
-        raise unusable(error.strerror or "cannot be read", ours) from error
+        raise _unusable(path, error.strerror or "cannot be read") from error
     if head != b"SQLite format 3\x00":
-        raise unusable("a file of another kind", ours)
+        raise _unusable(path, "a file of another kind")
     try:
         with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
             rows = database.execute("SELECT name, value FROM metadata").fetchall()
             metadata = {str(name): str(value) for name, value in rows}
             if metadata.get("format") != FORMAT:
-                raise unusable("a GeoPackage of another program", ours)
+                raise _unusable(path, "a GeoPackage of another program")
             version = metadata.get("schema_version", "")
-            if version != str(SCHEMA_VERSION):
-                raise unusable(f"schema version {version or 'missing'}", f"version {SCHEMA_VERSION}")
-            (document,) = database.execute("SELECT json FROM summary").fetchone()
-            (scenario,) = database.execute("SELECT text FROM scenario").fetchone()
+            known = f"version {SCHEMA_VERSION} or older"
+            if not version.isdecimal() or int(version) < 1:
+                raise _unusable(path, f"schema version {version or 'missing'}", known)
+            if int(version) > SCHEMA_VERSION:
+                raise _unusable(path, f"schema version {version}", known, "project_newer")
+            yield database, metadata
     except sqlite3.Error as error:
-        raise unusable(f"a file that is not a project ({error})", ours) from error
-    except TypeError as error:  # fetchone() found no row
-        raise unusable("a project without its result or scenario", ours) from error
+        raise _unusable(path, f"a file that is not a project ({error})") from error
+
+
+def _answers(
+    database: sqlite3.Connection, metadata: Mapping[str, str], texts: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """By scenario: the text it was run with, and the document."""
+    if metadata["schema_version"] == "1":
+        documents = database.execute("SELECT json FROM summary").fetchall()
+        return {key: (text, str(row[0])) for (key, text), row in zip(texts.items(), documents, strict=False)}
+    rows = database.execute("SELECT scenario, inputs, json FROM summary ORDER BY fid").fetchall()
+    return {str(key): (str(inputs), str(document)) for key, inputs, document in rows}
+
+
+def _active(database: sqlite3.Connection) -> str | None:
+    if not _has_table(database, "workspace"):
+        return None
+    row = database.execute("SELECT json FROM workspace").fetchone()
     try:
-        summary = Summary.model_validate_json(document)
+        return str(json.loads(row[0])["active"]) if row else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _summary(path: Path, document: str) -> Summary:
+    try:
+        return Summary.model_validate_json(document)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise unusable(f"a damaged result document ({field}: {first['msg']})", ours) from error
-    return ProjectFile(summary=summary, scenario_toml=str(scenario), metadata=metadata)
+        raise _unusable(path, f"a damaged result document ({_first(error)})") from error
 
 
-def _provinces(summary: Summary) -> geopandas.GeoDataFrame:
-    import geopandas
-
-    from gis_layers import boundary
-    from gis_layers.province import PROVINCES
-
-    table = boundary.regions("province", 1)
-    rows = []
-    for code in table.ids:
-        ref, p = PROVINCES[code], summary.provinces.get(code)
-        row: dict[str, object] = {"adcode": int(code), "name_zh": ref.name_zh, "name_en": ref.name_en}
-        for technology in TECHNOLOGIES:
-            row[f"{technology}_mw"] = None if p is None else p.capacity_mw.get(technology, 0.0)
-        for technology in TECHNOLOGIES[:6]:
-            made = None if p is None else p.generation_mwh_by_technology.get(technology, 0.0)
-            row[f"{technology}_mwh"] = made
-        for name in (
-            "generation_mwh", "load_mwh", "import_mwh", "export_mwh", "green_export_mwh", "green_import_mwh",
-            "storage_loss_mwh", "internal_loss_mwh", "unserved_mwh", "curtailment_rate", "cash_cny",
-            "receipts_cny", "payments_cny", "gdp_cny", "gdp_share",
-        ):  # fmt: skip
-            row[name] = None if p is None else getattr(p, name)
-        rows.append(row)
-    return _frame(rows, table.geometry, geopandas)
+def _inputs(text: str, path: Path) -> Scenario | None:
+    """What was run; an older text this program can no longer read leaves the answer without it."""
+    try:
+        return from_toml(text, path.name)
+    except InputError:
+        return None
 
 
-def _corridors(summary: Summary) -> geopandas.GeoDataFrame:
-    import geopandas
-    import shapely
-
-    rows, lines = [], []
-    for c in summary.corridors.values():
-        row: dict[str, object] = dict(c)
-        rows.append(row)
-        end = (c.to_lon, c.to_lat)
-        if end == (c.from_lon, c.from_lat):
-            end = (c.to_lon + STATION_LENGTH_DEG, c.to_lat)
-        lines.append(shapely.LineString([(c.from_lon, c.from_lat), end]))
-    return _frame(rows, lines, geopandas)
+def _first(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
-def _bases(summary: Summary) -> geopandas.GeoDataFrame:
-    import geopandas
-    import shapely
-
-    rows = []
-    for b in summary.bases.values():
-        row: dict[str, object] = {
-            k: v for k, v in b if k not in ("capacity_mw", "generation_mwh", "published", "lon", "lat")
-        }
-        for technology in BASE_TECHNOLOGIES:
-            row[f"{technology}_mw"] = b.capacity_mw.get(technology, 0.0)
-        row["published_design"] = b.published.get("design")
-        row["published_source"] = b.published.get("source")
-        rows.append(row)
-    points = [shapely.Point(b.lon, b.lat) for b in summary.bases.values()]
-    return _frame(rows, points, geopandas)
+def _has_table(database: sqlite3.Connection, name: str) -> bool:
+    found = database.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
+    return found.fetchone() is not None
 
 
-def _frame(rows: list[dict[str, object]], geometry: object, geopandas: object) -> geopandas.GeoDataFrame:
-    import pandas
+# -- writing -------------------------------------------------------------------------------------
 
-    table = pandas.DataFrame(rows)
-    for name in table.columns:
-        # A column of None and numbers (or of None alone) is a column of numbers with gaps, not of text.
-        if table[name].map(lambda v: v is None or isinstance(v, float)).all():
-            table[name] = table[name].astype("float64")
-    return geopandas.GeoDataFrame(table, geometry=list(geometry), crs="EPSG:4326")  # type: ignore
+
+def _record(database: sqlite3.Connection, metadata: Mapping[str, str] | None) -> None:
+    record = {**(metadata or {}), "format": FORMAT, "schema_version": str(SCHEMA_VERSION)}
+    _text_table(database, "metadata", ("name", "value"), sorted(record.items()))
+
+
+def _copy_hourly(database: sqlite3.Connection, scenario_id: str, source: HourlySource) -> bool:
+    """Copy packed hours from another file as they are; whether there were any."""
+    if not source.path.is_file():
+        return False
+    try:
+        database.execute("ATTACH ? AS other", (f"{source.path.resolve().as_uri()}?mode=ro",))
+    except sqlite3.Error:
+        return False
+    try:
+        database.execute(
+            "CREATE TABLE IF NOT EXISTS hourly (fid INTEGER PRIMARY KEY, scenario TEXT NOT NULL, "
+            "name TEXT NOT NULL, rows INTEGER NOT NULL, data BLOB NOT NULL)"
+        )
+        done = database.execute(
+            "INSERT INTO main.hourly (scenario, name, rows, data) "
+            "SELECT ?, name, rows, data FROM other.hourly WHERE scenario = ?",
+            (scenario_id, source.scenario_id),
+        )
+        return done.rowcount > 0
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise  # our own file cannot be written
+        return False
+    finally:
+        database.execute("DETACH other")
 
 
 def _text_table(
-    database: sqlite3.Connection, name: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]
+    database: sqlite3.Connection, name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]
 ) -> None:
     """A table of text that a GIS lists beside the layers."""
     described = ", ".join(f'"{column}" TEXT NOT NULL' for column in columns)

@@ -11,9 +11,25 @@ from xml.etree import ElementTree
 import pytest
 
 from gis_layers.errors import InputError
-from planning.project_file import FORMAT, canonical_json, read_project, write_project
+from planning import edits
+from planning.compare import stale_inputs
+from planning.drawn import line_between
+from planning.hourly import read_hourly
+from planning.project_file import (
+    FORMAT,
+    HourlySource,
+    StoredResult,
+    canonical_json,
+    read_project,
+    read_workspace,
+    write_project,
+    write_workspace,
+)
 from planning.results import Summary
+from planning.scenario import load_scenario, scenario_text
+from planning.workspace import Drawing, Pin, Workspace, new_workspace
 from tests.planning.summary_factory import SCENARIO_TOML, make_summary
+from tests.planning.test_hourly import made
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +50,7 @@ def test_what_was_written_is_read_back_unchanged(project: Path) -> None:
     back = read_project(project)
     assert back.summary == make_summary()
     assert back.scenario_toml == SCENARIO_TOML
-    assert back.metadata == {"format": FORMAT, "schema_version": "1", "program_version": "0.1.0"}
+    assert back.metadata == {"format": FORMAT, "schema_version": "2", "program_version": "0.1.0"}
 
 
 def test_nothing_is_left_beside_the_file(project: Path) -> None:
@@ -149,10 +165,12 @@ def test_a_geopackage_of_another_program_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_of_a_newer_program_is_refused(project: Path, tmp_path: Path) -> None:
     newer = _change(
-        project, tmp_path / "newer.gpkg", "UPDATE metadata SET value = '2' WHERE name = 'schema_version'"
+        project, tmp_path / "newer.gpkg", "UPDATE metadata SET value = '3' WHERE name = 'schema_version'"
     )
-    with pytest.raises(InputError, match="schema version 2, expected version 1"):
-        read_project(newer)
+    for read in (read_project, read_workspace):
+        with pytest.raises(InputError, match="schema version 3, expected version 2") as caught:
+            read(newer)
+        assert caught.value.code == "project_newer"
 
 
 def test_a_damaged_answer_is_refused_naming_the_field(project: Path, tmp_path: Path) -> None:
@@ -182,3 +200,124 @@ def test_a_failed_write_leaves_the_old_file_as_it_was(
         write_project(path, make_summary(), "changed")
     assert path.read_bytes() == project.read_bytes()
     assert [p.name for p in tmp_path.iterdir()] == ["p.gpkg"]
+
+
+CLAIM = "2030-1200GW"
+
+
+def full_workspace() -> Workspace:
+    workspace = new_workspace(load_scenario(CLAIM))
+    for edit in (
+        edits.duplicate_scenario(workspace, CLAIM),
+        edits.put_line(
+            f"{CLAIM}-2", line_between((94.9, 36.4), (114.3, 30.6), "g-w", "格—武", "G-W", 8000.0)
+        ),
+        edits.put_item(Pin(id="p", name="格尔木", lon_deg=94.9, lat_deg=36.4)),
+        edits.put_item(Drawing(id="d", name="线", kind="line", rings=(((94.0, 36.0), (95.0, 36.0)),))),
+        edits.set_review_number("GS(2024)0650号"),
+    ):
+        workspace = edit(workspace)
+    return workspace
+
+
+def test_a_project_of_several_scenarios_comes_back_with_results_and_hours(tmp_path: Path) -> None:
+    workspace, path = full_workspace(), tmp_path / "项目 1.gpkg"
+    run = workspace.scenario(CLAIM)
+    assert write_workspace(path, workspace, {CLAIM: StoredResult(make_summary(), run, made())}) == ()
+    back = read_workspace(path)
+    assert back.workspace == workspace
+    assert set(back.results) == {CLAIM}
+    result = back.results[CLAIM]
+    assert (result.summary, result.inputs) == (make_summary(), run)
+    assert result.hourly == HourlySource(path, CLAIM)
+    hours = read_hourly(path, CLAIM)
+    assert hours is not None
+    assert hours.node_ids == made().node_ids
+    assert read_project(path).summary == make_summary()
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_saving_again_keeps_the_hours_that_lie_in_the_old_file(tmp_path: Path) -> None:
+    workspace, path = full_workspace(), tmp_path / "p.gpkg"
+    write_workspace(path, workspace, {CLAIM: StoredResult(make_summary(), workspace.scenario(CLAIM), made())})
+    first = read_workspace(path)
+    dearer = edits.set_field(first.workspace, CLAIM, "prices.carbon_cny_per_t", 150.0)(first.workspace)
+    assert write_workspace(path, dearer, first.results) == ()
+    again = read_workspace(path)
+    assert read_hourly(path, CLAIM) is not None
+    run = again.results[CLAIM].inputs
+    assert run is not None
+    stale = stale_inputs(run, again.workspace.scenario(CLAIM))
+    assert [row.path for row in stale] == ["prices.carbon_cny_per_t"]
+
+
+def test_hours_whose_file_is_gone_are_named_and_the_rest_is_saved(tmp_path: Path) -> None:
+    workspace, path = full_workspace(), tmp_path / "p.gpkg"
+    gone = HourlySource(tmp_path / "gone.gpkg", CLAIM)
+    damaged = tmp_path / "damaged.gpkg"
+    damaged.write_bytes(b"SQLite format 3\x00 cut short")
+    for source in (gone, HourlySource(damaged, CLAIM)):
+        result = StoredResult(make_summary(), workspace.scenario(CLAIM), source)
+        assert write_workspace(path, workspace, {CLAIM: result}) == (CLAIM,)
+        assert read_workspace(path).results[CLAIM].hourly is None
+
+
+def test_a_project_never_run_is_saved_too_and_says_it_has_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "p.gpkg"
+    write_workspace(path, new_workspace(load_scenario("2020")), {})
+    assert read_workspace(path).results == {}
+    with pytest.raises(InputError, match="without its result"):
+        read_project(path)
+
+
+def test_a_gis_sees_what_was_drawn(tmp_path: Path) -> None:
+    import pyogrio
+
+    path = tmp_path / "p.gpkg"
+    write_workspace(path, full_workspace(), {})
+    drawn = pyogrio.read_dataframe(path, layer="drawings")
+    assert list(drawn["name"]) == ["线"]
+    assert list(drawn.geometry[0].coords) == [(94.0, 36.0), (95.0, 36.0)]
+
+
+def test_the_file_of_a_run_opens_as_a_project(tmp_path: Path) -> None:
+    path = tmp_path / "p.gpkg"
+    write_project(path, make_summary(), scenario_text(CLAIM), {"map_review_number": "GS"}, made())
+    back = read_workspace(path)
+    assert back.workspace.scenario() == load_scenario(CLAIM)
+    assert back.workspace.map_review_number == "GS"
+    assert back.results[CLAIM].inputs == load_scenario(CLAIM)
+    assert back.results[CLAIM].hourly == HourlySource(path, CLAIM)
+
+
+def test_a_file_of_version_1_still_opens(tmp_path: Path) -> None:
+    path = tmp_path / "old.gpkg"
+    write_project(path, make_summary(), scenario_text(CLAIM))
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executescript(
+            "CREATE TABLE s (fid INTEGER PRIMARY KEY, json TEXT NOT NULL);"
+            "INSERT INTO s (json) SELECT json FROM summary; DROP TABLE summary; ALTER TABLE s RENAME TO summary;"
+            "UPDATE metadata SET value = '1' WHERE name = 'schema_version';"
+        )
+    assert read_project(path).summary == make_summary()
+    assert read_workspace(path).results[CLAIM].inputs == load_scenario(CLAIM)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE workspace SET json = '{'",
+        "UPDATE workspace SET json = '{\"moon\": 1}'",
+        "UPDATE scenario SET text = 'year = '",
+        "DELETE FROM scenario",
+        "DROP TABLE summary",
+        "UPDATE summary SET json = 'x'",
+    ],
+)
+def test_a_damaged_project_is_refused_with_its_name(tmp_path: Path, statement: str) -> None:
+    path = tmp_path / "mine.gpkg"
+    write_workspace(path, full_workspace(), {CLAIM: StoredResult(make_summary(), None)})
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(statement)
+    with pytest.raises(InputError, match=r"mine\.gpkg"):
+        read_workspace(path)
