@@ -1,0 +1,324 @@
+"""The open project: its history of edits, its results, and whether they still stand. Announces what changes.
+
+Files are read and written in a thread of its own, one after the other; the answers come back as signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QDeadlineTimer,
+    QEventLoop,
+    QObject,
+    QRunnable,
+    QThreadPool,
+    Signal,
+)
+
+from gis_layers.errors import EnergyMapError
+from gis_layers.files import replacing
+from planning.compare import InputDifference, stale_inputs
+from planning.edits import Edit
+from planning.history import EditName, History
+from planning.hourly import HourlyResult, read_hourly
+from planning.project_file import HourlySource, StoredResult, WorkspaceFile, read_workspace, write_workspace
+from planning.results import Summary
+from planning.scenario import Scenario, load_scenario
+from planning.scenario_toml import to_toml
+from planning.workspace import Workspace, new_workspace
+
+FIRST_SCENARIO = "2030-1200GW"
+UNKNOWN_INPUTS = InputDifference(
+    "", "运行时的输入已无法读取", "the inputs of the run cannot be read", None, None, ""
+)
+
+Answer = TypeVar("Answer")
+
+
+class Background(QObject):
+    """Runs functions one after the other in a thread; what follows runs in the thread of the window."""
+
+    idle = Signal()
+    _done = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._pending = 0
+        self._done.connect(self._deliver)
+
+    @property
+    def busy(self) -> bool:
+        return self._pending > 0
+
+    def run(
+        self,
+        work: Callable[[], Answer],
+        then: Callable[[Answer], None],
+        failed: Callable[[EnergyMapError], None],
+    ) -> None:
+        """Call `work` in the thread, then one of the two here."""
+        self._pending += 1
+        self._pool.start(_Task(work, lambda answer, error: self._done.emit((then, failed), answer, error)))
+
+    def wait(self, seconds: float = 60.0) -> bool:
+        """Until all is done, answers delivered too; for tests and for closing."""
+        deadline = QDeadlineTimer(round(seconds * 1000))
+        while self._pending and not deadline.hasExpired():
+            self._pool.waitForDone(20)
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        return not self._pending
+
+    def _deliver(
+        self,
+        what: tuple[Callable[[Any], None], Callable[[EnergyMapError], None]],
+        answer: object,
+        error: object,
+    ) -> None:
+        self._pending -= 1
+        then, failed = what
+        if isinstance(error, EnergyMapError):
+            failed(error)
+        else:
+            then(answer)
+        if not self._pending:
+            self.idle.emit()
+
+
+class _Task(QRunnable):
+    def __init__(self, work: Callable[[], object], done: Callable[[object, object], None]) -> None:
+        super().__init__()
+        self._work, self._report = work, done
+
+    def run(self) -> None:
+        answer: object = None
+        error: EnergyMapError | None = None
+        try:
+            answer = self._work()
+        except EnergyMapError as known:
+            error = known
+        except Exception as unknown:  # a thread must not end without a word
+            error = EnergyMapError("system_error", what=f"{type(unknown).__name__}: {unknown}")
+        self._report(answer, error)
+
+
+class Document(QObject):
+    """One project. Edits come in through `apply`; everything that shows it listens."""
+
+    workspace_changed = Signal()
+    results_changed = Signal()
+    stale_changed = Signal()
+    dirty_changed = Signal(bool)
+    path_changed = Signal()
+    opened = Signal()
+    """A project was opened, begun or recovered: all is new."""
+    saved = Signal(object)
+    """Path; the file is on the disk."""
+    hours_ready = Signal(str)
+    """Scenario whose hours can now be had from `hours`."""
+    hours_lost = Signal(object)
+    """Scenarios (tuple of ids) whose hours could not be saved: the file that held them is gone."""
+    failed = Signal(object)
+    """EnergyMapError of reading or writing."""
+
+    def __init__(self, workspace: Workspace | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.background = Background(self)
+        self.path: Path | None = None
+        self.history = History(workspace or new_workspace(load_scenario(FIRST_SCENARIO)))
+        self.results: dict[str, StoredResult] = {}
+        self._saved: tuple[Workspace | None, int] = (self.history.current, 0)
+        self._results_version = 0
+        self._hours: dict[str, HourlyResult] = {}
+        self._stale: dict[str, tuple[InputDifference, ...]] = {}
+        self._dirty = False
+
+    # -- what it holds ---------------------------------------------------------------------------
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.history.current
+
+    @property
+    def scenario(self) -> Scenario:
+        """The active one."""
+        return self.workspace.scenario()
+
+    @property
+    def summary(self) -> Summary | None:
+        """The active scenario's result."""
+        found = self.results.get(self.workspace.active)
+        return found.summary if found else None
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is something to save."""
+        return self._dirty
+
+    @property
+    def undo_name(self) -> EditName | None:
+        return self.history.undo_name
+
+    @property
+    def redo_name(self) -> EditName | None:
+        return self.history.redo_name
+
+    def stale(self, scenario_id: str | None = None) -> tuple[InputDifference, ...]:
+        """Inputs changed since the scenario was run; none: its result stands, or it has none."""
+        return self._stale.get(self.workspace.active if scenario_id is None else scenario_id, ())
+
+    def hours(self, scenario_id: str | None = None) -> HourlyResult | None:
+        """Hours of a scenario; None: there are none, or they are being read and `hours_ready` follows."""
+        key = self.workspace.active if scenario_id is None else scenario_id
+        if key in self._hours:
+            return self._hours[key]
+        result = self.results.get(key)
+        if result is None or result.hourly is None:
+            return None
+        source = result.hourly
+        if isinstance(source, HourlyResult):
+            self._hours[key] = source
+            return source
+
+        def arrived(hours: HourlyResult | None) -> None:
+            now = self.results.get(key)
+            if hours is not None and now is not None and now.hourly is source:
+                self._hours[key] = hours
+                self.hours_ready.emit(key)
+
+        self.background.run(lambda: read_hourly(source.path, source.scenario_id), arrived, self.failed.emit)
+        return None
+
+    # -- edits -----------------------------------------------------------------------------------
+
+    def apply(self, edit: Edit) -> None:
+        """Make an edit.
+
+        Raises
+        ------
+        InputError
+            The edit is refused; nothing has changed.
+        """
+        self._move(self.history.add(edit.name, edit(self.workspace)))
+
+    def undo(self) -> None:
+        self._move(self.history.undo())
+
+    def redo(self) -> None:
+        self._move(self.history.redo())
+
+    def _move(self, history: History) -> None:
+        if history is self.history or history == self.history:
+            return
+        changed = history.current is not self.history.current
+        self.history = history
+        if changed:
+            self.workspace_changed.emit()
+            self._recheck()
+
+    # -- results ---------------------------------------------------------------------------------
+
+    def set_result(self, scenario_id: str, result: StoredResult) -> None:
+        """Put the answer of a run in place of what was there."""
+        self.results[scenario_id] = result
+        self._hours.pop(scenario_id, None)
+        self._results_version += 1
+        self._recheck()
+        self.results_changed.emit()
+
+    def take_run(self, scenario: Scenario, project: Path) -> None:
+        """Read the project file a run of `scenario` wrote and keep its answer; `results_changed` follows."""
+
+        def arrived(file: WorkspaceFile) -> None:
+            result = file.results.get(file.workspace.active)
+            if result is not None:
+                self.set_result(scenario.id, replace(result, inputs=scenario))
+
+        self.background.run(lambda: read_workspace(project), arrived, self.failed.emit)
+
+    def write_inputs(self, folder: Path) -> tuple[Scenario, Path]:
+        """The active scenario as a TOML file for the worker (`--scenario FILE`)."""
+        scenario = self.scenario
+        path = folder / f"{scenario.id}.toml"
+        with replacing(path) as temporary:
+            temporary.write_text(to_toml(scenario), encoding="utf-8")
+        return scenario, path
+
+    # -- files -----------------------------------------------------------------------------------
+
+    def new(self, scenario: Scenario) -> None:
+        """Begin a project with one scenario."""
+        self._begin(new_workspace(scenario), {}, None, saved=True)
+
+    def open(self, path: Path) -> None:
+        """Read a project; `opened` or `failed` follows, and until then nothing changes."""
+        self.background.run(
+            lambda: read_workspace(path),
+            lambda file: self._begin(file.workspace, file.results, path, saved=True),
+            self.failed.emit,
+        )
+
+    def recover(self, workspace: Workspace, results: Mapping[str, StoredResult], path: Path | None) -> None:
+        """Take over what an autosave kept; it counts as unsaved."""
+        self._begin(workspace, results, path, saved=False)
+
+    def save(self) -> None:
+        """Write to the project's own file; ValueError where it has none yet (`save_as`)."""
+        if self.path is None:
+            raise ValueError("the project has no file yet")
+        self.save_as(self.path)
+
+    def save_as(self, path: Path) -> None:
+        """Write to a file; `saved` or `failed` follows. Edits made meanwhile stay unsaved."""
+        workspace, results, version = self.workspace, dict(self.results), self._results_version
+
+        def done(lost: tuple[str, ...]) -> None:
+            for key, result in results.items():
+                # From now on hours are read from here: the file of the run may be thrown away.
+                if result.hourly is not None and key not in lost and self.results.get(key) is result:
+                    self.results[key] = replace(result, hourly=HourlySource(path, key))
+            self._saved = (workspace, version)
+            if self.path != path:
+                self.path = path
+                self.path_changed.emit()
+            self._recheck()
+            self.saved.emit(path)
+            if lost:
+                self.hours_lost.emit(lost)
+
+        self.background.run(lambda: write_workspace(path, workspace, results), done, self.failed.emit)
+
+    def _begin(
+        self, workspace: Workspace, results: Mapping[str, StoredResult], path: Path | None, saved: bool
+    ) -> None:
+        self.history, self.results, self.path = History(workspace), dict(results), path
+        self._hours.clear()
+        self._results_version = 0
+        self._saved = (workspace if saved else None, 0)
+        self.path_changed.emit()
+        self.workspace_changed.emit()
+        self._recheck()
+        self.results_changed.emit()
+        self.opened.emit()
+
+    def _recheck(self) -> None:
+        stale = {}
+        for scenario in self.workspace.scenarios:
+            result = self.results.get(scenario.id)
+            if result is not None:
+                rows = (UNKNOWN_INPUTS,) if result.inputs is None else stale_inputs(result.inputs, scenario)
+                if rows:
+                    stale[scenario.id] = rows
+        if stale != self._stale:
+            self._stale = stale
+            self.stale_changed.emit()
+        dirty = self._saved != (self.workspace, self._results_version)
+        if dirty != self._dirty:
+            self._dirty = dirty
+            self.dirty_changed.emit(dirty)
