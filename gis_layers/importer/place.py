@@ -92,18 +92,24 @@ def judge_crs(declared: str | None, bounds: Bounds | None) -> tuple[list[Finding
     likely = likely_crs(bounds) if bounds else ()
     ask = Question("crs", likely, free=True, required=True)
     crs = parse_crs(declared) if declared else None
+    findings: list[Finding] = []
+    questions: list[Question] = []
+    if bounds and (crs is None or crs.is_geographic) and _within(_exchanged(bounds), CHINA):
+        findings.append(Finding("swapped"))
+        choices = (Guess("swapped", 0.9, "values"), Guess("as_named", 0.1, "name"))
+        questions.append(Question("order", choices, required=True))
+        ask = Question("crs", likely_crs(_exchanged(bounds)), free=True, required=True)
     if crs is None:
-        return [Finding("crs_missing" if not declared else "crs_unknown")], [ask]
-    findings = []
+        return [*findings, Finding("crs_unknown" if declared else "crs_missing")], [*questions, ask]
     datum = national_datum(crs)
     if datum is not None:
         findings.append(Finding(datum, warning=datum != "cgcs2000"))
+    if questions:
+        return findings, questions
     if crs.is_geographic and bounds and all(math.isfinite(edge) for edge in bounds):
         left, bottom, right, top = bounds
         if max(abs(left), abs(right)) > 360.0 or max(abs(bottom), abs(top)) > 90.5:
-            swapped = _within((bottom, left, top, right), CHINA)
-            code = "axes_swapped" if swapped else "crs_contradicted"
-            return [*findings, Finding(code, {"crs": crs.name})], [ask]
+            return [*findings, Finding("crs_contradicted", {"crs": crs.name})], [ask]
     degrees = bounds_in_degrees(declared, bounds)
     if degrees is not None and not _meets(degrees, CHINA):
         findings.append(Finding("outside_china"))
@@ -119,6 +125,10 @@ def could_be_shifted(crs_text: str | None) -> bool:
     """Whether coordinates of this system are degrees that may be GCJ-02 in disguise."""
     crs = parse_crs(crs_text) if crs_text else None
     return crs is None or (crs.is_geographic and national_datum(crs) in (None, "cgcs2000"))
+
+
+def _exchanged(bounds: Bounds) -> Bounds:
+    return bounds[1], bounds[0], bounds[3], bounds[2]
 
 
 def _lands_in_china(crs_text: str, bounds: Bounds) -> bool:

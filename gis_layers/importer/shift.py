@@ -8,6 +8,9 @@ coarser or finer copy of a border still tells. Outlines that are no borders fit 
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +26,8 @@ NEAR_M = 2500.0
 LEAST_VERTICES = 30
 CLEAR = 0.5
 """The best hypothesis must leave less than this share of the next one's distance."""
-_MOST_VERTICES = 3000
-_MOST_COORDINATES = 300_000
+_MOST_VERTICES = 1000
+_MOST_COORDINATES = 100_000
 
 
 def datum_of_outlines(geometry: NDArray[np.object_]) -> Guess | None:
@@ -47,21 +50,12 @@ def datum_of_outlines(geometry: NDArray[np.object_]) -> Guess | None:
     if not len(lines):
         return None
     west, south, east, north = shapely.total_bounds(lines)
-    window = shapely.box(west - 0.03, south - 0.03, east + 0.03, north + 0.03)
-    counties = regions("county", 0).geometry
-    counties = counties[shapely.intersects(counties, window)]
-    if not len(counties):
+    border_tree, corners = _borders()
+    lon, lat = corners.T
+    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    if inside.sum() < LEAST_VERTICES:
         return None
-    borders = shapely.get_parts(shapely.boundary(counties))
-    border_vertices = shapely.get_coordinates(borders)
-    inside = (
-        (border_vertices[:, 0] >= west)
-        & (border_vertices[:, 0] <= east)
-        & (border_vertices[:, 1] >= south)
-        & (border_vertices[:, 1] <= north)
-    )
-    there = shapely.points(_metres(_thin(np.unique(border_vertices[inside], axis=0))))
-    border_tree = shapely.STRtree(shapely.transform(borders, _metres))
+    there = shapely.points(_metres(_thin(corners[inside])))
 
     medians: dict[Datum, float] = {}
     near_vertices = near_borders = np.zeros(0, dtype=bool)
@@ -90,6 +84,16 @@ def datum_of_outlines(geometry: NDArray[np.object_]) -> Guess | None:
     return Guess(best, round(1.0 - medians[best] / medians[second], 2), "borders")
 
 
+@functools.cache
+def _borders() -> tuple[Any, Array]:
+    """Tree of the county borders in metres, and their corners (vertex, 2) in degrees."""
+    import shapely
+
+    borders = shapely.get_parts(shapely.boundary(regions("county", 0).geometry))
+    corners = np.unique(shapely.get_coordinates(borders), axis=0)
+    return shapely.STRtree(shapely.transform(borders, _metres)), corners
+
+
 def _lines(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
     """Lines and the outlines of polygons, as many as the budget of coordinates allows."""
     import shapely
@@ -115,11 +119,8 @@ def _metres(xy: Array) -> Array:
     return np.column_stack(to_albers(xy[:, 0], xy[:, 1]))
 
 
-def _nearest_m(tree: object, points: NDArray[np.object_]) -> Array:
+def _nearest_m(tree: Any, points: NDArray[np.object_]) -> Array:
     """(point,) distance to the nearest line of the tree."""
-    import shapely
-
-    assert isinstance(tree, shapely.STRtree)
     distance = np.full(len(points), np.inf)
     if len(points):
         index, found = tree.query_nearest(points, all_matches=False, return_distance=True)
