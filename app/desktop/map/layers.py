@@ -1,17 +1,28 @@
-"""What can be drawn on the map: each layer keeps its geometry in metres of the current projection."""
+"""What can be drawn on the map: each layer keeps its geometry in metres of the current projection.
+
+Painting may happen in another thread than the window's, on a QImage: no layer touches a widget or a
+QPixmap in `paint`, and what `paint` reads is replaced whole, never changed in place.
+"""
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
+import shiboken6
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
+from app.desktop.map.colour import colour_table
 from app.desktop.map.projection import Projection
+from app.desktop.map.style import RasterStyle, Style, classified
 from app.desktop.map.viewport import Viewport
+
+Array = NDArray[np.float64]
 
 
 class MapLayer(Protocol):
@@ -41,9 +52,170 @@ def map_transform(viewport: Viewport) -> QTransform:
     )
 
 
+# -- rasters ---------------------------------------------------------------------------------------
+
+
+def style_image(values: NDArray[Any], style: RasterStyle) -> QImage:
+    """(row, col) values as a picture of their own memory; safe in any thread."""
+    return table_image(style.index(values), colour_table(style.palette, style.reverse))
+
+
+def table_image(index: NDArray[np.integer[Any]], rgba: NDArray[np.uint8]) -> QImage:
+    """(row, col) indices into (n, 4) premultiplied RGBA colours as a picture."""
+    argb = np.ascontiguousarray(rgba[:, (2, 1, 0, 3)]).view("<u4").ravel()
+    pixels = argb[index]
+    height, width = pixels.shape
+    # copy(): QImage would otherwise read memory that numpy may free.
+    return QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+@dataclass(frozen=True)
+class Warp:
+    """From a picture in the map plane to a grid in degrees: fractional rows and columns of each pixel."""
+
+    row: NDArray[np.float32]
+    """(height, width), centres of cells at whole numbers; NaN outside the grid."""
+    col: NDArray[np.float32]
+    rect: tuple[float, float, float, float]
+    """(left, bottom, width, height). [m]"""
+
+    def nearest(self, values: NDArray[Any], missing: float | int) -> NDArray[Any]:
+        """(height, width) of the cell each pixel lies in."""
+        inside = ~np.isnan(self.row)
+        # NaN cannot become an index; what is outside is overwritten.
+        row = np.rint(np.where(inside, self.row, 0)).astype(np.intp)
+        col = np.rint(np.where(inside, self.col, 0)).astype(np.intp)
+        rows, cols = values.shape[:2]
+        np.clip(row, 0, rows - 1, out=row)
+        np.clip(col, 0, cols - 1, out=col)
+        picked = values[row, col]
+        picked[~inside] = missing
+        return np.asarray(picked)
+
+    def bilinear(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """(height, width) between the four nearest centres, those without a value left out.
+
+        A pixel whose own cell has no value has none, so coasts keep the outline of the cells.
+        """
+        rows, cols = values.shape
+        own = self.nearest(values.astype(np.float32), np.nan)
+        here = np.flatnonzero(~np.isnan(own.ravel()))
+        row = np.clip(self.row.ravel()[here], 0, rows - 1)
+        col = np.clip(self.col.ravel()[here], 0, cols - 1)
+        r0, c0 = row.astype(np.intp), col.astype(np.intp)
+        r1, c1 = np.minimum(r0 + 1, rows - 1), np.minimum(c0 + 1, cols - 1)
+        fr, fc = row - r0, col - c0
+        flat = values.astype(np.float32)
+        known = ~np.isnan(flat)
+        full, weight = np.where(known, flat, 0).ravel(), known.astype(np.float32).ravel()
+        total, whole = np.zeros(len(here), np.float32), np.zeros(len(here), np.float32)
+        for r, c, w in (
+            (r0, c0, (1 - fr) * (1 - fc)),
+            (r0, c1, (1 - fr) * fc),
+            (r1, c0, fr * (1 - fc)),
+            (r1, c1, fr * fc),
+        ):
+            at = r * cols + c
+            total += full[at] * w
+            whole += weight[at] * w
+        result = own.ravel()
+        result[here] = total / whole
+        return np.asarray(result.reshape(own.shape), dtype=np.float32)
+
+
+@lru_cache(maxsize=8)
+def warp_of(
+    projection: Projection, west: float, north: float, step: float, rows: int, cols: int, width_px: int
+) -> Warp:
+    """The warp of a grid; computed at every 8th pixel and interpolated (error below 0.05 cells)."""
+    left, bottom, right, top = projection.bounds(west, north - rows * step, west + cols * step, north)
+    pixel_m = (right - left) / width_px
+    height_px = int((top - bottom) / pixel_m)
+    every = 8
+    knots_x = np.arange(0, width_px + every, every, dtype=np.float64)
+    knots_y = np.arange(0, height_px + every, every, dtype=np.float64)
+    x, y = np.meshgrid(left + knots_x * pixel_m, top - knots_y * pixel_m)
+    lon, lat = projection.inverse(x, y)
+
+    def fine(grid: Array) -> NDArray[np.float32]:
+        px, py = np.arange(width_px) + 0.5, np.arange(height_px) + 0.5
+        ix, iy = (px // every).astype(np.intp), (py // every).astype(np.intp)
+        fx, fy = px / every - ix, (py / every - iy)[:, None]
+        along = grid[:, ix] * (1 - fx) + grid[:, ix + 1] * fx
+        return (along[iy] * (1 - fy) + along[iy + 1] * fy).astype(np.float32)
+
+    col, row = fine((lon - west) / step - 0.5), fine((north - lat) / step - 0.5)
+    outside = ~((col >= -0.5) & (col < cols - 0.5) & (row >= -0.5) & (row < rows - 0.5))
+    row[outside] = np.nan
+    return Warp(row, col, (left, bottom, width_px * pixel_m, height_px * pixel_m))
+
+
+def paint_picture(
+    painter: QPainter, viewport: Viewport, image: QImage, rect: tuple[float, float, float, float]
+) -> None:
+    """Paint a picture that covers (left, bottom, width, height) of the map plane."""
+    left, bottom, width, height = rect
+    x0, y0 = viewport.to_screen(left, bottom + height)
+    scale = 1.0 / viewport.metres_per_pixel
+    painter.drawImage(QRectF(x0, y0, width * scale, height * scale), image)
+
+
+@dataclass
+class GridLayer:
+    """Values on a grid in degrees, drawn in a style: warped when the values change, recoloured when the
+    style does."""
+
+    id: str
+    values: Array
+    """(row, col), row 0 north; missing is NaN."""
+    west_deg: float
+    north_deg: float
+    step_deg: float
+    style: RasterStyle
+    visible: bool = False
+    opacity: float = 0.85
+    _projection: Projection | None = field(default=None, repr=False)
+    _warped: tuple[object, NDArray[np.float32], tuple[float, float, float, float]] | None = field(
+        default=None, repr=False
+    )
+    _image: tuple[object, QImage] | None = field(default=None, repr=False)
+
+    def set_values(self, values: Array) -> None:
+        self.values = values
+
+    def set_style(self, style: Style) -> None:
+        if isinstance(style, RasterStyle):
+            self.style = classified(style, self.values) if not style.breaks else style
+
+    def sample(self) -> Array:
+        """The values, for ranges and quantiles."""
+        return self.values
+
+    def project(self, projection: Projection) -> None:
+        self._projection = projection
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        values, style, projection = self.values, self.style, self._projection
+        if projection is None:
+            return
+        # Kept beside what they were made of, so a change of values, style or projection shows at once.
+        made_of = (id(values), projection, style.smooth)
+        warped = self._warped
+        if warped is None or warped[0] != made_of:
+            rows, cols = values.shape
+            pixels = 2 * cols if cols > 400 else 4 * cols
+            warp = warp_of(projection, self.west_deg, self.north_deg, self.step_deg, rows, cols, pixels)
+            cells = warp.bilinear(values) if style.smooth else warp.nearest(values.astype(np.float32), np.nan)
+            warped = self._warped = (made_of, cells, warp.rect)
+        image = self._image
+        if image is None or image[0] != (made_of, style):
+            image = self._image = ((made_of, style), style_image(warped[1], style))
+        paint_picture(painter, viewport, image[1], warped[2])
+
+
 @dataclass
 class RasterLayer:
-    """A grid in degrees, warped once to a picture in the map plane, then only moved and scaled."""
+    """A coloured grid in degrees. For code that colours by itself; `GridLayer` holds values and a style."""
 
     id: str
     rgba: NDArray[np.uint8]
@@ -53,53 +225,31 @@ class RasterLayer:
     step_deg: float
     visible: bool = False
     opacity: float = 0.85
-    _image: QImage | None = field(default=None, repr=False)
-    _rect: QRectF = field(default_factory=QRectF, repr=False)
+    _image: tuple[object, QImage, tuple[float, float, float, float]] | None = field(default=None, repr=False)
     _projection: Projection | None = field(default=None, repr=False)
 
     def recolour(self, rgba: NDArray[np.uint8]) -> None:
         self.rgba = rgba
-        self._image = None
 
     def project(self, projection: Projection) -> None:
         self._projection = projection
-        self._image = None
-
-    def _warp(self) -> None:
-        assert self._projection is not None
-        rows, cols = self.rgba.shape[:2]
-        left, bottom, right, top = self._projection.bounds(
-            self.west_deg,
-            self.north_deg - rows * self.step_deg,
-            self.west_deg + cols * self.step_deg,
-            self.north_deg,
-        )
-        # Half a cell per pixel keeps cell edges without making the picture large.
-        pixel_m = max((right - left) / (2.0 * cols), (right - left) / 1800)
-        width, height = int((right - left) / pixel_m), int((top - bottom) / pixel_m)
-        x = left + (np.arange(width) + 0.5) * pixel_m
-        y = top - (np.arange(height) + 0.5) * pixel_m
-        grid_x, grid_y = np.meshgrid(x, y)
-        lon, lat = self._projection.inverse(grid_x, grid_y)
-        col = np.floor((lon - self.west_deg) / self.step_deg)
-        row = np.floor((self.north_deg - lat) / self.step_deg)
-        inside = (col >= 0) & (col < cols) & (row >= 0) & (row < rows)
-        picture = np.zeros((height, width, 4), dtype=np.uint8)
-        picture[inside] = self.rgba[row[inside].astype(np.intp), col[inside].astype(np.intp)]
-        # copy(): QImage would otherwise read memory that numpy may free.
-        self._image = QImage(
-            picture.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888
-        ).copy()
-        self._rect = QRectF(left, bottom, width * pixel_m, height * pixel_m)
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
-        if self._image is None:
-            self._warp()
-        assert self._image is not None
-        x0, y0 = viewport.to_screen(self._rect.left(), self._rect.top() + self._rect.height())
-        scale = 1.0 / viewport.metres_per_pixel
-        target = QRectF(x0, y0, self._rect.width() * scale, self._rect.height() * scale)
-        painter.drawImage(target, self._image)
+        rgba, projection, held = self.rgba, self._projection, self._image
+        assert projection is not None
+        if held is None or held[0] != (id(rgba), projection):
+            rows, cols = rgba.shape[:2]
+            warp = warp_of(projection, self.west_deg, self.north_deg, self.step_deg, rows, cols, 2 * cols)
+            whole = np.ascontiguousarray(rgba[..., (2, 1, 0, 3)]).view("<u4")[..., 0]
+            pixels = warp.nearest(whole, 0)
+            height, width = pixels.shape
+            kind = QImage.Format.Format_ARGB32
+            image = QImage(pixels.data, width, height, 4 * width, kind).copy()
+            held = self._image = ((id(rgba), projection), image, warp.rect)
+        paint_picture(painter, viewport, held[1], held[2])
+
+
+# -- lines and areas -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -110,6 +260,47 @@ class PathStyle:
     width_px: float = 1.0
     fill: str | None = None
     dash: tuple[float, ...] = ()
+
+    def pen(self) -> QPen:
+        if self.line is None:
+            return QPen(Qt.PenStyle.NoPen)
+        pen = QPen(QColor(self.line), self.width_px)
+        pen.setCosmetic(True)
+        if self.dash:
+            pen.setDashPattern(list(self.dash))
+        return pen
+
+    def brush(self) -> QBrush:
+        return QBrush(QColor(self.fill)) if self.fill else QBrush(Qt.BrushStyle.NoBrush)
+
+
+def polygon_of(x: Array, y: Array) -> QPolygonF:
+    """Points as Qt keeps them, copied in one go: a loop in Python takes a second for a million."""
+    polygon = QPolygonF()
+    polygon.resize(len(x))
+    if len(x):
+        address = shiboken6.getCppPointer(polygon.data())[0]
+        memory = np.ctypeslib.as_array((ctypes.c_double * (2 * len(x))).from_address(address))
+        memory[0::2], memory[1::2] = x, y
+    return polygon
+
+
+def path_of(parts: list[Array], closed: bool, projection: Projection) -> QPainterPath:
+    """Rings or lines of (n, 2) degrees as one path in metres; holes by the even-odd rule."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    if not parts:
+        return path
+    everything = np.concatenate(parts)
+    x, y = projection.forward(everything[:, 0], everything[:, 1])
+    start = 0
+    for part in parts:
+        stop = start + len(part)
+        path.addPolygon(polygon_of(x[start:stop], y[start:stop]))
+        if closed:
+            path.closeSubpath()
+        start = stop
+    return path
 
 
 @dataclass
@@ -122,51 +313,51 @@ class PathLayer:
     """(coarsest metres per pixel it serves, rings or lines as (n, 2) degrees, closed), finest first."""
     visible: bool = True
     opacity: float = 1.0
-    _paths: dict[int, QPainterPath] = field(default_factory=dict, repr=False)
+    _paths: dict[int, list[tuple[QRectF, QPainterPath]]] = field(default_factory=dict, repr=False)
     _projection: Projection | None = field(default=None, repr=False)
 
     def project(self, projection: Projection) -> None:
-        self._projection = projection
-        self._paths.clear()
+        self._projection, self._paths = projection, {}
 
-    def _path(self, level: int) -> QPainterPath:
-        if level not in self._paths:
-            assert self._projection is not None
+    def _chunks(self, level: int) -> list[tuple[QRectF, QPainterPath]]:
+        """The level in pieces with their boxes, so that a view far in paints only what it meets.
+
+        An area must stay whole, or the even-odd rule would fill its holes.
+        """
+        paths, projection = self._paths, self._projection
+        assert projection is not None
+        if level not in paths:
             _, parts, closed = self.levels[level]
-            path = QPainterPath()
-            path.setFillRule(Qt.FillRule.OddEvenFill)
-            if parts:
-                everything = np.concatenate(parts)
-                x, y = self._projection.forward(everything[:, 0], everything[:, 1])
-                start = 0
-                for part in parts:
-                    stop = start + len(part)
-                    polygon = QPolygonF(
-                        [QPointF(a, b) for a, b in zip(x[start:stop], y[start:stop], strict=True)]
-                    )
-                    path.addPolygon(polygon)
-                    if closed:
-                        path.closeSubpath()
-                    start = stop
-            self._paths[level] = path
-        return self._paths[level]
+            chunks = [parts] if self.style.fill else _by_place(parts)
+            made = [path_of(chunk, closed, projection) for chunk in chunks]
+            paths[level] = [(path.boundingRect(), path) for path in made]
+        return paths[level]
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
-        level = 0
-        for index, (coarsest, _, _) in enumerate(self.levels):
-            if viewport.metres_per_pixel <= coarsest:
-                level = index
-                break
-            level = index
-        painter.setTransform(map_transform(viewport))
-        if self.style.line is None:
-            painter.setPen(Qt.PenStyle.NoPen)
-        else:
-            pen = QPen(QColor(self.style.line), self.style.width_px)
-            pen.setCosmetic(True)
-            if self.style.dash:
-                pen.setDashPattern(list(self.style.dash))
-            painter.setPen(pen)
-        painter.setBrush(QBrush(QColor(self.style.fill)) if self.style.fill else Qt.BrushStyle.NoBrush)
-        painter.drawPath(self._path(level))
-        painter.resetTransform()
+        level = next(
+            (i for i, (coarsest, _, _) in enumerate(self.levels) if viewport.metres_per_pixel <= coarsest),
+            len(self.levels) - 1,
+        )
+        left, bottom, right, top = viewport.extent
+        view = QRectF(left, bottom, right - left, top - bottom)
+        painter.save()
+        painter.setTransform(map_transform(viewport), True)
+        painter.setPen(self.style.pen())
+        painter.setBrush(self.style.brush())
+        for box, path in self._chunks(level):
+            if box.intersects(view):
+                painter.drawPath(path)
+        painter.restore()
+
+
+def _by_place(parts: list[Array], cells: int = 6) -> list[list[Array]]:
+    """Parts in up to cells x cells heaps, each heap near together."""
+    if len(parts) <= cells:
+        return [parts]
+    first = np.array([(part[:, 0].mean(), part[:, 1].mean()) for part in parts])
+    low, high = first.min(axis=0), first.max(axis=0)
+    which = np.minimum((first - low) / np.maximum(high - low, 1e-9) * cells, cells - 1).astype(int)
+    heaps: dict[tuple[int, int], list[Array]] = {}
+    for part, (i, j) in zip(parts, which.tolist(), strict=True):
+        heaps.setdefault((i, j), []).append(part)
+    return list(heaps.values())

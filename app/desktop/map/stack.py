@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -173,10 +174,11 @@ class LayerStack(QObject):
             self._first_styles[item.id] = item.style
         self._items[item.id] = item
         self._pictures[item.id] = picture
-        updated = getattr(picture, "updated", None)
-        if updated is not None:
-            updated.connect(self.repaint)
         self._hand_over(item)
+        if hasattr(picture, "updated"):
+            picture.updated.connect(self.repaint)
+        if hasattr(picture, "restyled"):
+            picture.restyled.connect(partial(self._restyled, item.id))
         if old is None and below is not None and below in self._items:
             order = [identity for identity in self._items if identity != item.id]
             order.insert(order.index(below), item.id)
@@ -274,6 +276,14 @@ class LayerStack(QObject):
         return tuple(identity for identity in view.layers if identity not in self._items)
 
     # -- inside ----------------------------------------------------------------------------------
+
+    def _restyled(self, identity: str, style: Style) -> None:
+        """A layer found its range in the data; one the user has styled meanwhile keeps that style."""
+        if identity in self._items:
+            untouched = self._items[identity].style == self._first_styles[identity]
+            self._first_styles[identity] = style
+            if untouched:
+                self.set_style(identity, style)
 
     def _replace(self, item: LayerItem) -> None:
         if item != self._items[item.id]:
