@@ -1,38 +1,44 @@
-"""What stays put on a map: legend, scale bar, north arrow, South China Sea inset, review number."""
+"""What stays put on a map: legends, scale bar, north arrow, South China Sea inset, review number, sources."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import floor, log10
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from app.desktop.map.canvas import MapCanvas
-from app.desktop.map.colour import Ramp
+from app.desktop.map.legends import GAP_PX, Ink, KeyLegend, KeyRow, MapLegend, RampLegend, draw, stack
+from app.desktop.map.legends import WIDTH_PX as LEGEND_PX
+from app.desktop.map.painting import painting
 from app.desktop.map.projection import Projection
-from app.desktop.map.viewport import Viewport
+from app.desktop.map.viewport import PIXEL_SIZE_M, Viewport
 from app.desktop.texts import text
 from app.messages import Language
+from gis_layers.provenance import Grade
+
+__all__ = ["Furniture", "KeyLegend", "KeyRow", "MapLegend", "MapSource", "RampLegend", "nice_length"]
 
 INSET_BOX_DEG = (106.5, 2.8, 123.5, 24.8)
 """The South China Sea as the standard inset shows it, all ten strokes whole."""
 INSET_PX = (138.0, 186.0)
+TITLE_PX = 18.0
+EDGE_PX = 14.0
+"""Between the furniture and the window's edge."""
+FOOT_PX = 30.0
+"""Height of the row at the bottom: scale bar, sources, review number."""
 
 
-@dataclass(frozen=True)
-class RampLegend:
-    """What the legend says of one raster."""
+@dataclass(frozen=True, slots=True)
+class MapSource:
+    """Where a visible layer comes from."""
 
-    title: str
-    unit: str
-    note: str
-    """Grade and period, in the user's language."""
-    ramp: Ramp
-    low: float
-    high: float
+    source: str
+    grade: Grade
 
 
 def nice_length(metres: float) -> float:
@@ -44,128 +50,219 @@ def nice_length(metres: float) -> float:
     return power
 
 
+def ground_metres_per_pixel(viewport: Viewport, projection: Projection) -> float:
+    """Ground that a pixel to the right covers in the middle of the view, along the geodesic."""
+    reach_px = min(50.0, viewport.width_px / 4)
+    middle_x, middle_y = viewport.width_px / 2, viewport.height_px / 2
+    ends = [viewport.to_map(middle_x + side * reach_px, middle_y) for side in (-1, 1)]
+    lon, lat = projection.inverse(np.array([e[0] for e in ends]), np.array([e[1] for e in ends]))
+    if not np.isfinite([*lon, *lat]).all():
+        return viewport.metres_per_pixel
+    return float(_geod().inv(lon[0], lat[0], lon[1], lat[1])[2]) / (2 * reach_px)
+
+
+@cache
+def _geod() -> Any:
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
+
+
 class Furniture:
     """Paints over the canvas; holds only what it shows."""
 
     def __init__(self, canvas: MapCanvas) -> None:
         self.canvas = canvas
         self.language: Language = "zh"
-        self.legends: list[RampLegend] = []
+        self.legends: list[MapLegend] = []
+        self.sources: list[MapSource] = []
+        """Of the visible layers, for the line at the bottom."""
         self.review_number = ""
-        self.ink = QColor("#30363c")
-        self.paper = QColor(255, 255, 255, 225)
+        self._legend_image: tuple[object, QImage] | None = None
+        self.set_dark(False)
+
+    def set_dark(self, dark: bool) -> None:
+        self.ink = QColor("#dde2e6" if dark else "#30363c")
+        self.dim = QColor("#98a2aa" if dark else "#5f6870")
+        self.paper = QColor(30, 33, 35, 228) if dark else QColor(255, 255, 255, 228)
+        self.warning = QColor("#f0b44c" if dark else "#9a5b00")
 
     def forget_inset(self) -> None:
         """The canvas paints the inset anew whenever its layers change."""
 
     @staticmethod
     def inset_view(projection: Projection) -> Viewport:
-        """The view the canvas paints the inset for."""
+        """The view the canvas paints the inset for, at twice its size for sharp screens."""
         view = Viewport(0, 0, 1, round(INSET_PX[0] * 2), round(INSET_PX[1] * 2))
         return view.fitted(*projection.bounds(*INSET_BOX_DEG), margin=0.0)
 
     def __call__(self, painter: QPainter, viewport: Viewport) -> None:
-        painter.setFont(self._font(9))
-        self._scale_bar(painter, viewport)
-        self._north_arrow(painter, viewport)
-        inset = self._south_china_sea(painter, viewport)
-        self._review(painter, viewport, inset)
-        self._legend(painter)
+        """Over the canvas, in every frame; the legends are drawn once and kept."""
+        self._fixed(painter, viewport, self.canvas.projection, self.canvas.inset, self.canvas.sea_colour)
+        ratio = self.canvas.devicePixelRatioF()
+        key = (
+            tuple(self.legends),
+            self.language,
+            self.ink.name(),
+            viewport.width_px,
+            viewport.height_px,
+            ratio,
+        )
+        if self._legend_image is None or self._legend_image[0] != key:
+            size = QSize(round(viewport.width_px * ratio), round(viewport.height_px * ratio))
+            image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+            image.setDevicePixelRatio(ratio)
+            image.fill(Qt.GlobalColor.transparent)
+            with painting(image) as once:
+                used = self._legends(once, viewport)
+            ends = QPointF(used.right() + 1, used.bottom() + 1) * ratio
+            self._legend_image = (key, image.copy(0, 0, round(ends.x()), round(ends.y())))
+        painter.drawImage(0, 0, self._legend_image[1])
 
-    def _font(self, points: float, bold: bool = False) -> QFont:
-        font = QFont(self.canvas.font())
-        font.setPointSizeF(points)
-        font.setBold(bold)
-        return font
+    def paint_all(
+        self, painter: QPainter, viewport: Viewport, projection: Projection, inset: QImage | None, sea: str
+    ) -> None:
+        """Everything, drawn anew: for a sheet of paper."""
+        self._fixed(painter, viewport, projection, inset, sea)
+        self._legends(painter, viewport)
 
-    def _scale_bar(self, painter: QPainter, viewport: Viewport) -> None:
-        length_m = nice_length(140 * viewport.metres_per_pixel)
-        width = length_m / viewport.metres_per_pixel
-        x, y = 16.0, viewport.height_px - 22.0
+    def _ink(self) -> Ink:
+        return Ink(self.ink, self.dim, self.paper, self.canvas.font())
+
+    def _fixed(
+        self, painter: QPainter, viewport: Viewport, projection: Projection, inset: QImage | None, sea: str
+    ) -> None:
+        painter.setFont(self._ink().sized(9))
+        left = self._scale_bar(painter, viewport, projection)
+        self._north_arrow(painter, viewport, projection)
+        box = self._south_china_sea(painter, viewport, inset, sea)
+        right = self._review(painter, viewport, box)
+        self._attribution(painter, viewport, left + GAP_PX, right - GAP_PX)
+
+    def _backed(self, painter: QPainter, box: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.paper)
-        painter.drawRoundedRect(QRectF(x - 8, y - 22, width + 62, 34), 4, 4)
+        painter.drawRoundedRect(box, 4, 4)
+
+    def _scale_bar(self, painter: QPainter, viewport: Viewport, projection: Projection) -> float:
+        """Returns its right edge."""
+        ground = ground_metres_per_pixel(viewport, projection)
+        length_m = nice_length(140 * ground)
+        width = length_m / ground
+        x, y = EDGE_PX + 8, viewport.height_px - 20.0
+        label = f"{length_m / 1000:,.0f} km" if length_m >= 1000 else f"{length_m:,.0f} m"
+        box = QRectF(EDGE_PX, y - 24, width + 22 + QFontMetricsF(painter.font()).horizontalAdvance(label), 32)
+        self._backed(painter, box)
         painter.setPen(QPen(self.ink, 1.4))
         painter.drawLine(QPointF(x, y), QPointF(x + width, y))
         for at in (x, x + width / 2, x + width):
             painter.drawLine(QPointF(at, y - 4), QPointF(at, y))
-        label = f"{length_m / 1000:,.0f} km" if length_m >= 1000 else f"{length_m:,.0f} m"
         painter.drawText(QPointF(x + width + 6, y + 3), label)
-        painter.drawText(QPointF(x, y - 8), f"1:{_round_scale(viewport.scale_denominator):,}")
+        painter.drawText(QPointF(x, y - 9), f"1:{_round_scale(ground / PIXEL_SIZE_M):,}")
+        return box.right()
 
-    def _north_arrow(self, painter: QPainter, viewport: Viewport) -> None:
-        x, y = viewport.width_px - 30.0, 20.0
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.ink)
-        painter.drawPolygon(
-            QPolygonF([QPointF(x, y), QPointF(x - 7, y + 24), QPointF(x, y + 18), QPointF(x, y)])
-        )
-        painter.setPen(QPen(self.ink, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolygon(
-            QPolygonF([QPointF(x, y), QPointF(x + 7, y + 24), QPointF(x, y + 18), QPointF(x, y)])
-        )
-        painter.drawText(QRectF(x - 12, y + 24, 24, 16), Qt.AlignmentFlag.AlignCenter, "N")
+    def _north_arrow(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
+        """Points to true north in the middle of the view."""
+        x, y = projection.inverse(np.array([viewport.center_x_m]), np.array([viewport.center_y_m]))
+        turn = projection.north_at(float(x[0]), float(y[0]))
+        painter.save()
+        painter.translate(viewport.width_px - EDGE_PX - 20, EDGE_PX + 26)
+        self._backed(painter, QRectF(-18, -24, 36, 50))
+        if np.isfinite(turn):
+            painter.rotate(turn)
+        for side, brush in ((-1, QColor(self.ink)), (1, QColor(Qt.GlobalColor.transparent))):
+            painter.setPen(QPen(self.ink, 1))
+            painter.setBrush(brush)
+            painter.drawPolygon(QPolygonF([QPointF(0, -18), QPointF(7 * side, 7), QPointF(0, 1)]))
+        painter.drawText(QRectF(-12, 6, 24, 16), Qt.AlignmentFlag.AlignCenter, "N")
+        painter.restore()
 
-    def _south_china_sea(self, painter: QPainter, viewport: Viewport) -> QRectF:
+    def _south_china_sea(
+        self, painter: QPainter, viewport: Viewport, inset: QImage | None, sea: str
+    ) -> QRectF:
         width, height = INSET_PX
-        box = QRectF(viewport.width_px - width - 14, viewport.height_px - height - 34, width, height)
-        if self.canvas.inset is None:
-            painter.fillRect(box, QColor(self.canvas.sea_colour))
+        box = QRectF(
+            viewport.width_px - width - EDGE_PX,
+            viewport.height_px - height - TITLE_PX - FOOT_PX - 6,
+            width,
+            height + TITLE_PX,
+        )
+        sea_box = box.adjusted(0, 0, 0, -TITLE_PX)
+        if inset is None:
+            painter.fillRect(sea_box, QColor(sea))
         else:
-            painter.drawImage(box, self.canvas.inset)
+            painter.drawImage(sea_box, inset)
+        title = QRectF(box.left(), sea_box.bottom(), width, TITLE_PX)
+        painter.fillRect(title, self.paper)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self.ink, 1))
-        painter.drawRect(box)
-        title = QRectF(box.left(), box.bottom() - 18, box.width(), 18)
-        painter.fillRect(title.adjusted(1, 1, -1, -1), self.paper)
-        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, text("scs_inset", self.language))
+        painter.drawRect(sea_box)
+        painter.drawRect(title)
+        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, text("map.inset", self.language))
         return box
 
-    def _review(self, painter: QPainter, viewport: Viewport, inset: QRectF) -> None:
-        words = f"{text('review_number', self.language)}: {self.review_number or '________'}"
-        box = QRectF(inset.left() - 120, viewport.height_px - 30.0, inset.width() + 120, 22)
+    def _review(self, painter: QPainter, viewport: Viewport, inset: QRectF) -> float:
+        """Returns its left edge."""
+        words = text("map.review", self.language, number=self.review_number or "________")
+        width = max(QFontMetricsF(painter.font()).horizontalAdvance(words) + 16, inset.width())
+        box = QRectF(inset.right() - width, viewport.height_px - FOOT_PX + 1, width, 20)
+        self._backed(painter, box)
         painter.setPen(QPen(self.ink))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        return box.left()
 
-    def _legend(self, painter: QPainter) -> None:
-        y = 16.0
-        for legend in self.legends:
-            box = QRectF(14, y, 236, 76)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self.paper)
-            painter.drawRoundedRect(box, 4, 4)
+    def _attribution(self, painter: QPainter, viewport: Viewport, left: float, right: float) -> None:
+        """Sources of what is shown; before them the grade, where something is our reconstruction."""
+        names = list(dict.fromkeys(s.source for s in self.sources if s.source))
+        grade = any(s.grade == "reference" for s in self.sources)
+        badge = text("map.reconstructed", self.language) if grade else ""
+        line = text("map.sources", self.language, sources="; ".join(names)) if names else ""
+        if not badge and not line:
+            return
+        painter.setFont(self._ink().sized(8.5))
+        metrics = QFontMetricsF(painter.font())
+        badge_px = metrics.horizontalAdvance(badge) + 14 if badge else 0.0
+        room = right - left - badge_px - 16
+        shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, max(room, 0.0)) if line else ""
+        line_px = metrics.horizontalAdvance(shown) + 16 if room > 60 and shown else 0.0
+        y = viewport.height_px - FOOT_PX + 1
+        box = QRectF(right - badge_px - line_px, y, badge_px + line_px, 20)
+        self._backed(painter, box)
+        middle = Qt.AlignmentFlag.AlignCenter
+        if badge:
+            mark = QRectF(box.left(), y, badge_px, 20)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.warning, 1))
+            painter.drawRoundedRect(mark.adjusted(1.5, 1.5, -1.5, -1.5), 3, 3)
+            painter.drawText(mark, middle, badge)
+        if line_px:
+            painter.setPen(QPen(self.dim))
+            painter.drawText(QRectF(box.right() - line_px, y, line_px, 20), middle, shown)
+
+    def _legends(self, painter: QPainter, viewport: Viewport) -> QRectF:
+        """Returns the room they take, from the upper left corner."""
+        room = QRectF(
+            EDGE_PX,
+            EDGE_PX,
+            viewport.width_px - INSET_PX[0] - 4 * EDGE_PX,
+            viewport.height_px - 2 * EDGE_PX - 44 - 24,
+        )
+        ink, used = self._ink(), QRectF(0, 0, 1, 1)
+        places = stack([legend.height_px for legend in self.legends], room)
+        for legend, place in zip(self.legends, places, strict=True):
+            if place is not None:
+                draw(painter, legend, place, ink)
+                used = used.united(QRectF(place.x(), place.y(), LEGEND_PX, legend.height_px))
+        left_out = places.count(None)
+        if left_out:
+            box = QRectF(EDGE_PX, room.bottom() + 4, LEGEND_PX, 20)
+            self._backed(painter, box)
+            painter.setFont(ink.sized(8.5))
             painter.setPen(QPen(self.ink))
-            painter.setFont(self._font(9.5, bold=True))
-            title = painter.fontMetrics().elidedText(
-                f"{legend.title} ({legend.unit})", Qt.TextElideMode.ElideRight, 216
-            )
-            painter.drawText(QPointF(24, y + 19), title)
-            bar = QRectF(24, y + 27, 216, 12)
-            painter.drawImage(bar, _bar(legend.ramp.table()))
-            painter.setFont(self._font(8.5))
-            for share in (0.0, 0.5, 1.0):
-                value = legend.low + (legend.high - legend.low) * share
-                at = QRectF(24 + 216 * share - 40, y + 40, 80, 14)
-                align = {0.0: Qt.AlignmentFlag.AlignLeft, 0.5: Qt.AlignmentFlag.AlignHCenter}.get(
-                    share, Qt.AlignmentFlag.AlignRight
-                )
-                shift = {0.0: 40.0, 0.5: 0.0, 1.0: -40.0}[share]
-                painter.drawText(at.translated(shift, 0), align, _short(value, legend.high - legend.low))
-            painter.setPen(QPen(QColor("#6a737b")))
-            note = painter.fontMetrics().elidedText(legend.note, Qt.TextElideMode.ElideRight, 216)
-            painter.drawText(QPointF(24, y + 68), note)
-            y += 84
-
-
-def _bar(table: NDArray[np.uint8]) -> QImage:
-    row = np.ascontiguousarray(np.repeat(table[None, :, :], 4, axis=0))
-    return QImage(row.tobytes(), 256, 4, 3 * 256, QImage.Format.Format_RGB888).copy()
-
-
-def _short(value: float, span: float) -> str:
-    digits = 0 if span >= 20 else 1 if span >= 2 else 2
-    return f"{value:,.{digits}f}"
+            words = text("map.more_legends", self.language, count=left_out)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+            used = used.united(box)
+        return used
 
 
 def _round_scale(denominator: float) -> int:

@@ -89,7 +89,7 @@ def paint_layers(
 
 def is_raster(layer: MapLayer) -> bool:
     """Whether a layer fills areas with cells: neither outlines, nor symbols, nor names."""
-    return not hasattr(layer, "levels") and not getattr(layer, "light", False)
+    return bool(getattr(layer, "is_raster", hasattr(layer, "rgba")))
 
 
 def run(work: Callable[[], Any]) -> Future[Any]:
