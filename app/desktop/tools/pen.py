@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 CORE, WRONG, CASING, INK = QColor("#b3126b"), QColor("#e02b20"), QColor(255, 255, 255, 230), QColor("#14212b")
 FILL, WRONG_FILL = QColor(179, 18, 107, 40), QColor(224, 43, 32, 60)
 SNAP = QColor("#ffd21f")
-LABEL_BACK, LABEL_INK = QColor(20, 33, 43, 225), QColor("#ffffff")
+LABEL_BACK, LABEL_RIM, LABEL_INK = QColor(20, 33, 43, 230), QColor(255, 255, 255, 110), QColor("#ffffff")
 LONGEST_PIECE_PX = 24.0
 
 
@@ -77,7 +77,7 @@ def label(
     x = max(min(px + 14, screen.viewport.width_px - wide - 2), 2.0)
     y = py - high - 10 if above else py + 14
     y = min(max(y, 2.0), screen.viewport.height_px - high - 2)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(LABEL_RIM, 1.0))
     painter.setBrush(LABEL_BACK)
     painter.drawRoundedRect(QRectF(x, y, wide, high), 3, 3)
     painter.setPen(LABEL_INK)
@@ -90,7 +90,7 @@ def tag(painter: QPainter, px: float, py: float, words: str) -> None:
     metrics = QFontMetricsF(painter.font())
     wide, high = metrics.horizontalAdvance(words) + 8, metrics.height() + 2
     box = QRectF(px - wide / 2, py - high / 2, wide, high)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(QPen(LABEL_RIM, 1.0))
     painter.setBrush(LABEL_BACK)
     painter.drawRoundedRect(box, 3, 3)
     painter.setPen(LABEL_INK)

@@ -33,6 +33,9 @@ def qapp() -> QApplication:
 class Hand:
     """Moves the tool in hand as the canvas would, by places or pixels."""
 
+    window: QWidget
+    """Held here: nobody else does."""
+
     def __init__(self, box: ToolBox) -> None:
         self.box = box
         x, y = ALBERS.forward(np.array([102.0]), np.array([37.0]))
@@ -87,7 +90,9 @@ def hand(qtbot: QtBot, qapp: QApplication) -> Hand:
     qtbot.addWidget(window)
     window.resize(800, 600)
     window.show()
-    return Hand(ToolBox(window))
+    hand = Hand(ToolBox(window))
+    hand.window = window
+    return hand
 
 
 def caught(signal: Any) -> list[tuple[Any, ...]]:
