@@ -1,0 +1,41 @@
+"""What can be chosen where an input names something of the tables: grids, lines, rivers, stations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planning.scenario import Scenario
+from planning.scenario_fields import FormField
+from planning.scenario_lines import with_own_lines
+from planning.tables import load_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to choose."""
+
+    id: str
+    name_zh: str
+    name_en: str
+
+
+def options(field: FormField, scenario: Scenario) -> tuple[Option, ...]:
+    """What an input may name, in the order of the tables; empty where it is free text."""
+    tables = with_own_lines(load_tables(), scenario)
+    if field.key in ("node", "nodes", "sending_nodes", "from_node", "to_node"):
+        return tuple(Option(n.node_id, n.name_zh, n.name_en) for n in tables.nodes)
+    if field.key in ("also", "without"):
+        lines = (c for c in load_tables().corridors if c.dispatched)
+        return tuple(Option(c.id, c.name_zh, c.name_en) for c in lines)
+    if field.key == "corridor_id":
+        home = scenario.base(field.path.split(".")[1]).node
+        from_home = (c for c in tables.corridors if c.dispatched and c.from_node == home)
+        return tuple(Option(c.id, c.name_zh, c.name_en) for c in from_home)
+    if field.key == "cascade":
+        rivers = dict.fromkeys(s.cascade for s in tables.hydro_stations)
+        return tuple(Option(river, river, river) for river in rivers)
+    if field.key == "cascade_stations":
+        river = scenario.base(field.path.split(".")[1]).cascade
+        own = (s for s in tables.hydro_stations if s.cascade == river)
+        return tuple(Option(s.id, s.name_zh, s.name_en) for s in own)
+    return ()
