@@ -21,7 +21,7 @@ set REST=!REST! "%~1"
 goto collect
 :collected
 
-for %%C in (demo test gui energymap lint check-slow bench) do if "%COMMAND%"=="%%C" goto known
+for %%C in (demo test gui energymap lint check-slow bench installer) do if "%COMMAND%"=="%%C" goto known
 if "%COMMAND%"=="atlas" (
   echo run: the atlas is rebuilt on Debian or Ubuntu only, with ./run atlas 1>&2
   exit /b 2
@@ -74,6 +74,13 @@ call :lint
 if errorlevel 1 exit /b 1
 set "QT_QPA_PLATFORM=offscreen"
 "%PYTHON%" -m pytest -n 2 --dist loadfile -m "not slow" !REST!
+exit /b !errorlevel!
+
+:do-installer
+"%PYTHON%" -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath .cache\freeze build_installer.spec
+if errorlevel 1 exit /b 1
+set "QT_QPA_PLATFORM=offscreen"
+dist\energymap\energymap.exe --self-test --progress none
 exit /b !errorlevel!
 
 :do-check-slow
@@ -149,6 +156,6 @@ exit /b 0
 
 :usage
 echo usage: run COMMAND [ARG ...]
-echo   demo  test  gui  energymap  lint  check-slow  bench  help
+echo   demo  test  gui  energymap  lint  check-slow  bench  installer  help
 echo   (atlas and lock: on Linux, with ./run)
 exit /b 0

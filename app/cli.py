@@ -74,6 +74,8 @@ def run(arguments: list[str]) -> int:
     with contextlib.suppress(ValueError):  # not in the main thread
         signal.signal(signal.SIGTERM, _stop)
     try:
+        if arguments[:1] == ["--self-test"]:  # so that an installer's check needs no command's name
+            arguments = ["self-test", *arguments[1:]]
         options = build_parser().parse_args(arguments)
         language = options.lang or language
         context = Context(

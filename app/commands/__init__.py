@@ -8,7 +8,8 @@ from app.commands.gui import COMMAND as GUI
 from app.commands.point import COMMAND as POINT
 from app.commands.profile import COMMAND as PROFILE
 from app.commands.scenarios import COMMAND as SCENARIOS
+from app.commands.self_test import COMMAND as SELF_TEST
 from app.commands.size import COMMAND as SIZE
 from app.commands.validate import COMMAND as VALIDATE
 
-COMMANDS: tuple[Command, ...] = (DEMO, GUI, POINT, PROFILE, SIZE, VALIDATE, SCENARIOS)
+COMMANDS: tuple[Command, ...] = (DEMO, GUI, POINT, PROFILE, SIZE, VALIDATE, SCENARIOS, SELF_TEST)

@@ -92,3 +92,12 @@ def test_one_base_of_a_scenario_is_sized_alone(capsys: pytest.CaptureFixture[str
     assert report["max_balance_residual_mw"] < 1e-3
     assert run(["size", "2030-1200GW", "--base", "nowhere"]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_the_self_test_names_every_part_and_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--self-test", "--json", "--no-window", "--progress", "none"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["self_test"] == "passed"
+    assert [row["part"] for row in report["checks"]] == [
+        "atlas", "rasters", "boundaries", "profiles", "solvers", "power flow", "report",
+    ]  # fmt: skip
