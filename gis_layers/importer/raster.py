@@ -163,7 +163,9 @@ def _layer(path: Path, name: str, source: DatasetReader) -> LayerReport:
         bands=tuple(bands),
         findings=tuple(findings),
         questions=(*questions, *_questions(bands)),
-        preview=_preview(picture, source, shown_crs) if degrees and picture is not None else None,
+        preview=_preview(picture, source, shown_crs, degrees)
+        if shown_crs and degrees and picture is not None
+        else None,
     )
 
 
@@ -328,38 +330,26 @@ def _questions(bands: list[BandReport]) -> list[Question]:
     return questions
 
 
-def _preview(picture: Array, source: DatasetReader, crs_text: str | None) -> Preview | None:
-    """The thinned values warped to degrees."""
-    import rasterio
-    from rasterio.errors import RasterioError
-    from rasterio.warp import Resampling, calculate_default_transform, reproject
+def _preview(picture: Array, source: DatasetReader, crs_text: str, degrees: Bounds) -> Preview:
+    """The thinned values on a grid of degrees, nearest neighbours."""
+    import pyproj
 
-    rows, cols = picture.shape
-    small = source.transform * rasterio.Affine.scale(source.width / cols, source.height / rows)
-    try:
-        transform, width, height = calculate_default_transform(
-            crs_text, WGS84, cols, rows, *rasterio.transform.array_bounds(rows, cols, small)
-        )
-        if not 0 < width <= 4 * PICTURE_PIXELS or not 0 < height <= 4 * PICTURE_PIXELS:
-            return None
-        values = np.full((height, width), np.nan, dtype=np.float32)
-        reproject(
-            picture.astype(np.float32),
-            values,
-            src_transform=small,
-            src_crs=crs_text,
-            dst_transform=transform,
-            dst_crs=WGS84,
-            src_nodata=np.nan,
-            dst_nodata=np.nan,
-            resampling=Resampling.nearest,
-        )
-    except RasterioError:
-        return None
-    west, north = float(transform.c), float(transform.f)
-    bounds = (west, north + height * float(transform.e), west + width * float(transform.a), north)
+    west, south, east, north = degrees
+    cols = min(PICTURE_PIXELS, 2 * picture.shape[1])
+    rows = int(np.clip(round(cols * (north - south) / max(east - west, 1e-9)), 1, 2 * PICTURE_PIXELS))
+    lon = west + (np.arange(cols) + 0.5) * (east - west) / cols
+    lat = north - (np.arange(rows) + 0.5) * (north - south) / rows
+    transformer = pyproj.Transformer.from_crs(WGS84, crs_text, always_xy=True)
+    x, y = transformer.transform(*np.meshgrid(lon, lat))
+    t = source.transform
+    size = t.a * t.e - t.b * t.d
+    col = ((x - t.c) * t.e - (y - t.f) * t.b) / size / source.width * picture.shape[1]
+    row = ((y - t.f) * t.a - (x - t.c) * t.d) / size / source.height * picture.shape[0]
+    inside = (col >= 0) & (col < picture.shape[1]) & (row >= 0) & (row < picture.shape[0])
+    values = np.full((rows, cols), np.nan, dtype=np.float32)
+    values[inside] = picture[row[inside].astype(np.intp), col[inside].astype(np.intp)]
     values.flags.writeable = False
-    return Preview(values=values, bounds=bounds)
+    return Preview(values=values, bounds=degrees)
 
 
 def _first(guesses: tuple[Guess, ...]) -> str | None:

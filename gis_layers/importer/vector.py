@@ -89,8 +89,10 @@ def inspect_vector(path: Path, kind: Kind) -> tuple[LayerReport, ...]:
     )
 
     try:
-        names = _layer_names(path)
-        layers = [_layer(path, kind, name) for name in names[:MOST_LAYERS]]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what GDAL mutters is found and said by us
+            names = _layer_names(path)
+            layers = [_layer(path, kind, name) for name in names[:MOST_LAYERS]]
     except (CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError) as error:
         reason = str(error).strip().splitlines()[0][:200]
         raise unusable(
@@ -141,11 +143,9 @@ def _layer(path: Path, kind: Kind, name: str) -> LayerReport:
 
     encoding = dbase.encoding(path) if kind == "shapefile" else Guess("utf-8", 1.0, "declared")
     declared_encoding = encoding.value if kind == "shapefile" else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        info = pyogrio.read_info(
-            path, layer=name, encoding=declared_encoding, force_feature_count=True, force_total_bounds=True
-        )
+    info = pyogrio.read_info(
+        path, layer=name, encoding=declared_encoding, force_feature_count=True, force_total_bounds=True
+    )
     if info["driver"] != _DRIVERS[kind]:
         raise unusable(path, "kind of file", str(info["driver"]), f"a {_DRIVERS[kind]} file")
     rows = int(info["features"])
@@ -190,11 +190,9 @@ def _read_sample(path: Path, name: str, encoding: str | None) -> _Sample:
     import pyogrio.raw
     import shapely
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        meta, _, wkb, values = pyogrio.raw.read(
-            path, layer=name, encoding=encoding, max_features=SAMPLE_FEATURES, force_2d=True
-        )
+    meta, _, wkb, values = pyogrio.raw.read(
+        path, layer=name, encoding=encoding, max_features=SAMPLE_FEATURES, force_2d=True
+    )
     geometry = np.empty(0, dtype=object) if wkb is None else shapely.from_wkb(wkb, on_invalid="ignore")
     return _Sample(geometry, dict(zip((str(f) for f in meta["fields"]), values, strict=True)))
 
