@@ -22,6 +22,9 @@ from app.desktop.map.viewport import Viewport
 Shown = tuple[tuple[MapLayer, float], ...]
 """Layers, bottom first, with their opacity when the order was given."""
 
+NOT_IN_INSET = frozenset({"layer.city", "layer.county", "layer.places"})
+"""Too dense for a picture of its size."""
+
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix="map-painter")
 
 
@@ -155,8 +158,9 @@ class BackgroundPainter(QObject):
         inset = None
         if order.inset is not None:
             inset = blank(order.inset, 1.0, order.sea)
+            plain = tuple((layer, o) for layer, o in order.layers if layer.id not in NOT_IN_INSET)
             with painting(inset) as painter:
-                paint_layers(painter, order.inset, order.layers, self.land(order.projection), wanted)
+                paint_layers(painter, order.inset, plain, self.land(order.projection), wanted)
         return Picture(order, image, right, inset)
 
     def land(self, projection: Projection) -> QPainterPath:
