@@ -78,7 +78,7 @@ def dress(plot: pg.PlotWidget, look: Look) -> None:
 
 def plain_plot(bottom: pg.AxisItem | None = None) -> pg.PlotWidget:
     """A plot without menus and buttons."""
-    axes = {"left": ValueAxis("left"), **({"bottom": bottom} if bottom is not None else {})}
+    axes = {"left": ValueAxis("left"), "bottom": bottom if bottom is not None else ValueAxis("bottom")}
     plot = pg.PlotWidget(axisItems=axes)
     plot.setMenuEnabled(False)
     plot.hideButtons()

@@ -102,7 +102,7 @@ def picture(widget: QWidget, scale: float = PICTURE_SCALE) -> QImage:
 
 
 def write_picture(path: Path, widget: QWidget) -> None:
-    """PNG, or SVG where the name ends so.
+    """SVG where the name ends so, else the picture format its ending names (PNG).
 
     Raises
     ------
@@ -123,7 +123,7 @@ def write_picture(path: Path, widget: QWidget) -> None:
                 painter.end()
         else:
             shot = picture(widget)
-            if not shot.save(str(temporary), b"PNG"):
+            if not shot.save(str(temporary)):
                 raise OSError(f"cannot write {path.name}")
 
 

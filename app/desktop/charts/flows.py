@@ -75,11 +75,25 @@ def province_flows(summary: Summary) -> tuple[Flow, ...]:
 
 
 def top_flows(flows: Sequence[Flow], most: int) -> tuple[Flow, ...]:
-    """The `most` largest flows; the rest go from "others" to "others" as one, so that nothing is lost."""
+    """The `most` largest flows; the rest is gathered under "others", so that nothing is lost.
+
+    What a sender named by the largest flows sends besides them goes to "others" (so its total is whole); what
+    other senders send comes from "others", to the receiver where that is named.
+    """
     kept, rest = list(flows[:most]), flows[most:]
-    mwh = sum(f.mwh for f in rest)
-    if mwh > 0:
-        kept.append(Flow(OTHERS, OTHERS, mwh, sum(f.mwh * f.green_share for f in rest) / mwh))
+    senders, receivers = {f.source for f in kept}, {f.target for f in kept}
+    gathered: dict[tuple[str, str], list[Flow]] = {}
+    for f in rest:
+        if f.source in senders:
+            pair = (f.source, OTHERS)
+        else:
+            pair = (OTHERS, f.target if f.target in receivers else OTHERS)
+        gathered.setdefault(pair, []).append(f)
+    for (source, target), several in gathered.items():
+        mwh = sum(f.mwh for f in several)
+        if mwh > 0:
+            green = sum(f.mwh * f.green_share for f in several) / mwh
+            kept.append(Flow(source, target, mwh, green))
     return tuple(kept)
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import messages
 from app.desktop.charts.export import ValueGrid, picture, write_csv, write_excel, write_picture
@@ -40,12 +49,14 @@ class ChartFrame(QWidget):
         )
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.readout.setMinimumWidth(40)
+        for label in (self.title_label, self.readout, self.source_label):
+            # A long name is cut, never the chart made wider; the whole of it is in the tip.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self._copy, self._export = QToolButton(), QToolButton()
         self._copy.clicked.connect(self.copy_picture)
         self._export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._export.setStyleSheet("QToolButton::menu-indicator { image: none; }")
         menu = QMenu(self._export)
         self._export.setMenu(menu)
         self._saves = {kind: menu.addAction(kind.upper()) for kind in FORMATS}
@@ -55,8 +66,8 @@ class ChartFrame(QWidget):
             button.setAutoRaise(True)
         self.head = QHBoxLayout()
         self.head.setSpacing(4)
-        self.head.addWidget(self.title_label)
-        self.head.addWidget(self.readout, 1)
+        self.head.addWidget(self.title_label, 2)
+        self.head.addWidget(self.readout, 3)
         self.head.addWidget(self._copy)
         self.head.addWidget(self._export)
         self.body = QVBoxLayout()
@@ -99,6 +110,7 @@ class ChartFrame(QWidget):
     def set_source(self, source: str) -> None:
         self._source = source
         self.source_label.setText(source)
+        self.source_label.setToolTip(source)
 
     def set_empty(self, why: str) -> None:
         """Say why there is nothing to draw; an empty text shows the chart."""
@@ -139,10 +151,15 @@ class ChartFrame(QWidget):
         look = self.look
         self.setPalette(palette(look.dark))
         self.title_label.setText(self.title)
+        self.title_label.setToolTip(self.title)
         self.title_label.setStyleSheet(f"font-weight:600;color:{look.ink}")
         self.readout.setStyleSheet(f"color:{look.ink}")
         self._empty.setStyleSheet(f"color:{look.dim}")
         self.source_label.setStyleSheet(f"color:{look.dim};font-size:8pt")
+        self._export.setStyleSheet(
+            f"QToolButton {{ color:{look.ink} }} QToolButton:disabled {{ color:{look.dim} }}"
+            "QToolButton::menu-indicator { image:none }"
+        )
         self._copy.setText(text("charts.copy", look.language))
         self._copy.setToolTip(text("charts.copy_hint", look.language))
         self._export.setText(f"{text('charts.export', look.language)} ▾")

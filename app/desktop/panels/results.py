@@ -1,304 +1,289 @@
-"""What a run answered, as tables beside the map; the same numbers as summary.json."""
+"""What a run answered: tabs of tables and charts; the same numbers as summary.json."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
-from app.desktop.panels.table import Cell, TableContent, ValueTable
+from app.desktop.charts.data import ScopeKind
+from app.desktop.charts.look import Look
+from app.desktop.panels import results_views as views
+from app.desktop.panels.results_context import Context, Selection
+from app.desktop.panels.results_pages import ResultPage
+from app.desktop.panels.results_tables import (
+    Columns,
+    power_flow_table,
+    source_table,
+)
 from app.desktop.texts import text
 from app.messages import Language
+from planning.hourly import HourlyResult
 from planning.results import Summary
-from planning.words import UnitSystem, converted, percent, shown, term, unit
+from planning.scenario import Scenario
+from planning.words import UnitSystem
 
-Number = float | None
+__all__ = ["Columns", "ResultsPanel"]
 
-
-class Columns:
-    """Builds cells in the reader's units."""
-
-    def __init__(self, language: Language, units: UnitSystem) -> None:
-        self.language, self.units = language, units
-
-    def header(self, key: str, kind: str | None = None) -> str:
-        name = term(key, self.language)
-        return f"{name}\n{unit(kind, self.units, self.language)}" if kind else name
-
-    def figure(self, value: Number, kind: str) -> Cell:
-        key = converted(value, kind, self.units) if value is not None else float("-inf")
-        return Cell(shown(value, kind, self.units), key)
-
-    def share(self, value: Number, digits: int = 1) -> Cell:
-        return Cell(percent(value, digits), value if value is not None else float("-inf"))
-
-    def number(self, value: Number, digits: int = 0) -> Cell:
-        return Cell(
-            "–" if value is None else f"{value:,.{digits}f}", value if value is not None else float("-inf")
-        )
-
-    def words(self, zh: str, en: str, hint: str = "") -> Cell:
-        shown_text = zh if self.language == "zh" else en
-        return Cell(shown_text, shown_text, hint)
-
-
-def province_table(summary: Summary, c: Columns) -> TableContent:
-    rows = []
-    for p in summary.provinces.values():
-        rows.append(
-            (
-                c.words(p.name_zh, p.name_en),
-                c.figure(p.capacity_mw.get("wind", 0.0) + p.capacity_mw.get("pv", 0.0), "power_mw"),
-                c.figure(p.generation_mwh, "energy_mwh"),
-                c.figure(p.load_mwh, "energy_mwh"),
-                c.figure(p.import_mwh, "energy_mwh"),
-                c.figure(p.export_mwh, "energy_mwh"),
-                c.share(p.curtailment_rate),
-                c.figure(p.receipts_cny, "money_cny"),
-                c.figure(p.cash_cny, "money_cny"),
-                c.share(p.gdp_share, 2),
-            )
-        )
-    wind_pv = f"{term('wind', c.language)}+{term('pv', c.language)}\n{unit('power_mw', c.units, c.language)}"
-    headers = (
-        c.header("province"),
-        wind_pv,
-        *(c.header(k, "energy_mwh") for k in ("generation", "load", "import", "export")),
-        c.header("curtailment_rate"),
-        c.header("receipts", "money_cny"),
-        c.header("cash", "money_cny"),
-        c.header("gdp_share"),
-    )
-    return TableContent(headers, tuple(rows), tuple(summary.provinces))
-
-
-def corridor_table(summary: Summary, c: Columns) -> TableContent:
-    rows = []
-    for line in summary.corridors.values():
-        hint = f"{line.loss_source}\n{line.tariff_source}\n{line.tier}"
-        rows.append(
-            (
-                c.words(line.name_zh, line.name_en, hint),
-                Cell(line.kind.upper(), line.kind),
-                c.figure(line.capacity_mw, "power_mw"),
-                c.figure(line.sent_mwh, "energy_mwh"),
-                c.figure(line.delivered_mwh, "energy_mwh"),
-                c.share(line.loss_share, 2),
-                c.number(line.full_load_hours),
-                c.share(line.green_share),
-                c.figure(line.tariff_cny_per_mwh, "price_cny_per_mwh"),
-                c.figure(line.cash_cny, "money_cny"),
-            )
-        )
-    headers = (
-        c.header("corridor"),
-        "DC / AC",
-        c.header("capacity", "power_mw"),
-        c.header("sent", "energy_mwh"),
-        c.header("delivered", "energy_mwh"),
-        c.header("loss_share"),
-        f"{term('full_load_hours', c.language)}\nh",
-        c.header("green_share"),
-        c.header("tariff", "price_cny_per_mwh"),
-        c.header("receipts", "money_cny"),
-    )
-    return TableContent(headers, tuple(rows), tuple(summary.corridors))
-
-
-def base_table(summary: Summary, c: Columns) -> TableContent:
-    rows = []
-    for base in summary.bases.values():
-        hint = "\n".join(f"{k}: {v}" for k, v in base.published.items())
-        rows.append(
-            (
-                c.words(base.name_zh, base.name_en, hint),
-                *(
-                    c.figure(base.capacity_mw.get(t, 0.0), "power_mw")
-                    for t in ("wind", "pv", "hydro", "coal")
-                ),
-                c.figure(base.storage_mwh, "storage_mwh"),
-                c.figure(base.delivered_mwh, "energy_mwh"),
-                c.number(base.channel_full_load_hours),
-                c.share(base.renewable_share),
-                c.share(base.curtailment_rate),
-                c.figure(base.lcoe_cny_per_mwh, "price_cny_per_mwh"),
-                c.figure(base.investment_cny, "money_cny"),
-                c.share(base.irr),
-            )
-        )
-    headers = (
-        c.header("base"),
-        *(c.header(t, "power_mw") for t in ("wind", "pv", "hydro", "coal")),
-        c.header("storage", "storage_mwh"),
-        c.header("delivered", "energy_mwh"),
-        f"{term('full_load_hours', c.language)}\nh",
-        c.header("renewable_share"),
-        c.header("curtailment_rate"),
-        c.header("lcoe", "price_cny_per_mwh"),
-        c.header("investment", "money_cny"),
-        c.header("irr"),
-    )
-    return TableContent(headers, tuple(rows), tuple(summary.bases))
-
-
-def claim_table(summary: Summary, c: Columns) -> TableContent:
-    claim = summary.claim
-    names_en = ", ".join(summary.provinces[str(code)].name_en for code in claim.sending_adcodes)
-    price = "price_cny_per_mwh"
-    answers: tuple[tuple[str, str, Cell], ...] = (
-        ("送端省份", "sending provinces", c.words("、".join(claim.sending_names_zh), names_en)),
-        ("风光装机", "wind and PV", _with_unit(c, claim.wind_pv_gw * 1e3, "power_mw")),
-        ("外送绿电", "green power sold", _with_unit(c, claim.green_sold_mwh, "energy_mwh")),
-        ("绿电收入", "cash from green power", _with_unit(c, claim.cash_cny, "money_cny")),
-        (
-            f"{claim.gdp_year} 年 GDP",
-            f"GDP of {claim.gdp_year}",
-            _with_unit(c, claim.gdp_cny, "money_cny"),
-        ),
-        ("占 GDP", "share of GDP", c.share(claim.gdp_share, 2)),
-        ("主张", "claim", c.share(claim.target_share)),
-        ("结论", "verdict", c.words(term(claim.verdict, "zh"), term(claim.verdict, "en"))),
-        ("送端均价", "mean price at the sending end", _with_unit(c, claim.price_cny_per_mwh, price)),
-        (
-            "达到主张所需价格",
-            "price that would meet it",
-            _with_unit(c, claim.price_for_target_cny_per_mwh, price),
-        ),
-        (
-            "达到主张所需电量",
-            "volume that would meet it",
-            _with_unit(c, claim.volume_for_target_mwh, "energy_mwh"),
-        ),
-    )
-    rows = tuple((c.words(zh, en), cell) for zh, en, cell in answers)
-    return TableContent(("", ""), rows, tuple(str(i) for i in range(len(rows))))
-
-
-def overview_table(summary: Summary, c: Columns) -> TableContent:
-    n = summary.national
-    rows: list[tuple[Cell, ...]] = [
-        (c.words(term(t, "zh"), term(t, "en")), _with_unit(c, n.capacity_gw.get(t, 0.0) * 1e3, "power_mw"),
-         _with_unit(c, twh * 1e6, "energy_mwh"))
-        for t, twh in n.generation_twh.items()
-    ]  # fmt: skip
-    blank = Cell("", "")
-    for zh, en, cell in (
-        ("用电量", "load", _with_unit(c, n.load_twh * 1e6, "energy_mwh")),
-        ("弃风弃光率", "curtailment of wind and PV", c.share(n.curtailment_rate, 2)),
-        ("缺供电量", "unserved energy", _with_unit(c, n.unserved_mwh, "energy_mwh")),
-        ("跨省输电", "inter-provincial transfer", _with_unit(c, n.transfer_twh * 1e6, "energy_mwh")),
-        ("其中绿电", "of it green", _with_unit(c, n.green_transfer_twh * 1e6, "energy_mwh")),
-        ("线损", "line losses", _with_unit(c, n.loss_twh * 1e6, "energy_mwh")),
-        ("二氧化碳", "CO2", _with_unit(c, n.co2_mt * 1e6, "co2_t")),
-        ("最大节点不平衡", "largest node imbalance", Cell(f"{summary.balance.max_residual_mw:.1e} MW", 0.0)),
-    ):
-        rows.append((c.words(zh, en), blank, cell))
-    headers = ("", c.header("capacity"), c.header("generation"))
-    return TableContent(headers, tuple(rows), tuple(str(i) for i in range(len(rows))))
-
-
-def power_flow_table(summary: Summary, c: Columns) -> TableContent:
-    rows = []
-    for hour in summary.power_flow.hours:
-        rows.append(
-            (
-                Cell(f"{hour.label}  {hour.time}", float(hour.hour), hour.note),
-                Cell("✓" if hour.converged else "✗", float(hour.converged)),
-                c.number(hour.loss_mwh),
-                c.number(hour.dispatch_loss_mwh),
-                c.share(hour.max_loading),
-                Cell(hour.max_loading_line or "–", hour.max_loading_line or ""),
-                c.number(hour.min_voltage_pu, 3),
-                c.number(hour.max_voltage_pu, 3),
-                Cell(hour.note, hour.note),
-            )
-        )
-    p = c.words
-    headers = tuple(
-        x.shown
-        for x in (
-            p("时刻", "hour"),
-            p("收敛", "converged"),
-            p("潮流损耗\nMW", "AC losses\nMW"),
-            p("调度损耗\nMW", "dispatch losses\nMW"),
-            p("最大负载率", "highest loading"),
-            p("线路", "line"),
-            p("最低电压\np.u.", "lowest voltage\np.u."),
-            p("最高电压\np.u.", "highest voltage\np.u."),
-            p("说明", "note"),
-        )
-    )
-    return TableContent(headers, tuple(rows), tuple(str(h.hour) for h in summary.power_flow.hours))
-
-
-def source_table(summary: Summary, c: Columns) -> TableContent:
-    rows = tuple(
-        (Cell(s.what, s.what), Cell(s.source, s.source), Cell(s.date, s.date), Cell(s.tier, s.tier))
-        for s in summary.sources
-    )
-    headers = ("", c.header("source"), "", c.header("tier"))
-    return TableContent(headers, rows, tuple(str(i) for i in range(len(rows))))
-
-
-def _with_unit(c: Columns, value: Number, kind: str) -> Cell:
-    cell = c.figure(value, kind)
-    return Cell(f"{cell.shown} {unit(kind, c.units, c.language)}", cell.key)
-
-
-TABS: tuple[tuple[str, str, Callable[[Summary, Columns], TableContent]], ...] = (
-    ("tab.claim", "", claim_table),
-    ("tab.overview", "", overview_table),
-    ("tab.bases", "base", base_table),
-    ("tab.corridors", "corridor", corridor_table),
-    ("tab.provinces", "province", province_table),
-    ("tab.power_flow", "", power_flow_table),
-    ("tab.sources", "", source_table),
+TABS: tuple[tuple[str, Callable[[str], ResultPage]], ...] = (
+    ("tab.overview", views.OverviewPage),
+    ("charts.tab.dispatch", views.DispatchPage),
+    ("charts.tab.duration", views.DurationPage),
+    ("charts.tab.complement", views.ComplementPage),
+    ("tab.corridors", views.CorridorPage),
+    ("tab.provinces", views.ProvincePage),
+    ("tab.bases", views.BasePage),
+    ("charts.tab.cash", views.CashPage),
+    ("tab.claim", views.ClaimPage),
+    ("tab.power_flow", lambda name: ResultPage(name, power_flow_table)),
+    ("tab.sources", lambda name: ResultPage(name, source_table)),
 )
+KIND_TABS = {"corridor": "tab.corridors", "province": "tab.provinces", "base": "tab.bases"}
 
 
-class ResultsPanel(QWidget):
-    """Tabs of tables; picking a row selects the thing in the whole window."""
-
-    picked = Signal(str, str)
-    """Kind and id."""
+class StaleBadge(QWidget):
+    """Hatched, so that it is seen without colour: inputs have changed since this was computed."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_words(self, words: str) -> None:
+        self._words = words
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        painter.fillRect(box, QColor("#f2d675"))
+        painter.fillRect(box, QBrush(QColor("#b58b1f"), Qt.BrushStyle.BDiagPattern))
+        width = self.fontMetrics().horizontalAdvance(self._words) + 20
+        label = QRectF(10, 3, width, box.height() - 6)
+        painter.fillRect(label, QColor("#f2d675"))
+        painter.setPen(QColor("#3b2f0b"))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, self._words)
+        painter.end()
+
+
+class ResultsPanel(QWidget):
+    """Tabs of tables and charts; picking a row, bar or flow selects the thing in the whole window."""
+
+    picked = Signal(str, str)
+    """Kind and id."""
+    hour_changed = Signal(int)
+    """The planner marked an hour of the year in a chart."""
+    failed = Signal(str)
+    """What went wrong with an export, in the reader's words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._summary: Summary | None = None
+        self._hourly: HourlyResult | None = None
+        self._scenario: Scenario | None = None
+        self._look = Look()
+        self._selected: Selection = None
+        self._scope: tuple[ScopeKind, str] = ("nation", "")
+        self._hour, self._stale = 0, 0
+        self._badge = StaleBadge()
         self._empty = QLabel()
         self._empty.setMargin(12)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._scope_box = QComboBox()
+        self._scope_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._scope_box.activated.connect(self._scope_chosen)
         self._tabs = QTabWidget()
-        self._tables: dict[str, ValueTable] = {}
-        for key, kind, _ in TABS:
-            table = ValueTable(key)
-            self._tables[key] = table
-            self._tabs.addTab(table, key)
-            if kind:
-                table.picked.connect(lambda identity, k=kind: self.picked.emit(k, identity))
+        self._tabs.setDocumentMode(True)
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(4, 0, 4, 0)
+        row.addWidget(self._scope_box)
+        self._tabs.setCornerWidget(corner)
+        self._pages: dict[str, ResultPage] = {}
+        for key, _ in TABS:
+            place = QWidget()
+            inside = QVBoxLayout(place)
+            inside.setContentsMargins(0, 0, 0, 0)
+            self._tabs.addTab(place, key)
+        self._tabs.currentChanged.connect(self._tab_changed)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._refresh)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._empty)
-        layout.addWidget(self._tabs)
+        layout.setSpacing(0)
+        layout.addWidget(self._badge)
+        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._tabs, 1)
+        self._retitle()
+
+    # -- what is shown ---------------------------------------------------------------------------
 
     def show_summary(self, summary: Summary | None, language: Language, units: UnitSystem) -> None:
-        self._empty.setText(text("no_results", language))
-        self._empty.setVisible(summary is None)
-        self._tabs.setVisible(summary is not None)
-        columns = Columns(language, units)
-        for index, (key, _, build) in enumerate(TABS):
-            self._tabs.setTabText(index, text(key, language))
-            self._tables[key].setAccessibleName(text(key, language))
-            if summary is not None:
-                self._tables[key].show_content(build(summary, columns))
+        """Show an answer, or that there is none; another answer drops the hours of the one before."""
+        if summary is not self._summary:
+            self._hourly, self._scenario, self._selected = None, None, None
+            self._scope = ("nation", "")
+        self._summary = summary
+        self._look = Look(language, units, self._look.dark)
+        self._retitle()
+        self._refresh()
+
+    def set_hourly(self, hourly: HourlyResult | None) -> None:
+        """The hours of the answer shown; None where its file has none."""
+        self._hourly = hourly
+        self._fill_scopes()
+        self._refresh()
+
+    def set_scenario(self, scenario: Scenario | None) -> None:
+        """The scenario the answer was computed from: the yearly money of bases needs its prices."""
+        self._scenario = scenario
+        self._refresh()
+
+    def set_hour(self, hour: int) -> None:
+        """Mark an hour of the year in the chart in sight. Emits nothing."""
+        self._hour = hour
+        if self._summary is not None:
+            self._page().set_hour(hour)
+
+    def set_stale(self, n_inputs_changed: int) -> None:
+        """Say that so many inputs have changed since the answer; 0 takes the badge away."""
+        self._stale = n_inputs_changed
+        self._retitle()
 
     def select(self, kind: str, identity: str) -> None:
-        for index, (key, own, _) in enumerate(TABS):
-            if own == kind:
-                self._tabs.setCurrentIndex(index)
-                self._tables[key].select_id(identity)
+        """Show what is selected in the window; a page in sight that knows it stays, else its own comes."""
+        self._selected = (kind, identity)
+        if kind == "province" or kind == "base":
+            self._set_scope("province" if kind == "province" else "base", identity)
+        if self._summary is None:
+            return
+        page = self._page()
+        if not page.scoped and page.kind != kind and kind in KIND_TABS and not self._knows(page, kind):
+            self.show_tab(KIND_TABS[kind])
+        self._refresh()
+
+    def clear_selection(self) -> None:
+        """Nothing is selected any more."""
+        self._selected = None
+        self._refresh()
+
+    def set_language(self, language: Language) -> None:
+        self._set_look(replace(self._look, language=language))
+
+    def set_units(self, units: UnitSystem) -> None:
+        self._set_look(replace(self._look, units=units))
+
+    def set_dark(self, dark: bool) -> None:
+        self._set_look(replace(self._look, dark=dark))
 
     def tab_keys(self) -> Iterable[str]:
-        return [key for key, _, _ in TABS]
+        return [key for key, _ in TABS]
 
     def show_tab(self, key: str) -> None:
-        self._tabs.setCurrentIndex([k for k, _, _ in TABS].index(key))
+        self._tabs.setCurrentIndex([k for k, _ in TABS].index(key))
+
+    def page(self, key: str) -> ResultPage:
+        """The page of a tab, made when it is first asked for: all eleven at once would delay the first map."""
+        if key not in self._pages:
+            index = [k for k, _ in TABS].index(key)
+            page = TABS[index][1](text(key, self._look.language))
+            page.picked.connect(self.picked)
+            page.hour_changed.connect(self.hour_changed)
+            page.failed.connect(self.failed)
+            layout = self._tabs.widget(index).layout()
+            assert layout is not None
+            layout.addWidget(page)
+            self._pages[key] = page
+        return self._pages[key]
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _set_look(self, look: Look) -> None:
+        self._look = look
+        self._retitle()
+        self._refresh()
+
+    def _page(self) -> ResultPage:
+        return self.page(TABS[self._tabs.currentIndex()][0])
+
+    @staticmethod
+    def _knows(page: ResultPage, kind: str) -> bool:
+        """Whether a page shows things of a kind beside those of its rows."""
+        shows = {views.OverviewPage: "province", views.ClaimPage: "province"}
+        return shows.get(type(page)) == kind or (isinstance(page, views.CashPage) and kind == "corridor")
+
+    def _retitle(self) -> None:
+        language = self._look.language
+        self._empty.setText(text("no_results", language))
+        self._empty.setVisible(self._summary is None)
+        self._tabs.setVisible(self._summary is not None)
+        for index, (key, _) in enumerate(TABS):
+            words = text(key, language)
+            self._tabs.setTabText(index, words)
+            page = self._pages.get(key)
+            if page is not None and page.table is not None:
+                page.table.setAccessibleName(words)
+        stale = self._stale if self._summary is not None else 0
+        self._badge.show_words(text("charts.stale", language, n=stale) if stale else "")
+        self._scope_box.setAccessibleName(text("charts.scope", language))
+        self._scope_box.setToolTip(text("charts.scope", language))
+        self._fill_scopes()
+
+    def _fill_scopes(self) -> None:
+        """Nation, provinces, bases: what has hours."""
+        box, look = self._scope_box, self._look
+        box.blockSignals(True)
+        box.clear()
+        box.addItem(text("charts.nation", look.language), ("nation", ""))
+        if self._summary is not None:
+            for key, p in self._summary.provinces.items():
+                box.addItem(look.pick(p.name_zh, p.name_en), ("province", key))
+            for key, b in self._summary.bases.items():
+                box.addItem(look.pick(b.name_zh, b.name_en), ("base", key))
+        box.blockSignals(False)
+        self._set_scope(*self._scope)
+
+    def _set_scope(self, kind: ScopeKind, identity: str) -> None:
+        self._scope = (kind, identity)
+        for row in range(self._scope_box.count()):
+            if tuple(self._scope_box.itemData(row)) == self._scope:
+                self._scope_box.setCurrentIndex(row)
+
+    def _scope_chosen(self, row: int) -> None:
+        kind, identity = self._scope_box.itemData(row)
+        self._scope = (kind, identity)
+        if kind != "nation":
+            self.picked.emit(kind, identity)
+        self._refresh()
+
+    def _tab_changed(self, index: int) -> None:
+        """A page made just now is filled in the next turn of the event loop: both at once could take 0.1 s."""
+        made = TABS[index][0] in self._pages
+        if self._summary is not None:
+            self._page()
+        if made:
+            self._refresh()
+        else:
+            self._later.start(0)
+
+    def _refresh(self) -> None:
+        if self._summary is None:
+            return
+        page = self._page()
+        self._scope_box.setVisible(page.scoped)
+        context = Context(
+            self._summary, self._hourly, self._scenario, self._look, self._selected, self._scope
+        )
+        page.fill(context)
+        page.set_hour(self._hour)

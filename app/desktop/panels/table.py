@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QMenu, QTableView
+
+from app import messages
+from app.desktop.charts.export import Value, ValueGrid, write_csv, write_excel
+from app.desktop.texts import text
+from app.messages import Language
+from gis_layers.errors import EnergyMapError
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -41,6 +50,9 @@ class ValueModel(QAbstractTableModel):
     def __init__(self, content: TableContent) -> None:
         super().__init__()
         self.content = content
+        self._numbers = [
+            any(isinstance(row[i].key, float) for row in content.rows) for i in range(len(content.headers))
+        ]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.content.rows)
@@ -64,15 +76,22 @@ class ValueModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
             return self.content.headers[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self._numbers[section] else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
 
 class ValueTable(QTableView):
-    """Sortable; emits the id of the row the user picks."""
+    """Sortable; tells the id of the row picked with the mouse or reached with the arrow keys."""
 
     picked = Signal(str)
+    failed = Signal(str)
+    """What went wrong with an export, in the reader's words."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -82,29 +101,147 @@ class ValueTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(24)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._content = TableContent((), (), ())
+        self._language: Language = "zh"
+        self._source = ""
+        self._quiet = False
+        self._model = ValueModel(self._content)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSortRole(Qt.ItemDataRole.UserRole)
         self.setModel(self._proxy)
-        self.clicked.connect(self._clicked)
+        # Unsorted until a header is clicked: rows come in the order of their source.
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.selectionModel().currentRowChanged.connect(self._moved)
+        self._actions: dict[str, QAction] = {}
+        for key, act in (
+            ("charts.copy_row", self.copy_selected),
+            ("charts.copy_table", self.copy_all),
+            ("charts.save_csv", lambda: self._ask_and_save("csv")),
+            ("charts.save_excel", lambda: self._ask_and_save("xlsx")),
+        ):
+            action = QAction(self)
+            action.triggered.connect(lambda _=False, a=act: a())
+            self._actions[key] = action
+            self.addAction(action)
+        self._actions["charts.copy_row"].setShortcut(QKeySequence.StandardKey.Copy)
+        self._actions["charts.copy_row"].setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self.set_language("zh")
 
-    def show_content(self, content: TableContent) -> None:
+    def set_language(self, language: Language) -> None:
+        self._language = language
+        for key, action in self._actions.items():
+            action.setText(text(key, language))
+
+    def show_content(self, content: TableContent, source: str = "") -> None:
+        """Fill the table; the row picked before stays picked where it is still there."""
+        before = self.current_id()
         old = self._proxy.sourceModel()
-        self._content = content
+        self._content, self._source = content, source
         self._model = ValueModel(content)
+        self._quiet = True
         self._proxy.setSourceModel(self._model)
+        self._quiet = False
         if old is not None:
             old.deleteLater()
-        self.resizeColumnsToContents()
+        self._fit_columns()
+        if before is not None:
+            self.select_id(before)
+
+    def _fit_columns(self) -> None:
+        """As wide as the widest text; Qt's own way asks the model cell by cell and takes a quarter second."""
+        metrics, head = self.fontMetrics(), self.horizontalHeader().fontMetrics()
+        for column, header in enumerate(self._content.headers):
+            # The longest of each column in a proportional font is not always the widest: the three longest are.
+            texts = sorted({row[column].shown for row in self._content.rows}, key=len)[-3:]
+            wide = max((metrics.horizontalAdvance(t) for t in texts), default=0)
+            named = max(head.horizontalAdvance(part) for part in header.split("\n")) + 14
+            self.setColumnWidth(column, min(max(wide, named) + 16, 360))
+
+    def current_id(self) -> str | None:
+        index = self.currentIndex()
+        return self._content.ids[self._proxy.mapToSource(index).row()] if index.isValid() else None
 
     def select_id(self, identity: str) -> None:
-        """Select the row of an id, if it is here."""
-        if identity in self._content.ids:
+        """Select the row of an id, if it is here, and bring it into view; tells nobody."""
+        if identity in self._content.ids and identity != self.current_id():
             source = self._model.index(self._content.ids.index(identity), 0)
-            self.selectRow(self._proxy.mapFromSource(source).row())
+            row = self._proxy.mapFromSource(source)
+            self._quiet = True
+            self.setCurrentIndex(row)
+            self.scrollTo(row)
+            self._quiet = False
 
-    def _clicked(self, index: QModelIndex) -> None:
-        self.picked.emit(self._content.ids[self._proxy.mapToSource(index).row()])
+    def grid(self) -> ValueGrid:
+        """The values in the order shown; units of the header in brackets, shares as plain numbers."""
+        headers = []
+        for header in self._content.headers:
+            name, _, unit = header.partition("\n")
+            headers.append(f"{name} [{unit}]" if unit else name)
+        order = [
+            self._proxy.mapToSource(self._proxy.index(r, 0)).row() for r in range(len(self._content.rows))
+        ]
+        rows = [tuple(_value(cell) for cell in self._content.rows[r]) for r in order]
+        return ValueGrid(self.accessibleName(), tuple(headers), rows, self._source)
+
+    def copy_selected(self) -> None:
+        """The picked row on the clipboard, as shown, under its headers."""
+        identity = self.current_id()
+        if identity is not None:
+            self._to_clipboard([self._content.rows[self._content.ids.index(identity)]])
+
+    def copy_all(self) -> None:
+        """The whole table on the clipboard, as shown and in the order shown."""
+        order = [
+            self._proxy.mapToSource(self._proxy.index(r, 0)).row() for r in range(len(self._content.rows))
+        ]
+        self._to_clipboard([self._content.rows[r] for r in order])
+
+    def save(self, path: Path) -> None:
+        """Write csv or xlsx, by the end of the name.
+
+        Raises
+        ------
+        EnergyMapError, InputError
+            As `gis_layers.files.replacing`.
+        """
+        (write_excel if path.suffix.lower() == ".xlsx" else write_csv)(path, self.grid())
+
+    def _to_clipboard(self, rows: list[tuple[Cell, ...]]) -> None:
+        lines = ["\t".join(h.replace("\n", " ") for h in self._content.headers)]
+        lines += ["\t".join(cell.shown for cell in row) for row in rows]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _ask_and_save(self, kind: str) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, "", f"{self.accessibleName()}.{kind}", f"*.{kind}")
+        if not name:
+            return
+        path = Path(name)
+        try:
+            self.save(path if path.suffix.lower() == f".{kind}" else path.with_name(f"{path.name}.{kind}"))
+        except EnergyMapError as error:
+            self.failed.emit(messages.say(error, self._language))
+        except OSError as error:
+            self.failed.emit(str(error))
+
+    def _menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(list(self._actions.values()))
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def _moved(self, index: QModelIndex) -> None:
+        if index.isValid() and not self._quiet:
+            self.picked.emit(self._content.ids[self._proxy.mapToSource(index).row()])
+
+
+def _value(cell: Cell) -> Value:
+    if isinstance(cell.key, str):
+        return cell.shown
+    return None if cell.key == float("-inf") else cell.key

@@ -1,0 +1,271 @@
+"""The tables of a result: the same numbers as summary.json, in the reader's units."""
+
+from __future__ import annotations
+
+from app.desktop.panels.table import Cell, TableContent
+from app.messages import Language
+from planning.results import Summary
+from planning.words import UnitSystem, converted, percent, shown, term, unit
+
+Number = float | None
+
+
+class Columns:
+    """Builds cells in the reader's units."""
+
+    def __init__(self, language: Language, units: UnitSystem) -> None:
+        self.language, self.units = language, units
+
+    def header(self, key: str, kind: str | None = None) -> str:
+        name = term(key, self.language)
+        return f"{name}\n{unit(kind, self.units, self.language)}" if kind else name
+
+    def figure(self, value: Number, kind: str) -> Cell:
+        key = converted(value, kind, self.units) if value is not None else float("-inf")
+        return Cell(shown(value, kind, self.units), key)
+
+    def share(self, value: Number, digits: int = 1) -> Cell:
+        return Cell(percent(value, digits), value if value is not None else float("-inf"))
+
+    def number(self, value: Number, digits: int = 0) -> Cell:
+        return Cell(
+            "–" if value is None else f"{value:,.{digits}f}", value if value is not None else float("-inf")
+        )
+
+    def words(self, zh: str, en: str, hint: str = "") -> Cell:
+        shown_text = zh if self.language == "zh" else en
+        return Cell(shown_text, shown_text, hint)
+
+
+def province_table(summary: Summary, c: Columns) -> TableContent:
+    rows = []
+    for p in summary.provinces.values():
+        rows.append(
+            (
+                c.words(p.name_zh, p.name_en),
+                c.figure(p.capacity_mw.get("wind", 0.0) + p.capacity_mw.get("pv", 0.0), "power_mw"),
+                c.figure(p.generation_mwh, "energy_mwh"),
+                c.figure(p.load_mwh, "energy_mwh"),
+                c.figure(p.import_mwh, "energy_mwh"),
+                c.figure(p.export_mwh, "energy_mwh"),
+                c.share(p.curtailment_rate),
+                c.figure(p.receipts_cny, "money_cny"),
+                c.figure(p.cash_cny, "money_cny"),
+                c.share(p.gdp_share, 2),
+            )
+        )
+    wind_pv = f"{term('wind', c.language)}+{term('pv', c.language)}\n{unit('power_mw', c.units, c.language)}"
+    headers = (
+        c.header("province"),
+        wind_pv,
+        *(c.header(k, "energy_mwh") for k in ("generation", "load", "import", "export")),
+        c.header("curtailment_rate"),
+        c.header("receipts", "money_cny"),
+        c.header("cash", "money_cny"),
+        c.header("gdp_share"),
+    )
+    return TableContent(headers, tuple(rows), tuple(summary.provinces))
+
+
+def corridor_table(summary: Summary, c: Columns) -> TableContent:
+    rows = []
+    for line in summary.corridors.values():
+        hint = f"{line.loss_source}\n{line.tariff_source}\n{line.tier}"
+        rows.append(
+            (
+                c.words(line.name_zh, line.name_en, hint),
+                Cell(line.kind.upper(), line.kind),
+                c.figure(line.capacity_mw, "power_mw"),
+                c.figure(line.sent_mwh, "energy_mwh"),
+                c.figure(line.delivered_mwh, "energy_mwh"),
+                c.share(line.loss_share, 2),
+                c.number(line.full_load_hours),
+                c.share(line.green_share),
+                c.figure(line.tariff_cny_per_mwh, "price_cny_per_mwh"),
+                c.figure(line.cash_cny, "money_cny"),
+            )
+        )
+    headers = (
+        c.header("corridor"),
+        "DC / AC",
+        c.header("capacity", "power_mw"),
+        c.header("sent", "energy_mwh"),
+        c.header("delivered", "energy_mwh"),
+        c.header("loss_share"),
+        f"{term('full_load_hours', c.language)}\nh",
+        c.header("green_share"),
+        c.header("tariff", "price_cny_per_mwh"),
+        c.header("receipts", "money_cny"),
+    )
+    return TableContent(headers, tuple(rows), tuple(summary.corridors))
+
+
+def base_table(summary: Summary, c: Columns) -> TableContent:
+    rows = []
+    for base in summary.bases.values():
+        hint = "\n".join(f"{k}: {v}" for k, v in base.published.items())
+        rows.append(
+            (
+                c.words(base.name_zh, base.name_en, hint),
+                *(
+                    c.figure(base.capacity_mw.get(t, 0.0), "power_mw")
+                    for t in ("wind", "pv", "hydro", "coal")
+                ),
+                c.figure(base.storage_mwh, "storage_mwh"),
+                c.figure(base.delivered_mwh, "energy_mwh"),
+                c.number(base.channel_full_load_hours),
+                c.share(base.renewable_share),
+                c.share(base.curtailment_rate),
+                c.figure(base.lcoe_cny_per_mwh, "price_cny_per_mwh"),
+                c.figure(base.investment_cny, "money_cny"),
+                c.share(base.irr),
+            )
+        )
+    headers = (
+        c.header("base"),
+        *(c.header(t, "power_mw") for t in ("wind", "pv", "hydro", "coal")),
+        c.header("storage", "storage_mwh"),
+        c.header("delivered", "energy_mwh"),
+        f"{term('full_load_hours', c.language)}\nh",
+        c.header("renewable_share"),
+        c.header("curtailment_rate"),
+        c.header("lcoe", "price_cny_per_mwh"),
+        c.header("investment", "money_cny"),
+        c.header("irr"),
+    )
+    return TableContent(headers, tuple(rows), tuple(summary.bases))
+
+
+def claim_table(summary: Summary, c: Columns) -> TableContent:
+    claim = summary.claim
+    names_en = ", ".join(summary.provinces[str(code)].name_en for code in claim.sending_adcodes)
+    price = "price_cny_per_mwh"
+    answers: tuple[tuple[str, str, Cell], ...] = (
+        ("送端省份", "sending provinces", c.words("、".join(claim.sending_names_zh), names_en)),
+        ("风光装机", "wind and PV", _with_unit(c, claim.wind_pv_gw * 1e3, "power_mw")),
+        ("外送绿电", "green power sold", _with_unit(c, claim.green_sold_mwh, "energy_mwh")),
+        ("绿电收入", "cash from green power", _with_unit(c, claim.cash_cny, "money_cny")),
+        (
+            f"{claim.gdp_year} 年 GDP",
+            f"GDP of {claim.gdp_year}",
+            _with_unit(c, claim.gdp_cny, "money_cny"),
+        ),
+        ("占 GDP", "share of GDP", c.share(claim.gdp_share, 2)),
+        ("主张", "claim", c.share(claim.target_share)),
+        ("结论", "verdict", c.words(term(claim.verdict, "zh"), term(claim.verdict, "en"))),
+        ("送端均价", "mean price at the sending end", _with_unit(c, claim.price_cny_per_mwh, price)),
+        (
+            "达到主张所需价格",
+            "price that would meet it",
+            _with_unit(c, claim.price_for_target_cny_per_mwh, price),
+        ),
+        (
+            "达到主张所需电量",
+            "volume that would meet it",
+            _with_unit(c, claim.volume_for_target_mwh, "energy_mwh"),
+        ),
+    )
+    rows = tuple((c.words(zh, en), cell) for zh, en, cell in answers)
+    return TableContent(("", ""), rows, tuple(str(i) for i in range(len(rows))))
+
+
+def overview_table(summary: Summary, c: Columns) -> TableContent:
+    n = summary.national
+    rows: list[tuple[Cell, ...]] = [
+        (c.words(term(t, "zh"), term(t, "en")), _with_unit(c, n.capacity_gw.get(t, 0.0) * 1e3, "power_mw"),
+         _with_unit(c, twh * 1e6, "energy_mwh"))
+        for t, twh in n.generation_twh.items()
+    ]  # fmt: skip
+    blank = Cell("", "")
+    for zh, en, cell in (
+        ("用电量", "load", _with_unit(c, n.load_twh * 1e6, "energy_mwh")),
+        ("弃风弃光率", "curtailment of wind and PV", c.share(n.curtailment_rate, 2)),
+        ("缺供电量", "unserved energy", _with_unit(c, n.unserved_mwh, "energy_mwh")),
+        ("跨省输电", "inter-provincial transfer", _with_unit(c, n.transfer_twh * 1e6, "energy_mwh")),
+        ("其中绿电", "of it green", _with_unit(c, n.green_transfer_twh * 1e6, "energy_mwh")),
+        ("线损", "line losses", _with_unit(c, n.loss_twh * 1e6, "energy_mwh")),
+        ("二氧化碳", "CO2", _with_unit(c, n.co2_mt * 1e6, "co2_t")),
+        ("最大节点不平衡", "largest node imbalance", Cell(f"{summary.balance.max_residual_mw:.1e} MW", 0.0)),
+    ):
+        rows.append((c.words(zh, en), blank, cell))
+    headers = ("", c.header("capacity"), c.header("generation"))
+    return TableContent(headers, tuple(rows), tuple(str(i) for i in range(len(rows))))
+
+
+def power_flow_table(summary: Summary, c: Columns) -> TableContent:
+    rows = []
+    for hour in summary.power_flow.hours:
+        rows.append(
+            (
+                Cell(f"{hour.label}  {hour.time}", float(hour.hour), hour.note),
+                Cell("✓" if hour.converged else "✗", float(hour.converged)),
+                c.number(hour.loss_mwh),
+                c.number(hour.dispatch_loss_mwh),
+                c.share(hour.max_loading),
+                Cell(hour.max_loading_line or "–", hour.max_loading_line or ""),
+                c.number(hour.min_voltage_pu, 3),
+                c.number(hour.max_voltage_pu, 3),
+                Cell(hour.note, hour.note),
+            )
+        )
+    p = c.words
+    headers = tuple(
+        x.shown
+        for x in (
+            p("时刻", "hour"),
+            p("收敛", "converged"),
+            p("潮流损耗\nMW", "AC losses\nMW"),
+            p("调度损耗\nMW", "dispatch losses\nMW"),
+            p("最大负载率", "highest loading"),
+            p("线路", "line"),
+            p("最低电压\np.u.", "lowest voltage\np.u."),
+            p("最高电压\np.u.", "highest voltage\np.u."),
+            p("说明", "note"),
+        )
+    )
+    return TableContent(headers, tuple(rows), tuple(str(h.hour) for h in summary.power_flow.hours))
+
+
+def source_table(summary: Summary, c: Columns) -> TableContent:
+    rows = tuple(
+        (Cell(s.what, s.what), Cell(s.source, s.source), Cell(s.date, s.date), Cell(s.tier, s.tier))
+        for s in summary.sources
+    )
+    headers = ("", c.header("source"), "", c.header("tier"))
+    return TableContent(headers, rows, tuple(str(i) for i in range(len(rows))))
+
+
+def _with_unit(c: Columns, value: Number, kind: str) -> Cell:
+    cell = c.figure(value, kind)
+    return Cell(f"{cell.shown} {unit(kind, c.units, c.language)}", cell.key)
+
+
+def cash_table(summary: Summary, c: Columns) -> TableContent:
+    """Who receives and who pays for green power between provinces."""
+    rows, ids = [], []
+    for key, p in summary.provinces.items():
+        if p.receipts_cny or p.payments_cny:
+            ids.append(key)
+            rows.append(
+                (
+                    c.words(p.name_zh, p.name_en),
+                    c.figure(p.green_export_mwh, "energy_mwh"),
+                    c.figure(p.receipts_cny, "money_cny"),
+                    c.figure(p.green_import_mwh, "energy_mwh"),
+                    c.figure(p.payments_cny, "money_cny"),
+                    c.figure(p.cash_cny, "money_cny"),
+                    c.share(p.gdp_share, 2),
+                )
+            )
+    zh = c.language == "zh"
+    energy = unit("energy_mwh", c.units, c.language)
+    headers = (
+        c.header("province"),
+        f"{'绿电外送' if zh else 'green export'}\n{energy}",
+        c.header("receipts", "money_cny"),
+        f"{'绿电受入' if zh else 'green import'}\n{energy}",
+        c.header("payments", "money_cny"),
+        c.header("cash", "money_cny"),
+        c.header("gdp_share"),
+    )
+    return TableContent(headers, tuple(rows), tuple(ids))

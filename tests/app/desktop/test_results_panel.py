@@ -1,0 +1,257 @@
+"""The results: tables and charts beside each other, one selection, words and units of the reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.desktop.charts.money import base_flows, province_money
+from app.desktop.panels.results import ResultsPanel
+from app.desktop.panels.table import Cell, TableContent, ValueTable
+from app.desktop.start import make_application
+from planning.hourly import HOURS, HourlyResult
+from planning.results import Summary
+from planning.scenario import load_scenario
+from planning.tables import load_tables
+from tests.planning.summary_factory import make_summary
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    return make_application()
+
+
+def hours_of(summary: Summary) -> HourlyResult:
+    """Hours of the made-up document's provinces, bases and corridors: random, but of the right shape."""
+    rng = np.random.default_rng(7)
+    provinces, bases, lines = list(summary.provinces), list(summary.bases), list(summary.corridors)
+    nodes = [*provinces, *bases]
+
+    def power(rows: int) -> np.ndarray:
+        return rng.uniform(0, 9000, (rows, HOURS)).astype(np.float32)
+
+    return HourlyResult(
+        node_ids=tuple(nodes), base_nodes=tuple(bases), line_ids=tuple(lines),
+        node_adcodes=tuple([int(p) for p in provinces] + [summary.bases[b].adcode for b in bases]),
+        line_from=tuple(0 for _ in lines), line_to=tuple(1 for _ in lines),
+        supply_mw={k: power(len(nodes)) for k in ("coal", "wind", "pv", "battery")},
+        charge_mw=power(len(nodes)), load_mw=power(len(nodes)), curtailed_mw=power(len(nodes)),
+        price_cny_per_mwh=power(len(nodes)), flow_mw=power(len(lines)) - 4000,
+        green_share=power(len(lines)) / 9000,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp: QApplication) -> ResultsPanel:
+    shown = ResultsPanel()
+    qtbot.addWidget(shown)
+    shown.resize(1200, 320)
+    shown.show()
+    shown.show_summary(make_summary(), "zh", "cn")
+    shown.set_hourly(hours_of(make_summary()))
+    return shown
+
+
+def test_without_a_result_the_panel_says_how_to_get_one(qtbot: QtBot, qapp: QApplication) -> None:
+    empty = ResultsPanel()
+    qtbot.addWidget(empty)
+    empty.show()
+    empty.show_summary(None, "en", "si")
+    assert empty._empty.isVisible()
+    assert "run the chain" in empty._empty.text()
+    empty.set_hour(5)
+    empty.select("base", "qinghai")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_tab_fills_and_its_charts_can_be_exported(
+    panel: ResultsPanel, qapp: QApplication, language: str, tmp_path: Path
+) -> None:
+    panel.set_language(language)  # type: ignore[arg-type]
+    panel.set_dark(language == "en")
+    panel.set_scenario(load_scenario("2030-1200GW"))
+    for key in panel.tab_keys():
+        panel.show_tab(key)
+        qapp.processEvents()
+        page = panel.page(key)
+        if page.table is not None:
+            assert page.table.model().rowCount() > 0
+        for group in page.groups:
+            for index, (_, chart) in enumerate(group.charts):
+                group.show_chart(index)
+                assert chart.title
+                if chart.grid() is None:
+                    continue
+                chart.save(tmp_path / "values.csv")
+                text = (tmp_path / "values.csv").read_text("utf-8-sig")
+                assert len(text.splitlines()) > 3
+                assert "参考级" in text or "reference" in text
+
+
+def test_without_hours_the_charts_say_so_and_the_tables_stay(panel: ResultsPanel, qapp: QApplication) -> None:
+    panel.set_hourly(None)
+    panel.show_tab("charts.tab.dispatch")
+    qapp.processEvents()
+    chart = panel.page("charts.tab.dispatch").charts()[0]
+    assert "没有逐时数据" in chart._empty.text()
+    assert chart._empty.isVisible()
+
+
+def test_a_row_reached_by_key_selects_the_thing_and_selecting_shows_the_row(
+    panel: ResultsPanel, qapp: QApplication, qtbot: QtBot
+) -> None:
+    panel.show_tab("tab.provinces")
+    qapp.processEvents()
+    table = panel.page("tab.provinces").table
+    assert table is not None
+    panel.select("province", "630000")
+    assert table.current_id() == "630000"
+    with qtbot.waitSignal(panel.picked) as told:
+        qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert told.args == ["province", table.current_id()]
+    assert table.current_id() != "630000"
+
+
+def test_selecting_on_the_map_never_answers_with_another_pick(
+    panel: ResultsPanel, qapp: QApplication, qtbot: QtBot
+) -> None:
+    told: list[tuple[str, str]] = []
+    panel.picked.connect(lambda kind, identity: told.append((kind, identity)))
+    for kind, identity in (("base", next(iter(make_summary().bases))), ("province", "440000")):
+        panel.select(kind, identity)
+        qapp.processEvents()
+    assert told == []
+
+
+def test_selecting_a_province_gives_its_hours_to_the_curves(panel: ResultsPanel, qapp: QApplication) -> None:
+    panel.show_tab("charts.tab.dispatch")
+    panel.select("province", "630000")
+    qapp.processEvents()
+    chart = panel.page("charts.tab.dispatch").charts()[0]
+    assert make_summary().provinces["630000"].name_zh in chart.title
+
+
+def test_the_hour_marked_in_a_chart_is_told_and_the_hour_set_is_not(
+    panel: ResultsPanel, qapp: QApplication, qtbot: QtBot
+) -> None:
+    panel.show_tab("charts.tab.dispatch")
+    qapp.processEvents()
+    told: list[int] = []
+    panel.hour_changed.connect(told.append)
+    panel.set_hour(4693)
+    assert told == []
+    chart = panel.page("charts.tab.dispatch").chart  # type: ignore[attr-defined]
+    qtbot.keyClick(chart.plot, Qt.Key.Key_Right)
+    qtbot.keyClick(chart.plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert told == [4694, 4718]
+    assert chart.hour == 4718
+
+
+def test_zooming_goes_from_the_year_as_daily_means_to_single_hours(
+    panel: ResultsPanel, qapp: QApplication
+) -> None:
+    panel.show_tab("charts.tab.dispatch")
+    qapp.processEvents()
+    chart = panel.page("charts.tab.dispatch").chart  # type: ignore[attr-defined]
+    assert chart._step_h == 24
+    chart.set_hour(4700)
+    chart.show_span("day")
+    assert chart._step_h == 1
+    first, last = chart.visible_hours()
+    assert last - first == pytest.approx(24)
+    assert first <= 4700 < last
+
+
+def test_stale_results_carry_a_badge_until_they_are_fresh(panel: ResultsPanel) -> None:
+    panel.set_stale(2)
+    assert panel._badge.isVisible()
+    assert "2" in panel._badge.accessibleName()
+    panel.set_stale(0)
+    assert not panel._badge.isVisible()
+
+
+def test_units_change_the_numbers_and_their_unit_together(panel: ResultsPanel, qapp: QApplication) -> None:
+    panel.show_tab("tab.provinces")
+    qapp.processEvents()
+    table = panel.page("tab.provinces").table
+    assert table is not None
+    cn = table.grid()
+    panel.set_units("si")
+    si = table.grid()
+    assert "亿千瓦时" in cn.headers[3]
+    assert "TWh" in si.headers[3]
+    for a, b in zip(cn.rows, si.rows, strict=True):
+        assert float(a[3]) == pytest.approx(10 * float(b[3]))  # type: ignore[arg-type]
+
+
+def test_text_that_looks_like_a_formula_stays_text_in_csv_and_excel(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    table = ValueTable("=1+1")
+    qtbot.addWidget(table)
+    rows = ((Cell("=cmd|' /C calc'!A0", "x"), Cell("–", float("-inf"))), (Cell("b", "b"), Cell("−5", -5.0)))
+    table.show_content(TableContent(("name", "money\nbn CNY"), rows, ("a", "b")))
+    table.save(tmp_path / "t.csv")
+    lines = (tmp_path / "t.csv").read_text("utf-8-sig").splitlines()
+    assert lines[0] == "name,money [bn CNY]"
+    assert lines[1].startswith("'=cmd")
+    assert lines[1].endswith(",")
+    assert lines[2] == "b,-5"
+    table.save(tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx").active
+    assert sheet.cell(4, 1).data_type == "s"
+    assert sheet.cell(5, 2).value == -5
+
+
+def test_sorting_puts_the_largest_first_and_keeps_missing_values_last(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    table = ValueTable("t")
+    qtbot.addWidget(table)
+    keys = (3.0, float("-inf"), 100.0)
+    rows = tuple((Cell(str(k), k),) for k in keys)
+    table.show_content(TableContent(("v",), rows, ("a", "b", "c")))
+    table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert [row[0] for row in table.grid().rows] == [100.0, 3.0, None]
+    table.select_id("c")
+    table.copy_selected()
+    assert qapp.clipboard().text() == "v\n100.0"
+
+
+def test_the_yearly_money_of_a_base_needs_the_scenario_it_was_sized_with() -> None:
+    base = next(iter(make_summary().bases.values()))
+    other = load_scenario("2020")
+    assert base_flows(other, load_tables(), base.model_copy(update={"id": "nowhere"})) is None
+    # The made-up base has an invented annual cost: the scenario's prices cannot give it back.
+    assert base_flows(load_scenario("2030-1200GW"), load_tables(), base) is None
+
+
+def test_province_money_is_ordered_and_complete() -> None:
+    summary = make_summary()
+    rows = province_money(summary)
+    cash = [row.cash_cny for row in rows]
+    assert cash == sorted(cash, reverse=True)
+    assert sum(row.receipts_cny for row in rows) == pytest.approx(
+        sum(p.receipts_cny for p in summary.provinces.values())
+    )
+
+
+def test_a_chart_picture_is_written_whole_as_png_and_svg(
+    panel: ResultsPanel, qapp: QApplication, tmp_path: Path
+) -> None:
+    panel.show_tab("charts.tab.dispatch")
+    qapp.processEvents()
+    chart = panel.page("charts.tab.dispatch").charts()[0]
+    for name, start in (("c.png", b"\x89PNG"), ("c.svg", b"<?xml")):
+        chart.save(tmp_path / name)
+        content = (tmp_path / name).read_bytes()
+        assert content.startswith(start)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["c.png", "c.svg"]
+    assert "万千瓦" in content.decode()
+    assert chart._copy.isVisible()
