@@ -23,7 +23,7 @@ def ticks(first: float, last: float, look: Look, width_px: float = 900.0) -> lis
     span = max(last - first, 1.0)
     room = max(int(width_px / 55.0), 2)
     if span > 24 * 70:
-        step = 1 if span / 730 <= room else 3
+        step = 1 if width_px / (span / 730) >= 34 else 3
         return [
             (float(MONTH_STARTS[m]), month_name(m + 1, look))
             for m in range(0, 12, step)
