@@ -85,7 +85,7 @@ RAMPS: dict[str, Ramp] = {
             "kinds",
             (
                 *(0x56B4E9, 0xE69F00, 0x009E73, 0xF0E442, 0x0072B2),
-                *(0xD55E00, 0xCC79A7, 0x999999, 0xB3DDF4, 0xF6D594),
+                *(0xD55E00, 0xCC79A7, 0x999999, 0xB3DDF4, 0xF6D594, 0x80CFB9, 0xEAAF80),
             ),
             "categorical",
         ),

@@ -7,6 +7,7 @@ QPixmap in `paint`, and what `paint` reads is replaced whole, never changed in p
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -19,7 +20,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 
 from app.desktop.map.colour import colour_table
 from app.desktop.map.projection import Projection
-from app.desktop.map.style import RasterStyle, Style, classified
+from app.desktop.map.style import RasterStyle, Style, VectorStyle, classified
 from app.desktop.map.viewport import Viewport
 
 Array = NDArray[np.float64]
@@ -160,57 +161,77 @@ def paint_picture(
     painter.drawImage(QRectF(x0, y0, width * scale, height * scale), image)
 
 
-@dataclass
 class GridLayer:
     """Values on a grid in degrees, drawn in a style: warped when the values change, recoloured when the
-    style does."""
+    style does. Values are asked for when first needed, so a layer nobody shows costs nothing."""
 
-    id: str
-    values: Array
-    """(row, col), row 0 north; missing is NaN."""
-    west_deg: float
-    north_deg: float
-    step_deg: float
-    style: RasterStyle
-    visible: bool = False
-    opacity: float = 0.85
-    _projection: Projection | None = field(default=None, repr=False)
-    _warped: tuple[object, NDArray[np.float32], tuple[float, float, float, float]] | None = field(
-        default=None, repr=False
-    )
-    _image: tuple[object, QImage] | None = field(default=None, repr=False)
+    def __init__(
+        self,
+        identity: str,
+        values: Callable[[], Array],
+        west_deg: float,
+        north_deg: float,
+        width_deg: float,
+        style: RasterStyle,
+        visible: bool = False,
+        opacity: float = 0.85,
+    ) -> None:
+        """`values` gives (row, col), row 0 north, missing NaN; cells are square in degrees."""
+        self.id, self.visible, self.opacity = identity, visible, opacity
+        self.style = style
+        self._box = (west_deg, north_deg, width_deg)
+        self._source = (0, values)
+        self._values: tuple[int, Array] | None = None
+        self._projection: Projection | None = None
+        self._warped: tuple[object, NDArray[np.float32], tuple[float, float, float, float]] | None = None
+        self._image: tuple[object, QImage] | None = None
 
-    def set_values(self, values: Array) -> None:
-        self.values = values
+    def set_values(self, values: Callable[[], Array]) -> None:
+        """Other values on the same grid: another month."""
+        self._source = (self._source[0] + 1, values)
 
     def set_style(self, style: Style) -> None:
         if isinstance(style, RasterStyle):
-            self.style = classified(style, self.values) if not style.breaks else style
+            needed = style.classification == "quantile" and not style.breaks
+            self.style = classified(style, self.sample()) if needed else style
 
     def sample(self) -> Array:
         """The values, for ranges and quantiles."""
-        return self.values
+        return self._read()[1]
+
+    def _read(self) -> tuple[int, Array]:
+        serial, source = self._source
+        held = self._values
+        if held is None or held[0] != serial:
+            held = self._values = (serial, source())
+        return held
 
     def project(self, projection: Projection) -> None:
         self._projection = projection
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
-        values, style, projection = self.values, self.style, self._projection
+        style, projection = self.style, self._projection
         if projection is None:
             return
+        serial, values = self._read()
         # Kept beside what they were made of, so a change of values, style or projection shows at once.
-        made_of = (id(values), projection, style.smooth)
+        made_of = (serial, projection, style.smooth)
         warped = self._warped
         if warped is None or warped[0] != made_of:
-            rows, cols = values.shape
-            pixels = 2 * cols if cols > 400 else 4 * cols
-            warp = warp_of(projection, self.west_deg, self.north_deg, self.step_deg, rows, cols, pixels)
+            warp = self.warp(projection, values.shape)
             cells = warp.bilinear(values) if style.smooth else warp.nearest(values.astype(np.float32), np.nan)
             warped = self._warped = (made_of, cells, warp.rect)
         image = self._image
         if image is None or image[0] != (made_of, style):
             image = self._image = ((made_of, style), style_image(warped[1], style))
         paint_picture(painter, viewport, image[1], warped[2])
+
+    def warp(self, projection: Projection, shape: tuple[int, ...]) -> Warp:
+        """The warp of this grid, two pixels a cell, four where cells are large."""
+        rows, cols = shape
+        west, north, width = self._box
+        pixels = 2 * cols if cols > 400 else 4 * cols
+        return warp_of(projection, west, north, width / cols, rows, cols, pixels)
 
 
 @dataclass
@@ -303,18 +324,28 @@ def path_of(parts: list[Array], closed: bool, projection: Projection) -> QPainte
     return path
 
 
+Parts = list[Array] | Callable[[], list[Array]]
+"""Rings or lines as (n, 2) degrees, or where to get them when they are first painted."""
+
+
 @dataclass
 class PathLayer:
     """Polygons or lines at several levels of detail; the coarsest that still looks exact is painted."""
 
     id: str
     style: PathStyle
-    levels: list[tuple[float, list[NDArray[np.float64]], bool]]
-    """(coarsest metres per pixel it serves, rings or lines as (n, 2) degrees, closed), finest first."""
+    levels: Sequence[tuple[float, Parts, bool]]
+    """(coarsest metres per pixel it serves, rings or lines, closed), finest first."""
     visible: bool = True
     opacity: float = 1.0
     _paths: dict[int, list[tuple[QRectF, QPainterPath]]] = field(default_factory=dict, repr=False)
     _projection: Projection | None = field(default=None, repr=False)
+
+    def set_style(self, style: Style) -> None:
+        if isinstance(style, VectorStyle):
+            if bool(style.fill) != bool(self.style.fill):
+                self._paths = {}  # areas are kept whole, outlines in pieces
+            self.style = PathStyle(style.line, style.width_px, style.fill, style.dash)
 
     def project(self, projection: Projection) -> None:
         self._projection, self._paths = projection, {}
@@ -327,7 +358,8 @@ class PathLayer:
         paths, projection = self._paths, self._projection
         assert projection is not None
         if level not in paths:
-            _, parts, closed = self.levels[level]
+            _, given, closed = self.levels[level]
+            parts = given() if callable(given) else given
             chunks = [parts] if self.style.fill else _by_place(parts)
             made = [path_of(chunk, closed, projection) for chunk in chunks]
             paths[level] = [(path.boundingRect(), path) for path in made]

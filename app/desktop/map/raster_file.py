@@ -141,7 +141,7 @@ class RasterFileLayer(QObject):
     def set_style(self, style: Style) -> None:
         if isinstance(style, RasterStyle):
             with self._lock:
-                self._style = classified(style, self._base.values) if not style.breaks else style
+                self._style = style if style.breaks else classified(style, self._base.values)
 
     def close(self) -> None:
         """Stop reading and let go of the file."""

@@ -217,10 +217,17 @@ class LayerStack(QObject):
     def set_style(self, identity: str, style: Style) -> None:
         self._replace(replace(self._items[identity], style=style))
 
-    def show_range(self, identity: str, style: Style) -> None:
-        """The style of another month or band: also what "reset" goes back to."""
-        self._first_styles[identity] = style
-        self.set_style(identity, style)
+    def show_content(self, identity: str, first_style: Style, style: Style) -> None:
+        """The layer shows other values (another month): `first_style` is what "reset" now goes back to."""
+        self._first_styles[identity] = first_style
+        self._items[identity] = replace(self._items[identity], style=style)
+        self._hand_over(self._items[identity])
+        self.changed.emit(frozenset((identity,)))
+
+    def close(self) -> None:
+        """Let go of every file; the window calls this when it closes."""
+        for identity in self._items:
+            self._close(identity)
 
     # -- settings of the view --------------------------------------------------------------------
 

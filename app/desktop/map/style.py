@@ -40,6 +40,10 @@ class RasterStyle(_Style):
     smooth: bool = True
     """Bilinear between cell centres, as places are read; False for classes such as desert or basin."""
 
+    labels_zh: tuple[str, ...] = ()
+    """Names of the classes, lowest first; else their limits stand in the legend."""
+    labels_en: tuple[str, ...] = ()
+
     @field_validator("palette")
     @classmethod
     def _known(cls, palette: str) -> str:
@@ -200,14 +204,15 @@ def legend(style: Style, unit: str, grade: str, zh: bool = True) -> Legend:
     low, high = f"{style.low:,.{digits}f}", f"{style.high:,.{digits}f}"
     if not edges:
         return Legend(unit, grade, low, high, style.palette, style.reverse, ())
+    names = style.labels_zh if zh else style.labels_en
     limits = [low, *(f"{edge:,.{digits}f}" for edge in edges), high]
     middles = np.concatenate(
         [[edges[0] - 1.0], (np.array(edges[:-1]) + np.array(edges[1:])) / 2, [edges[-1]]]
     )
     colours = colour_table(style.palette, style.reverse)[colour_index(middles, 0.0, 1.0, edges)]
     steps = tuple(
-        LegendStep("#{:02x}{:02x}{:02x}".format(*colour[:3]), f"{a} – {b}")
-        for colour, a, b in zip(colours.tolist(), limits, limits[1:], strict=False)
+        LegendStep("#{:02x}{:02x}{:02x}".format(*colour[:3]), names[k] if k < len(names) else f"{a} – {b}")
+        for k, (colour, a, b) in enumerate(zip(colours.tolist(), limits, limits[1:], strict=False))
     )
     return Legend(unit, grade, low, high, style.palette, style.reverse, steps)
 
