@@ -26,6 +26,10 @@ NEAR_M = 2500.0
 LEAST_VERTICES = 30
 CLEAR = 0.5
 """The best hypothesis must leave less than this share of the next one's distance."""
+BEST_SHARE = 0.3
+"""The distance that this share of the vertices keeps below is compared: coasts and other people's
+generalisation spoil many vertices, rarely the best third. On 550 outlines of another publisher (GCJ-02,
+and the same turned back) it decided three quarters and none wrongly; the median decided two thirds."""
 _MOST_VERTICES = 1000
 _MOST_COORDINATES = 100_000
 
@@ -41,8 +45,8 @@ def datum_of_outlines(geometry: NDArray[np.object_]) -> Guess | None:
     Returns
     -------
     Guess
-        'wgs84', 'gcj02' or 'bd09', `how` 'borders'; the confidence is one less the ratio of the median
-        distances under this and the next best hypothesis.
+        'wgs84', 'gcj02' or 'bd09', `how` 'borders'; the confidence is one less the ratio of the distances
+        under this and the next best hypothesis.
     """
     import shapely
 
@@ -57,7 +61,7 @@ def datum_of_outlines(geometry: NDArray[np.object_]) -> Guess | None:
         return None
     there = shapely.points(_metres(_thin(corners[inside])))
 
-    medians: dict[Datum, float] = {}
+    scores_m: dict[Datum, float] = {}
     near_vertices = near_borders = np.zeros(0, dtype=bool)
     for datum in DATUMS:
 
@@ -70,18 +74,18 @@ def datum_of_outlines(geometry: NDArray[np.object_]) -> Guess | None:
         to_outlines = _nearest_m(shapely.STRtree(outlines), there)
         if datum == "wgs84":
             near_vertices, near_borders = to_borders < NEAR_M, to_outlines < NEAR_M
-        scores = [
-            float(np.median(distance[near]))
+        both = [
+            float(np.quantile(distance[near], BEST_SHARE))
             for distance, near in ((to_borders, near_vertices), (to_outlines, near_borders))
             if near.sum() >= LEAST_VERTICES
         ]
-        if not scores:
+        if not both:
             return None
-        medians[datum] = min(scores)
-    best, second = sorted(DATUMS, key=lambda datum: medians[datum])[:2]
-    if medians[best] >= CLEAR * medians[second]:
+        scores_m[datum] = min(both)
+    best, second = sorted(DATUMS, key=lambda datum: scores_m[datum])[:2]
+    if scores_m[best] >= CLEAR * scores_m[second]:
         return None
-    return Guess(best, round(1.0 - medians[best] / medians[second], 2), "borders")
+    return Guess(best, round(1.0 - scores_m[best] / scores_m[second], 2), "borders")
 
 
 @functools.cache
