@@ -1,16 +1,21 @@
-"""Reading and importing off the GUI thread, one task a file."""
+"""Reading and importing off the GUI thread, one file after the other.
+
+A Python thread that lives as long as the program, not Qt's pool: there every task gets a new Python thread
+state, PROJ's context dies with it, and coordinate systems kept from an earlier task crash the program.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRunnable, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from gis_layers.errors import EnergyMapError
-from gis_layers.importer.apply import ImportedLayer, apply
 from gis_layers.importer.archive import unpack
 from gis_layers.importer.inspect import inspect_file
 from gis_layers.importer.report import FileReport
@@ -57,54 +62,41 @@ def _ours(error: Exception) -> EnergyMapError:
         return error
     if isinstance(error, MemoryError):
         return EnergyMapError("memory_full")
-    return EnergyMapError("system_error", what=str(error))
+    return EnergyMapError("system_error", what=f"{type(error).__name__}: {error}")
 
 
-class ReadTask(QRunnable):
-    """Inspects one file."""
+@functools.cache
+def _thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
 
-    class Signals(QObject):
-        done = Signal(object, object)
-        """The path given, and the list of `Read`."""
 
-    def __init__(self, path: Path, folder: Path) -> None:
-        super().__init__()
-        self.setAutoDelete(False)
-        self.signals = ReadTask.Signals()
-        self._path, self._folder = path, folder
+class Mailbox(QObject):
+    """Where results arrive in the GUI thread; one for the program, so that a result
+    that outlives its dialog falls into nothing."""
 
-    def run(self) -> None:
+    arrived = Signal(object, object)
+    """The key of the task, and its result."""
+
+
+def mailbox() -> Mailbox:
+    """The program's mailbox; to be called in the GUI thread."""
+    application = QCoreApplication.instance()
+    assert application is not None
+    found = application.findChild(Mailbox)
+    return found if isinstance(found, Mailbox) else Mailbox(application)
+
+
+def start(key: object, task: Callable[[], object]) -> None:
+    """Run a task in the thread of imports; `mailbox().arrived` brings its result, or the error it ended with."""
+    mail = mailbox()
+
+    def run() -> None:
+        result: object
         try:
-            results = read_files(self._path, self._folder)
-        except Exception as error:  # a thread has nobody above it to tell
-            results = [
-                Read(self._path, EnergyMapError("system_error", what=f"{type(error).__name__}: {error}"))
-            ]
-        with contextlib.suppress(RuntimeError):  # the dialog is gone
-            self.signals.done.emit(self._path, results)
-
-
-class ApplyTask(QRunnable):
-    """Makes one layer of a report and its answers."""
-
-    class Signals(QObject):
-        done = Signal(object, object)
-        """The key given, and the `ImportedLayer` or the error."""
-
-    def __init__(
-        self, key: object, report: FileReport, answers: Mapping[str, str], folder: Path, layer: str
-    ) -> None:
-        super().__init__()
-        self.setAutoDelete(False)
-        self.signals = ApplyTask.Signals()
-        self._key, self._report, self._answers = key, report, dict(answers)
-        self._folder, self._layer = folder, layer
-
-    def run(self) -> None:
-        result: ImportedLayer | EnergyMapError
-        try:
-            result = apply(self._report, self._answers, self._folder, self._layer)
+            result = task()
         except Exception as error:  # a thread has nobody above it to tell
             result = _ours(error)
-        with contextlib.suppress(RuntimeError):  # the dialog is gone
-            self.signals.done.emit(self._key, result)
+        with contextlib.suppress(RuntimeError):  # the program is closing
+            mail.arrived.emit(key, result)
+
+    _thread().submit(run)
