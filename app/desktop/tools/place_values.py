@@ -48,6 +48,8 @@ class PlaceYear:
     wind: Array
     """(8760,) per unit of rated power. [-]"""
     pv_yield_kwh_per_kwp: float
+    turbine: str
+    """Of the wind farm."""
 
     @property
     def correlation(self) -> float:
@@ -108,6 +110,7 @@ def year_at(place: Place, seed: int = SEED) -> PlaceYear:
         profiles.pv[0].astype(np.float64),
         profiles.wind[0].astype(np.float64),
         float(specific_yield_kwh_per_kwp(profiles.pv, system)[0]),
+        BASE_TURBINE.name,
     )
 
 

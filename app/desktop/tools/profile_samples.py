@@ -1,8 +1,7 @@
-"""Values of a raster along a line: where they are taken, and as a table. No Qt."""
+"""Values of a raster along a line. No Qt."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -51,19 +50,6 @@ def take_profile(places: Sequence[Place], source: ProfileSource, points: int = P
     track = along(places, step)
     values = np.asarray(source.sample(track.lon_deg, track.lat_deg), dtype=np.float64)
     return Profile(track.lon_deg, track.lat_deg, track.distance_km, values)
-
-
-def table(profile: Profile, source: ProfileSource, separator: str = ",") -> str:
-    """The profile as text, one point a line, with names that hold the units; no value is an empty cell."""
-    out = io.StringIO()
-    head = ("distance_km", "lon_deg", "lat_deg", f"{source.id} [{source.unit}]")
-    out.write(separator.join(head) + "\n")
-    for km, lon, lat, value in zip(
-        profile.distance_km, profile.lon_deg, profile.lat_deg, profile.values, strict=True
-    ):
-        shown = "" if np.isnan(value) else f"{value:.6g}"
-        out.write(separator.join((f"{km:.3f}", f"{lon:.6f}", f"{lat:.6f}", shown)) + "\n")
-    return out.getvalue()
 
 
 def atlas_sources() -> tuple[ProfileSource, ...]:

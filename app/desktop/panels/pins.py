@@ -1,0 +1,353 @@
+"""Up to six pinned places side by side: figures, months, and a typical day or a week of hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSpinBox,
+    QSplitter,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop.charts.export import ValueGrid
+from app.desktop.texts import text
+from app.desktop.tools import clipboard
+from app.desktop.tools.background import Background, reason
+from app.desktop.tools.pin_table import ROWS, pin_grid, shown
+from app.desktop.tools.pins import LETTERS, Pin
+from app.desktop.tools.place_chart import SYMBOLS, PlaceChart, PlaceLine, Steps
+from app.desktop.tools.place_values import (
+    SEED,
+    WEEKS,
+    PlaceMonths,
+    PlaceYear,
+    month_means,
+    months_at,
+    typical_day,
+    week,
+    year_at,
+)
+from app.messages import Language
+from gis_layers.measure import Place
+from planning.words import UnitSystem
+
+Asked = tuple[str, tuple[Place, ...]]
+"""Months or the year, and of which places."""
+MONTHLY = ("ghi", "wind_speed", "temperature", "pv", "wind")
+HOURLY = ("pv", "wind", "mix")
+NARROW_PX = 980
+_FIXED_ROWS = 2
+
+
+class PinsPanel(QWidget):
+    """Shows the pins it is given; what the user does to them it announces, it changes none."""
+
+    removed = Signal(str)
+    """Letter."""
+    renamed = Signal(str, str)
+    """Letter and new name."""
+    chosen = Signal(float, float)
+    """A place was double-clicked: show it on the map."""
+    message = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.language: Language = "zh"
+        self._pins: tuple[Pin, ...] = ()
+        self._months: dict[Place, PlaceMonths] = {}
+        self._years: dict[Place, PlaceYear] = {}
+        self._failed: set[Place] = set()
+        self._turbine = ""
+        self._background = Background(self)
+        self._background.done.connect(self._came)
+        self._background.failed.connect(self._not_came)
+        self._title, self._status = QLabel(), QLabel()
+        self.monthly, self.technology, self.period = QComboBox(), QComboBox(), QComboBox()
+        self.number = QSpinBox()
+        self.remove, self.copy = QToolButton(), QToolButton()
+        self.table = QTableWidget()
+        self.months, self.hours = PlaceChart("tool.pins.monthly"), PlaceChart("tool.pins.hourly")
+        self._monthly_label, self._hourly_label = QLabel(), QLabel()
+        self._lay_out()
+        self.number.setRange(1, 12)
+        self.number.setValue(7)
+        self._retitle()
+        self.monthly.currentIndexChanged.connect(self._draw_months)
+        self.technology.currentIndexChanged.connect(self._draw_hours)
+        self.period.currentIndexChanged.connect(self._period_changed)
+        self.number.valueChanged.connect(self._draw_hours)
+        self.remove.clicked.connect(self._remove_current)
+        self.copy.clicked.connect(self.copy_table)
+        self.table.itemChanged.connect(self._edited)
+        self.table.horizontalHeader().sectionDoubleClicked.connect(self._choose)
+        self._redraw()
+
+    # -- the window's side -------------------------------------------------------------------------
+
+    def show_pins(self, pins: Sequence[Pin]) -> None:
+        """Compare these; months are there at once, hours follow."""
+        self._pins = tuple(pins)
+        here = {pin.place for pin in self._pins}
+        # Months take milliseconds, but the first ones read the atlas.
+        fresh = tuple(sorted(here - self._months.keys() - self._failed))
+        if fresh:
+            self._background.run(("months", fresh), lambda: dict(zip(fresh, months_at(fresh), strict=True)))
+        for pin in self._pins:
+            if pin.place not in self._years and pin.place not in self._failed:
+                self._background.run(("year", (pin.place,)), partial(year_at, pin.place))
+        self._redraw()
+
+    def set_language(self, language: Language) -> None:
+        self.language = language
+        for chart in (self.months, self.hours):
+            chart.set_language(language)
+        self._retitle()
+        self._redraw()
+
+    def set_units(self, units: UnitSystem) -> None:
+        for chart in (self.months, self.hours):
+            chart.set_units(units)
+
+    def set_dark(self, dark: bool) -> None:
+        for chart in (self.months, self.hours):
+            chart.set_dark(dark)
+        self._fill_table()
+
+    @property
+    def idle(self) -> bool:
+        return self._background.idle
+
+    def stop(self) -> None:
+        """Before the window goes."""
+        self._background.stop()
+
+    def copy_table(self) -> None:
+        """The figures on the clipboard, between tabs."""
+        clipboard.copy(self._grid())
+
+    # -- building ----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.table.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
+        )
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setAlternatingRowColors(True)
+        self.table.verticalHeader().setDefaultSectionSize(23)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.table.setMinimumWidth(240)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 4, 10, 0)
+        bold = self._title.font()
+        bold.setBold(True)
+        self._title.setFont(bold)
+        head.addWidget(self._title)
+        head.addWidget(self._status, 1)
+        for label, widgets in (
+            (self._monthly_label, (self.monthly,)),
+            (self._hourly_label, (self.technology, self.period, self.number)),
+        ):
+            head.addSpacing(8)
+            head.addWidget(label)
+            for widget in widgets:
+                head.addWidget(widget)
+        head.addSpacing(8)
+        for box in (self.monthly, self.technology, self.period):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for button in (self.remove, self.copy):
+            button.setAutoRaise(True)
+            head.addWidget(button)
+        self.splitter = QSplitter()
+        for part, share in ((self.table, 5), (self.months, 4), (self.hours, 4)):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(head)
+        layout.addWidget(self.splitter, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = self.width() < NARROW_PX
+        self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        super().resizeEvent(event)
+
+    def _retitle(self) -> None:
+        def say(key: str) -> str:
+            return text(f"tool.pins.{key}", self.language)
+
+        self._title.setText(say("title"))
+        self._monthly_label.setText(say("monthly"))
+        self._hourly_label.setText(say("hourly"))
+        self.remove.setText(say("remove"))
+        self.remove.setToolTip(say("remove_hint"))
+        self.copy.setText(say("copy"))
+        _fill(self.monthly, [say(f"{key}.month") for key in MONTHLY])
+        _fill(self.technology, [say(key) for key in HOURLY])
+        _fill(self.period, [say("day"), say("week")])
+        self.table.setAccessibleName(say("title"))
+        self.monthly.setAccessibleName(say("monthly"))
+        for box in (self.technology, self.period):
+            box.setAccessibleName(say("hourly"))
+        self.number.setAccessibleName(say("number"))
+        self.number.setToolTip(say("number"))
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def _redraw(self) -> None:
+        self._fill_table()
+        self._draw_months()
+        self._draw_hours()
+        waiting = any(pin.place not in self._years and pin.place not in self._failed for pin in self._pins)
+        self._status.setText(text("tool.pins.computing", self.language) if waiting else "")
+        for button in (self.remove, self.copy):
+            button.setEnabled(bool(self._pins))
+
+    def _source(self) -> str:
+        return (
+            text("tool.pins.note", self.language, seed=SEED, turbine=self._turbine) if self._turbine else ""
+        )
+
+    def _grid(self) -> ValueGrid:
+        months = {p.letter: self._months[p.place] for p in self._pins if p.place in self._months}
+        years = {p.letter: self._years[p.place] for p in self._pins if p.place in self._years}
+        return pin_grid(self._pins, months, years, self.language, self._source())
+
+    def _fill_table(self) -> None:
+        table, pins = self.table, self._pins
+        chosen = table.currentColumn()
+        table.blockSignals(True)
+        grid = self._grid()
+        decimals = [0] * _FIXED_ROWS + [number for _, number in ROWS]
+        table.clear()
+        table.setRowCount(len(grid.rows))
+        table.setColumnCount(len(pins))
+        table.setVerticalHeaderLabels([str(row[0]) for row in grid.rows])
+        for column, pin in enumerate(pins):
+            header = QTableWidgetItem(pin.letter)
+            header.setForeground(QBrush(QColor(pin.colour)))
+            header.setToolTip(pin.name)
+            table.setHorizontalHeaderItem(column, header)
+            for row, values in enumerate(grid.rows):
+                value = values[column + 1]
+                words = value if isinstance(value, str) else shown(value, decimals[row])
+                item = QTableWidgetItem(words)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                if row > 0:
+                    item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+                table.setItem(row, column, item)
+        table.resizeColumnsToContents()
+        if 0 <= chosen < len(pins):
+            table.setCurrentCell(max(table.currentRow(), 0), chosen)
+        table.blockSignals(False)
+
+    def _lines(self, values: dict[Place, np.ndarray[tuple[int], np.dtype[np.float64]]]) -> list[PlaceLine]:
+        return [
+            PlaceLine(p.letter, p.name, p.colour, SYMBOLS[LETTERS.index(p.letter)], values[p.place])
+            for p in self._pins
+            if p.place in values
+        ]
+
+    def _draw_months(self) -> None:
+        key = MONTHLY[max(self.monthly.currentIndex(), 0)]
+        if key in ("pv", "wind"):
+            values = {place: month_means(year.hourly(key)) for place, year in self._years.items()}
+        else:
+            field = {"ghi": "ghi_kwh_per_m2", "wind_speed": "wind_speed_ms", "temperature": "temperature_c"}[
+                key
+            ]
+            values = {place: getattr(months, field) for place, months in self._months.items()}
+        name = text(f"tool.pins.{key}.month", self.language)
+        self.months.show_lines(self._lines(values), Steps(12), name, "", self._source() if values else "")
+        self._say_waiting(self.months)
+
+    def _draw_hours(self) -> None:
+        key = HOURLY[max(self.technology.currentIndex(), 0)]
+        number, weekly = self.number.value(), self.period.currentIndex() == 1
+        steps = Steps(168, 168 * (number - 1)) if weekly else Steps(24)
+        values = {
+            place: week(year.hourly(key), number) if weekly else typical_day(year.hourly(key), number)
+            for place, year in self._years.items()
+        }
+        when = (
+            text("tool.pins.week_of", self.language, week=number)
+            if weekly
+            else text("tool.pins.day_of", self.language, month=number)
+        )
+        name = f"{text(f'tool.pins.{key}.month' if key != 'mix' else 'tool.pins.mix', self.language)}, {when}"
+        self.hours.show_lines(self._lines(values), steps, name, "", self._source() if values else "")
+        self._say_waiting(self.hours)
+
+    def _say_waiting(self, chart: PlaceChart) -> None:
+        """A chart without lines yet says that they are coming."""
+        if self._pins and chart.grid() is None and not self._background.idle:
+            chart.set_empty(text("tool.pins.computing", self.language))
+
+    # -- slots -------------------------------------------------------------------------------------
+
+    def _period_changed(self, index: int) -> None:
+        self.number.setRange(1, WEEKS if index == 1 else 12)
+        self._draw_hours()
+
+    def _came(self, asked: Asked, answer: object) -> None:
+        if isinstance(answer, PlaceYear):
+            self._years[asked[1][0]] = answer
+            self._turbine = answer.turbine
+        elif isinstance(answer, dict):
+            self._months.update(answer)
+        self._redraw()
+
+    def _not_came(self, asked: Asked, error: object) -> None:
+        self._failed.update(asked[1])
+        why = text("tool.pins.failed", self.language, reason=reason(error, self.language))
+        self._redraw()
+        self._status.setText(why)
+        self.message.emit(why)
+
+    def _edited(self, item: QTableWidgetItem) -> None:
+        if item.row() == 0 and item.column() < len(self._pins):
+            pin = self._pins[item.column()]
+            name = item.text().strip()
+            if name and name != pin.name:
+                self.renamed.emit(pin.letter, name)
+            elif not name:
+                self._fill_table()
+
+    def _remove_current(self) -> None:
+        column = self.table.currentColumn()
+        if 0 <= column < len(self._pins):
+            self.removed.emit(self._pins[column].letter)
+
+    def _choose(self, column: int) -> None:
+        if column < len(self._pins):
+            self.chosen.emit(*self._pins[column].place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self._remove_current()
+        else:
+            super().keyPressEvent(event)
+
+
+def _fill(box: QComboBox, names: Sequence[str]) -> None:
+    """New words, the same choice, no signal."""
+    chosen = max(box.currentIndex(), 0)
+    box.blockSignals(True)
+    box.clear()
+    box.addItems(list(names))
+    box.setCurrentIndex(chosen)
+    box.blockSignals(False)

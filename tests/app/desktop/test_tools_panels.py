@@ -1,0 +1,230 @@
+"""The panels of pins and profiles, offscreen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.desktop.panels.pins import PinsPanel
+from app.desktop.panels.profile_panel import ProfilePanel
+from app.desktop.start import make_application
+from app.desktop.tools.background import Background, reason
+from app.desktop.tools.pin_table import ROWS
+from app.desktop.tools.pins import Pin, PinList
+from app.desktop.tools.profile_samples import ProfileSource, atlas_sources
+from gis_layers.errors import EnergyMapError
+
+LINE = [(91.1, 29.7), (104.1, 30.7)]
+WAIT_MS = 60_000
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    return make_application()
+
+
+@pytest.fixture
+def pins() -> tuple[Pin, ...]:
+    made = PinList()
+    made.add("青海", (94.9, 36.4))
+    made.add("上海", (121.3, 31.1))
+    return made.pins
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp: QApplication) -> Iterator[PinsPanel]:
+    shown = PinsPanel()
+    qtbot.addWidget(shown)
+    shown.resize(1300, 400)
+    shown.show()
+    yield shown
+    shown.stop()
+
+
+@pytest.fixture
+def profile(qtbot: QtBot, qapp: QApplication) -> Iterator[ProfilePanel]:
+    shown = ProfilePanel()
+    qtbot.addWidget(shown)
+    shown.resize(900, 300)
+    shown.show()
+    yield shown
+    shown.stop()
+
+
+def test_an_empty_panel_says_what_to_do(panel: PinsPanel) -> None:
+    assert "标记对比点" in panel.months._empty.text()
+    assert not panel.remove.isEnabled()
+
+
+def test_figures_and_both_charts_come_for_every_pin(
+    panel: PinsPanel, pins: tuple[Pin, ...], qtbot: QtBot
+) -> None:
+    panel.show_pins(pins)
+    assert panel._status.text()
+    qtbot.waitUntil(lambda: panel.idle, timeout=WAIT_MS)
+    assert panel._status.text() == ""
+    assert panel.table.columnCount() == 2
+    cells = [[panel.table.item(r, c).text() for c in range(2)] for r in range(len(ROWS) + 2)]
+    assert cells[0] == ["青海", "上海"]
+    assert all("–" not in row for row in cells)
+    months, hours = panel.months.grid(), panel.hours.grid()
+    assert months is not None
+    assert hours is not None
+    assert (len(months.rows), len(hours.rows)) == (12, 24)
+    panel.period.setCurrentIndex(1)
+    panel.number.setValue(52)
+    hours = panel.hours.grid()
+    assert hours is not None
+    assert len(hours.rows) == 168
+    panel.period.setCurrentIndex(0)
+    assert panel.number.value() == 12
+    for choice in range(panel.monthly.count()):
+        panel.monthly.setCurrentIndex(choice)
+        assert panel.months.grid() is not None
+    panel.set_language("en")
+    panel.set_dark(True)
+    panel.set_units("si")
+    assert panel.table.verticalHeaderItem(1).text() == "Place"
+    panel.copy.click()
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[0].split("\t") == ["", "A", "B"]
+    assert len(copied) == len(ROWS) + 3
+
+
+def test_a_removed_pin_goes_and_comes_back_without_new_work(
+    panel: PinsPanel, pins: tuple[Pin, ...], qtbot: QtBot
+) -> None:
+    panel.show_pins(pins[:1])
+    qtbot.waitUntil(lambda: panel.idle, timeout=WAIT_MS)
+    panel.show_pins(())
+    assert panel.table.columnCount() == 0
+    assert panel.months.grid() is None
+    panel.show_pins(pins[:1])
+    assert panel.idle
+    assert panel.hours.grid() is not None
+
+
+def test_renaming_and_removing_are_asked_for_not_done(
+    panel: PinsPanel, pins: tuple[Pin, ...], qtbot: QtBot
+) -> None:
+    panel.show_pins(pins)
+    with qtbot.waitSignal(panel.renamed) as renamed:
+        panel.table.item(0, 1).setText("崇明")
+    assert renamed.args == ["B", "崇明"]
+    panel.table.item(0, 0).setText("  ")
+    assert panel.table.item(0, 0).text() == "青海"  # an empty name is put back
+    panel.table.setCurrentCell(2, 0)
+    with qtbot.waitSignal(panel.removed) as removed:
+        qtbot.keyClick(panel.table, Qt.Key.Key_Delete)
+    assert removed.args == ["A"]
+    with qtbot.waitSignal(panel.chosen) as chosen:
+        panel.table.horizontalHeader().sectionDoubleClicked.emit(1)
+    assert chosen.args == pytest.approx([121.3, 31.1])
+    qtbot.waitUntil(lambda: panel.idle, timeout=WAIT_MS)
+
+
+def test_a_place_that_cannot_be_computed_is_said_and_hides_nothing_else(
+    panel: PinsPanel, pins: tuple[Pin, ...], qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    panel.message.connect(said.append)
+    beyond = Pin(letter="C", name="欧洲", lon_deg=10.0, lat_deg=50.0)
+    panel.show_pins(pins[:1])
+    qtbot.waitUntil(lambda: panel.idle, timeout=WAIT_MS)
+    panel.show_pins([*pins[:1], beyond])
+    qtbot.waitUntil(lambda: panel.idle, timeout=WAIT_MS)
+    assert said
+    assert panel.table.item(2, 1).text() == "–"
+    assert panel.table.item(2, 0).text() != "–"
+
+
+def test_the_panel_stacks_where_it_is_narrow(panel: PinsPanel) -> None:
+    assert panel.splitter.orientation() == Qt.Orientation.Horizontal
+    panel.resize(600, 800)
+    QApplication.processEvents()
+    assert panel.splitter.orientation() == Qt.Orientation.Vertical
+
+
+def test_a_profile_is_drawn_switched_copied_and_exported(
+    profile: ProfilePanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    profile.set_sources(atlas_sources())
+    assert profile.grid() is None
+    profile.show_line(LINE)
+    qtbot.waitUntil(lambda: profile.idle, timeout=WAIT_MS)
+    grid = profile.grid()
+    assert grid is not None
+    assert grid.headers[-1] == "海拔 [m]"
+    profile.choice.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: profile.idle, timeout=WAIT_MS)
+    profile.set_language("en")
+    grid = profile.grid()
+    assert grid is not None
+    assert grid.headers[-1] == "GHI of the year [kWh/m²]"
+    assert profile.choice.currentIndex() == 1
+    profile.copy_values.click()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == len(grid.rows) + 1
+    profile.save(tmp_path / "剖面.csv")
+    assert "GHI of the year [kWh/m²]" in (tmp_path / "剖面.csv").read_text("utf-8-sig")
+    profile.show_line([])
+    assert profile.grid() is None
+
+
+def test_pointing_into_the_profile_tells_the_value_and_the_place(profile: ProfilePanel, qtbot: QtBot) -> None:
+    profile.set_sources(atlas_sources())
+    profile.show_line(LINE)
+    qtbot.waitUntil(lambda: profile.idle, timeout=WAIT_MS)
+    with qtbot.waitSignal(profile.pointed) as pointed:
+        profile.point_at(0.0)
+    assert pointed.args is not None
+    assert pointed.args[0] == pytest.approx(LINE[0])
+    assert " m" in profile.readout.text()
+
+
+def test_only_the_last_line_is_answered(profile: ProfilePanel, qtbot: QtBot) -> None:
+    latitude = ProfileSource("lat", "纬度", "latitude", "°", lambda lon, lat: lat)
+    profile.set_sources([latitude])
+    for end in (31.0, 32.0, 33.0):
+        profile.show_line([(91.0, 30.0), (91.0, end)])
+    qtbot.waitUntil(lambda: profile.idle, timeout=WAIT_MS)
+    grid = profile.grid()
+    assert grid is not None
+    assert grid.rows[-1][-1] == 33.0
+
+
+def test_a_layer_that_fails_or_has_no_values_is_said(profile: ProfilePanel, qtbot: QtBot) -> None:
+    def broken(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        raise EnergyMapError("atlas_layer_missing", layer="x", path="y")
+
+    empty = ProfileSource("none", "空", "none", "m", lambda lon, lat: np.full(lon.shape, np.nan))
+    profile.set_sources([ProfileSource("broken", "坏", "broken", "m", broken), empty])
+    with qtbot.waitSignal(profile.failed, timeout=WAIT_MS) as failed:
+        profile.show_line(LINE)
+    assert failed.args is not None
+    assert "剖面失败" in failed.args[0]
+    profile.choice.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: profile.idle, timeout=WAIT_MS)
+    assert profile._empty.text() == "沿线没有数值"
+
+
+def test_an_answer_after_the_asker_is_gone_harms_nobody(qtbot: QtBot, qapp: QApplication) -> None:
+    import threading
+
+    gate = threading.Event()
+    asker = Background()
+    got: list[object] = []
+    asker.done.connect(lambda key, result: got.append(result))
+    asker.run("slow", gate.wait)
+    asker.run("slow", lambda: 1)  # asked once only
+    assert asker.busy("slow")
+    gate.set()
+    asker.stop()
+    assert asker.idle
+    assert reason(ValueError("x"), "zh") == "ValueError: x"
