@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from app.desktop.panels.inspector import Bars, Inspector, Line
-from app.desktop.panels.results import Columns
+import numpy as np
+
+from app.desktop.charts.data import Array, ScopeKind, balance, line_flow
+from app.desktop.charts.look import LINE_COLOURS, SERIES_COLOURS, Look
+from app.desktop.panels.inspector import Bars, Inspector, Line, Trace
+from app.desktop.panels.results_tables import Columns
 from app.desktop.state import WindowState
 from app.desktop.texts import text
 from gis_layers.boundary import province_at
-from planning.words import percent, term, unit
+from gis_layers.raster import sample
+from planning.hourly import HourlyResult
+from planning.results import BaseResult, CorridorResult, ProvinceResult
+from planning.words import number, percent, term, unit
 from resources import atlas
+
+YIELDS = (
+    ("pv_yield", "kWh/kWp·a", 0, "pv_yield"),
+    ("wind_cf", "", 3, "wind_cf"),
+    ("complementarity", "", 2, "complementarity"),
+)
+"""Layers made by the hourly chain: id, unit shown, digits, explanation."""
+
+
+def warm_up() -> None:
+    """Read what the first look at a place needs (boundaries, climate), about 3 s: call it from a thread at the
+    start, then a look takes a few milliseconds."""
+    province_at(104.0, 36.0)
+    atlas.climate_at([104.0], [36.0])
+    for identity, *_ in YIELDS:
+        if identity in atlas.layer_ids():
+            atlas.read(identity)
 
 
 def show_place(inspector: Inspector, state: WindowState, lon: float, lat: float) -> None:
@@ -17,95 +41,159 @@ def show_place(inspector: Inspector, state: WindowState, lon: float, lat: float)
     ref = province_at(lon, lat)
     where = f"{lon:.3f}E {lat:.3f}N"
     if ref is None:
-        inspector.show_thing(where, [Line(text("outside", language), "")], dark=state.dark)
+        outside = [Line(text("outside", language), "")]
+        inspector.show_thing(where, outside, dark=state.dark, language=language)
         return
     climate = atlas.climate_at([lon], [lat])
-    zh = language == "zh"
     ghi, wind = climate.ghi_monthly_kwh_per_m2[0], climate.wind_speed_monthly_ms[0]
-    source = {
-        name: atlas.layer(name).source for name in ("ghi_monthly", "wind_speed_100m", "temperature_monthly")
-    }
+    warmth = climate.temperature_monthly_c[0]
+
+    def line(key: str, value: str, layer: str = "", how: str = "") -> Line:
+        words = text(
+            "charts.complementarity_index" if key == "complementarity" else f"charts.{key}", language
+        )
+        return Line(words, value, _behind(layer, state) if layer else "", how)
+
     lines = [
-        Line(text("province", language), ref.name_zh if zh else ref.name_en),
-        Line("海拔" if zh else "elevation", f"{climate.elevation_m[0]:,.0f} m"),
-        Line("水平面总辐照量" if zh else "GHI", f"{ghi.sum():,.0f} kWh/m²·a", source["ghi_monthly"]),
-        Line("100 m 风速" if zh else "wind at 100 m", f"{wind.mean():.2f} m/s", source["wind_speed_100m"]),
-        Line("场址增速比" if zh else "speed-up of sites", f"{climate.wind_speedup[0]:.2f}"),
-        Line("空气密度" if zh else "air density", f"{climate.air_density_kg_per_m3[0]:.3f} kg/m³"),
-        Line(
-            "年均气温" if zh else "mean temperature",
-            f"{climate.temperature_monthly_c[0].mean():.1f} °C",
-            source["temperature_monthly"],
-        ),
+        Line(text("province", language), ref.name_zh if language == "zh" else ref.name_en),
+        line("elevation", f"{number(climate.elevation_m[0])} m", "elevation", "elevation"),
+        line("ghi", f"{ghi.sum():,.0f} kWh/m²·a", "ghi_monthly", "ghi"),
+        line("wind_100m", f"{wind.mean():.2f} m/s", "wind_speed_100m", "wind_100m"),
+        line("speedup", f"{climate.wind_speedup[0]:.2f}", "wind_speedup", "speedup"),
+        line("density", f"{climate.air_density_kg_per_m3[0]:.3f} kg/m³", "air_density", "density"),
+        line("warmth", f"{number(float(warmth.mean()), 1)} °C", "temperature_monthly", "warmth"),
     ]
+    for layer, shown, digits, how in YIELDS:
+        if layer in atlas.layer_ids():
+            value = float(sample(atlas.read(layer), [lon], [lat])[0][0])
+            if not np.isnan(value):
+                lines.append(line(layer, f"{number(value, digits)} {shown}".rstrip(), layer, how))
     bars = [
-        Bars("逐月总辐照 kWh/m²" if zh else "monthly GHI, kWh/m²", ghi.tolist(), "#e8b23a"),
-        Bars("逐月风速 m/s" if zh else "monthly wind, m/s", wind.tolist(), "#4f9bb8"),
+        Bars(text("charts.bars.ghi", language), ghi.tolist(), SERIES_COLOURS["pv"], "kWh/m²"),
+        Bars(text("charts.bars.wind", language), wind.tolist(), SERIES_COLOURS["wind"], "m/s"),
+        Bars(text("charts.bars.warmth", language), warmth.tolist(), "#c46b5a", "°C"),
     ]
     grade = f"{text('grade', language)}: {text('grade.reference', language)}"
-    inspector.show_thing(where, lines, bars, grade, state.dark)
+    inspector.show_thing(
+        where, lines, bars, grade, state.dark, language=language, subject=("place", f"{lon:.5f},{lat:.5f}")
+    )
+
+
+def _behind(layer: str, state: WindowState) -> str:
+    """Source, period and grade of a layer."""
+    info = atlas.layer(layer)
+    grade = text(f"grade.{info.grade}", state.language)
+    return f"{info.source}\n{info.period} · {text('grade', state.language)}: {grade}"
+
+
+def traces_of(hourly: HourlyResult | None, kind: str, identity: str, look: Look) -> list[Trace]:
+    """The hours of a corridor, base or province for the week's chart; none where the run has none."""
+    if hourly is None:
+        return []
+    shown, language = look.unit("power_mw"), look.language
+
+    def trace(name: str, values: Array, colour: str) -> Trace:
+        return Trace(name, values * look.value(1.0, "power_mw"), colour, shown)
+
+    if kind == "corridor":
+        flow = line_flow(hourly, identity)
+        if flow is None:
+            return []
+        return [trace(text("charts.line_flow", language), flow, LINE_COLOURS[0])]
+    scope: ScopeKind = "base" if kind == "base" else "province"
+    b = balance(hourly, scope, identity)
+    if b is None:
+        return []
+    first = (
+        trace(text("charts.sent_out", language), b.sent, "")
+        if scope == "base"
+        else trace(text("charts.load", language), b.load, "")
+    )
+    own = [trace(term(t, language), b.supply[t], SERIES_COLOURS[t]) for t in ("wind", "pv") if t in b.supply]
+    return [first, *own]
 
 
 def show_selected(inspector: Inspector, state: WindowState) -> None:
     """The corridor, base or province that is selected."""
-    if state.summary is None or state.selected is None:
+    summary = state.summary
+    if summary is None or state.selected is None:
         return
     kind, identity = state.selected
     c = Columns(state.language, state.units)
-
-    def figure(key: str, value: float | None, of: str) -> Line:
-        return Line(term(key, c.language), f"{c.figure(value, of).shown} {unit(of, c.units, c.language)}")
-
-    zh = state.language == "zh"
-    foot = text("modelled", state.language)
-    if kind == "corridor":
-        line = state.summary.corridors[identity]
-        lines = [
-            figure("capacity", line.capacity_mw, "power_mw"),
-            figure("sent", line.sent_mwh, "energy_mwh"),
-            figure("delivered", line.delivered_mwh, "energy_mwh"),
-            Line(term("loss_share", c.language), percent(line.loss_share, 2), line.loss_source),
-            Line(term("full_load_hours", c.language), f"{line.full_load_hours:,.0f} h"),
-            Line(term("green_share", c.language), percent(line.green_share)),
-            figure("tariff", line.tariff_cny_per_mwh, "price_cny_per_mwh"),
-            figure("receipts", line.cash_cny, "money_cny"),
-            Line(term("tier", c.language), line.tier),
-        ]
-        inspector.show_thing(line.name_zh if zh else line.name_en, lines, foot=foot, dark=state.dark)
-    elif kind == "base":
-        base = state.summary.bases[identity]
-        lines = [figure_of(c, t, mw) for t, mw in base.capacity_mw.items()]
-        lines += [
-            figure("storage", base.storage_mwh, "storage_mwh"),
-            figure("channel", base.channel_mw, "power_mw"),
-            figure("delivered", base.delivered_mwh, "energy_mwh"),
-            Line(term("renewable_share", c.language), percent(base.renewable_share)),
-            Line(term("curtailment_rate", c.language), percent(base.curtailment_rate)),
-            figure("lcoe", base.lcoe_cny_per_mwh, "price_cny_per_mwh"),
-            figure("investment", base.investment_cny, "money_cny"),
-            Line(term("irr", c.language), percent(base.irr)),
-        ]
-        published = base.published.get("design", "")
-        foot = f"{foot}\n{term('published', c.language)}: {published}" if published else foot
-        inspector.show_thing(base.name_zh if zh else base.name_en, lines, foot=foot, dark=state.dark)
-    elif kind == "province":
-        province = state.summary.provinces[identity]
-        lines = [figure_of(c, t, mw) for t, mw in province.capacity_mw.items() if mw > 0]
-        lines += [
-            figure("generation", province.generation_mwh, "energy_mwh"),
-            figure("load", province.load_mwh, "energy_mwh"),
-            figure("import", province.import_mwh, "energy_mwh"),
-            figure("export", province.export_mwh, "energy_mwh"),
-            figure("cash", province.cash_cny, "money_cny"),
-            Line(f"{term('gdp_share', c.language)} ({province.gdp_year})", percent(province.gdp_share, 2)),
-        ]
-        name = province.name_zh if zh else province.name_en
-        inspector.show_thing(name, lines, foot=foot, dark=state.dark)
-
-
-def figure_of(c: Columns, technology: str, mw: float) -> Line:
-    """Capacity of one technology."""
-    return Line(
-        term(technology, c.language),
-        f"{c.figure(mw, 'power_mw').shown} {unit('power_mw', c.units, c.language)}",
+    foot = text("charts.source", state.language, grade=term(summary.grade, state.language))
+    thing: CorridorResult | BaseResult | ProvinceResult
+    if kind == "corridor" and identity in summary.corridors:
+        thing = summary.corridors[identity]
+        lines = _corridor(thing, c)
+    elif kind == "base" and identity in summary.bases:
+        thing = summary.bases[identity]
+        lines = _base(thing, c)
+        if thing.published.get("design"):
+            foot = f"{foot}\n{term('published', c.language)}: {thing.published['design']}"
+    elif kind == "province" and identity in summary.provinces:
+        thing = summary.provinces[identity]
+        lines = _province(thing, c)
+    else:
+        return
+    inspector.show_thing(
+        thing.name_zh if state.language == "zh" else thing.name_en,
+        lines,
+        foot=foot,
+        dark=state.dark,
+        language=state.language,
+        traces=traces_of(inspector.hourly, kind, identity, Look(state.language, state.units, state.dark)),
+        subject=(kind, identity),
     )
+
+
+def _corridor(line: CorridorResult, c: Columns) -> list[Line]:
+    tier = term("published_tier" if line.tier == "published" else line.tier, c.language)
+    tariff = f"{line.tariff_source}\n{term('tier', c.language)}: {tier}"
+    loss = f"{line.loss_source}\n{term('tier', c.language)}: {tier}"
+    return [
+        _figure(c, "capacity", line.capacity_mw, "power_mw", how="line_capacity"),
+        _figure(c, "sent", line.sent_mwh, "energy_mwh", how="sent"),
+        _figure(c, "delivered", line.delivered_mwh, "energy_mwh", how="delivered"),
+        Line(term("loss_share", c.language), percent(line.loss_share, 2), loss, "loss_share"),
+        Line(term("full_load_hours", c.language), f"{line.full_load_hours:,.0f} h", "", "full_load_hours"),
+        Line(term("green_share", c.language), percent(line.green_share), "", "green_share"),
+        _figure(c, "tariff", line.tariff_cny_per_mwh, "price_cny_per_mwh", tariff, "tariff"),
+        _figure(c, "receipts", line.cash_cny, "money_cny", how="receipts"),
+        Line(term("tier", c.language), tier),
+    ]
+
+
+def _base(base: BaseResult, c: Columns) -> list[Line]:
+    return [
+        *(_figure(c, t, mw, "power_mw", how="sized") for t, mw in base.capacity_mw.items() if mw > 0),
+        _figure(c, "storage", base.storage_mwh, "storage_mwh", how="sized"),
+        _figure(c, "channel", base.channel_mw, "power_mw", how="line_capacity"),
+        _figure(c, "delivered", base.delivered_mwh, "energy_mwh", how="base_delivered"),
+        Line(term("renewable_share", c.language), percent(base.renewable_share), "", "renewable_share"),
+        Line(term("curtailment_rate", c.language), percent(base.curtailment_rate), "", "curtailment_rate"),
+        _figure(c, "lcoe", base.lcoe_cny_per_mwh, "price_cny_per_mwh", how="lcoe"),
+        _figure(c, "investment", base.investment_cny, "money_cny", how="investment"),
+        Line(term("irr", c.language), percent(base.irr), "", "irr"),
+    ]
+
+
+def _province(p: ProvinceResult, c: Columns) -> list[Line]:
+    gdp = f"{term('gdp', c.language)} {p.gdp_year}"
+    return [
+        *(_figure(c, t, mw, "power_mw", how="fleet") for t, mw in p.capacity_mw.items() if mw > 0),
+        _figure(c, "generation", p.generation_mwh, "energy_mwh", how="dispatched"),
+        _figure(c, "load", p.load_mwh, "energy_mwh", how="load"),
+        _figure(c, "import", p.import_mwh, "energy_mwh", how="dispatched"),
+        _figure(c, "export", p.export_mwh, "energy_mwh", how="dispatched"),
+        Line(term("curtailment_rate", c.language), percent(p.curtailment_rate), "", "curtailment_rate"),
+        _figure(c, "cash", p.cash_cny, "money_cny", how="cash"),
+        Line(f"{term('gdp_share', c.language)} ({p.gdp_year})", percent(p.gdp_share, 2), gdp, "gdp_share"),
+    ]
+
+
+def _figure(c: Columns, key: str, value: float | None, kind: str, hint: str = "", how: str = "") -> Line:
+    """A figure in the reader's unit; a missing one is a dash without a unit."""
+    shown = c.figure(value, kind).shown
+    if value is not None:
+        shown = f"{shown} {unit(kind, c.units, c.language)}"
+    return Line(term(key, c.language), shown, hint, how)

@@ -120,4 +120,116 @@ TEXTS: dict[str, tuple[str, str]] = {
     "charts.on": ("前进一步", "Step on"),
     "charts.speed": ("每步 {n} 小时", "{n} h a step"),
     "charts.speed_name": ("播放速度", "Speed of the play"),
+    "charts.pin": ("固定对比", "Pin to compare"),
+    "charts.pin_hint": ("固定在此, 与其他地点或对象并排比较", "Keep it, to see it beside others"),
+    "charts.how_hint": ("点击查看计算方法", "Click to see how it is computed"),
+    "charts.elevation": ("海拔", "elevation"),
+    "charts.ghi": ("水平面总辐照量", "GHI"),
+    "charts.wind_100m": ("100 m 风速", "wind at 100 m"),
+    "charts.speedup": ("场址增速比", "speed-up of sites"),
+    "charts.density": ("空气密度", "air density"),
+    "charts.warmth": ("年均气温", "mean temperature"),
+    "charts.pv_yield": ("固定式光伏年利用小时", "PV yield, fixed"),
+    "charts.wind_cf": ("场址风电容量系数", "wind CF of sites"),
+    "charts.complementarity_index": ("风光互补性", "wind-PV complementarity"),
+    "charts.bars.ghi": ("逐月总辐照量 kWh/m²", "monthly GHI, kWh/m²"),
+    "charts.bars.wind": ("逐月 100 m 风速 m/s", "monthly wind at 100 m, m/s"),
+    "charts.bars.warmth": ("逐月气温 °C", "monthly temperature, °C"),
+    "charts.how.elevation": (
+        "5′ 单元平均高程, 单元之间双线性内插。",
+        "Mean height of 5′ cells, bilinear between them.",
+    ),
+    "charts.how.ghi": (
+        "晴空辐照 × 由日照时数、云和降水得到的晴朗指数, 按公布的年总量校准; 12 个月之和。",
+        "Clear-sky irradiation times clearness from sunshine, cloud and rain, calibrated to published yearly "
+        "sums; the sum of twelve months.",
+    ),
+    "charts.how.wind_100m": (
+        "以气象站、公布场址和海上观测为锚点, 地形回归加克里金插值; 为单元平均, 非场址实测。",
+        "Stations, published sites and ships as anchors, terrain regression and kriging; a mean of the cell, "
+        "not measured at a site.",
+    ),
+    "charts.how.speedup": (
+        "可开发场址的平均风速与单元平均风速之比。",
+        "Mean wind speed of developable sites over that of their cell.",
+    ),
+    "charts.how.density": (
+        "由海拔与气温按 ISO 2533 计算, 离地 100 m, 年均。",
+        "From height and temperature after ISO 2533, at 100 m above ground, annual mean.",
+    ),
+    "charts.how.warmth": (
+        "气候单元气温按 6.5 K/km 移到该处海拔。",
+        "Temperature of the climate cell moved to the height of the place at 6.5 K/km.",
+    ),
+    "charts.how.pv_yield": (
+        "内嵌气候生成 8760 小时, 固定式最佳倾角, 容配比 1.2, 系统损失 13 %。",
+        "8,760 hours generated from the embedded climate; fixed at the best tilt, DC/AC 1.2, 13 % losses.",
+    ),
+    "charts.how.wind_cf": (
+        "内嵌气候生成 8760 小时, 6.25 MW、轮毂 120 m 机组, 计尾流与损失。",
+        "8,760 hours generated from the embedded climate; a 6.25 MW turbine at 120 m, wakes and losses in.",
+    ),
+    "charts.how.complementarity": (
+        "风、光逐时出力斯皮尔曼秩相关系数取负: 1 此消彼长, −1 同增同减。",
+        "Minus Spearman's rank correlation of the hourly outputs: 1 one rises as the other falls, −1 together.",
+    ),
+    "charts.how.line_capacity": ("情景给定的输电能力。", "Transmission capability, given by the scenario."),
+    "charts.how.sent": (
+        "全国逐时调度中两个方向送端电量之和。",
+        "Energy at the sending end, both directions, summed over the hours of the national dispatch.",
+    ),
+    "charts.how.delivered": ("送端电量减去线损。", "What was sent less the losses."),
+    "charts.how.loss_share": ("取自公布的线损率, 见来源。", "The published loss share, see the source."),
+    "charts.how.full_load_hours": ("送端电量除以容量。", "Energy sent over capacity."),
+    "charts.how.green_share": (
+        "逐时追溯送端节点的电源构成, 风、光、水所占比例。",
+        "Share of wind, PV and hydro, traced hour by hour through the mix of the sending node.",
+    ),
+    "charts.how.tariff": ("取自公布的输电价, 见来源。", "The published transmission tariff, see the source."),
+    "charts.how.receipts": (
+        "送端所售绿电的电费与绿证收入。",
+        "What the sending end is paid for green power: energy and certificates.",
+    ),
+    "charts.how.sized": (
+        "线性规划以最低成本满足通道曲线与比例约束, 8760 小时。",
+        "A linear program finds the least cost that meets the channel and the shares over 8,760 hours.",
+    ),
+    "charts.how.base_delivered": (
+        "定容结果中送端换流站的全年电量。",
+        "Energy at the sending converter, as sized.",
+    ),
+    "charts.how.renewable_share": (
+        "送出电量中风、光、水所占比例。",
+        "Share of wind, PV and hydro in what is delivered.",
+    ),
+    "charts.how.curtailment_rate": (
+        "未被消纳的风光电量除以可发电量。",
+        "Wind and PV energy not taken over what could have been generated.",
+    ),
+    "charts.how.lcoe": (
+        "全寿命成本现值除以电量现值, 不变价, 税前。",
+        "Present cost over present energy for the whole life, real, before tax.",
+    ),
+    "charts.how.investment": (
+        "新增电源与储能的初始投资, 已建水电不计。",
+        "First cost of new plant and storage; hydro that stands already is not in it.",
+    ),
+    "charts.how.irr": (
+        "使全投资净现值为零的折现率, 不变价, 税前; 无解时为 –。",
+        "The rate that makes the net present value zero, real, before tax, on all investment; – where there is none.",
+    ),
+    "charts.how.fleet": (
+        "情景给定或按规则分配到省的装机。",
+        "Capacity given by the scenario or allotted by its rules.",
+    ),
+    "charts.how.dispatched": (
+        "全国逐时调度结果, 全年合计。",
+        "From the national hourly dispatch, summed over the year.",
+    ),
+    "charts.how.load": ("情景给定的全年用电量。", "Yearly consumption given by the scenario."),
+    "charts.how.cash": (
+        "外售绿电收入减去外购绿电支出。",
+        "Receipts for green power sold to other provinces less payments for green power bought.",
+    ),
+    "charts.how.gdp_share": ("净现金流除以地区生产总值。", "Net cash over the province's GDP."),
 }
