@@ -219,7 +219,7 @@ def _raster_item(view: RasterView, visible: bool) -> LayerItem:
                 "classification": "breaks",
                 "breaks": tuple(number - 0.5 for number in numbers[1:]),
                 "labels_zh": tuple(names_zh[n] for n in numbers),
-                "labels_en": tuple(names_en.get(n, str(n)).capitalize() for n in numbers),
+                "labels_en": tuple(_capital(names_en.get(n, str(n))) for n in numbers),
             }
         )
     unit = "" if numbers or info.unit in ("1", "class") else info.unit
@@ -241,6 +241,10 @@ def _raster_item(view: RasterView, visible: bool) -> LayerItem:
         style=style,
         box_deg=ATLAS_BOX_DEG,
     )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _add_hillshade(stack: LayerStack) -> None:

@@ -22,6 +22,10 @@ Box = tuple[float, float, float, float]
 """(west, south, east, north) in degrees."""
 
 
+GROUPS = ("layers.group.user", "group.resource", "group.grid", "group.terrain", "group.base")
+"""The order of groups in the tree."""
+
+
 @dataclass(frozen=True, slots=True)
 class LayerItem:
     """All the window knows of one layer besides its picture."""
@@ -57,6 +61,8 @@ class DisplayEntry:
     hint: str
     grade: str
     """The grade's name; "" where a layer carries none."""
+    badge: str
+    """The grade in a word."""
     visible: bool
     opacity: float
     legend: Legend | None
@@ -65,19 +71,29 @@ class DisplayEntry:
     has_box: bool
 
 
+def printed_unit(unit: str) -> str:
+    """A unit as it is set in print."""
+    for plain, printed in (("m2", "m²"), ("m3", "m³"), ("deg C", "°C")):
+        unit = unit.replace(plain, printed)
+    return unit
+
+
 def resolve(
     items: Sequence[LayerItem], language: Language, month: int | None = None
 ) -> tuple[DisplayEntry, ...]:
-    """What the tree shows of a stack (given bottom first): the topmost layer first, groups kept together.
+    """What the tree shows of a stack (given bottom first): groups in their usual order (`GROUPS`, others
+    first), in each the topmost layer first.
 
-    A group stands where its topmost layer stands. `month` (1-12, None for the year) picks the unit.
+    `month` (1-12, None for the year) picks the unit.
     """
     zh = language == "zh"
     shown = [item for item in reversed(items) if item.listed]
-    groups = list(dict.fromkeys(item.group for item in shown))
+    others = dict.fromkeys(item.group for item in shown if item.group not in GROUPS)
+    groups = [*others, *GROUPS]
     entries = []
     for item in sorted(shown, key=lambda item: groups.index(item.group)):
-        unit = item.unit_of_month if month is not None and item.unit_of_month else item.unit
+        title = item.title_zh if zh else item.title_en
+        unit = printed_unit(item.unit_of_month if month is not None and item.unit_of_month else item.unit)
         grade = text(f"grade.{item.grade}", language) if item.grade else ""
         lines = [
             (text("layers.unit", language), unit),
@@ -89,9 +105,10 @@ def resolve(
             DisplayEntry(
                 id=item.id,
                 group=item.group,
-                title=item.title_zh if zh else item.title_en,
-                hint="\n".join(f"{name}: {value}" for name, value in lines if value),
+                title=title,
+                hint="\n".join([title, *(f"{name}: {value}" for name, value in lines if value)]),
                 grade=grade,
+                badge=text(f"layers.badge.{item.grade}", language) if item.grade else "",
                 visible=item.visible,
                 opacity=item.opacity,
                 legend=legend(item.style, unit, grade, zh) if item.style is not None else None,

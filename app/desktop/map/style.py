@@ -218,8 +218,8 @@ def legend(style: Style, unit: str, grade: str, zh: bool = True) -> Legend:
 
 
 def _digits(*values: float) -> int:
-    """Decimals that tell the values apart without noise."""
+    """The fewest decimals that show the values to a five-hundredth of their span."""
     span = max(values) - min(values)
-    if span <= 0:
-        return 0
-    return int(max(0, min(4, 2 - np.floor(np.log10(span)))))
+    return next(
+        (d for d in range(6) if all(abs(round(value, d) - value) <= span / 500 for value in values)), 6
+    )

@@ -5,6 +5,11 @@ from __future__ import annotations
 TEXTS: dict[str, tuple[str, str]] = {
     "layers.unit": ("单位", "unit"),
     "layers.group.user": ("我的图层", "My layers"),
+    "layers.badge.official": ("官方", "official"),
+    "layers.badge.measured": ("实测", "measured"),
+    "layers.badge.reanalysis": ("再分析", "reanalysis"),
+    "layers.badge.reference": ("参考", "reference"),
+    "layers.badge.user": ("用户", "user"),
     "layers.style": ("样式…", "Style…"),
     "layers.zoom": ("缩放到图层", "Zoom to layer"),
     "layers.remove": ("移除", "Remove"),

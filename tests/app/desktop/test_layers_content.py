@@ -15,6 +15,7 @@ from app.desktop.map.projection import Projection
 from app.desktop.map.stack import LayerStack, resolve
 from app.desktop.map.style import RasterStyle
 from app.desktop.map.viewport import Viewport
+from app.desktop.texts import text
 from resources import atlas
 
 ALBERS = Projection("albers")
@@ -44,8 +45,7 @@ def test_every_view_the_atlas_holds_is_in_the_stack_with_its_source(stack: Layer
         assert (view.id in stack) == (view.id in atlas.layer_ids())
     for entry in resolve(stack.items(), "zh"):
         assert entry.title
-        if entry.group != "group.base":
-            assert entry.hint
+        assert text("source", "zh") in entry.hint
 
 
 def test_a_layer_the_atlas_lacks_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,9 +98,9 @@ def test_the_month_changes_values_range_and_unit_and_keeps_the_users_palette(sta
     stack.set_style("ghi_monthly", stack.first_style("ghi_monthly"))  # type: ignore[arg-type]
     assert colour_at(stack, "ghi_monthly", 94.0, 38.0) == year
     units = {e.id: e.legend.unit for e in resolve(stack.items(), "en", 7) if e.legend}
-    assert units["ghi_monthly"] == "kWh/m2/month"
+    assert units["ghi_monthly"] == "kWh/m²/month"
     units = {e.id: e.legend.unit for e in resolve(stack.items(), "en") if e.legend}
-    assert (units["ghi_monthly"], units["rain_monthly"]) == ("kWh/m2/a", "mm/a")
+    assert (units["ghi_monthly"], units["rain_monthly"]) == ("kWh/m²/a", "mm/a")
 
 
 def test_wind_of_a_month_is_the_climate_the_model_uses() -> None:

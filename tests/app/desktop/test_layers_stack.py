@@ -163,16 +163,16 @@ def test_the_tree_shows_the_topmost_first_and_keeps_groups_together() -> None:
     ]
     entries = resolve(items, "en")
     assert [(e.group, e.id) for e in entries] == [
-        ("group.base", "province"),
         ("group.resource", "wind"),
         ("group.resource", "ghi"),
         ("group.terrain", "rain"),
+        ("group.base", "province"),
     ]
-    assert "source: here" in entries[1].hint
-    assert entries[1].grade == "reference (reconstructed)"
-    assert entries[2].legend is not None
-    assert entries[2].legend.unit == "kWh/m2/a"
-    july = resolve(items, "zh", 7)[2]
+    assert entries[0].hint.splitlines()[:2] == ["wind layer", "source: here"]
+    assert (entries[0].grade, entries[0].badge) == ("reference (reconstructed)", "reference")
+    assert entries[1].legend is not None
+    assert entries[1].legend.unit == "kWh/m²/a"
+    july = resolve(items, "zh", 7)[1]
     assert july.title == "ghi层"
     assert july.legend is not None
-    assert july.legend.unit == "kWh/m2/month"
+    assert july.legend.unit == "kWh/m²/month"

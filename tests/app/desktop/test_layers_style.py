@@ -135,3 +135,17 @@ def test_features_are_coloured_by_kind_or_by_number() -> None:
     numbers = VectorStyle(colour_field="mw", ramp=RasterStyle(palette="grey", low=0, high=1), other="#123456")
     assert numbers.colours(np.array([0.0, np.nan]), 2) == ["#ffffff", "#123456"]
     assert VectorStyle(fill="#abcdef").colours(None, 2) == ["#abcdef", "#abcdef"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [(0, 300, ("0", "300")), (-0.2, 0.2, ("-0.2", "0.2")), (0.123, 1200, ("0", "1,200")), (1e-5, 2e-5, None)],
+)
+def test_a_legend_has_no_more_decimals_than_it_needs(
+    low: float, high: float, shown: tuple[str, str] | None
+) -> None:
+    made = legend(RasterStyle(low=low, high=high), "", "")
+    if shown is not None:
+        assert (made.low, made.high) == shown
+    else:
+        assert made.low != made.high

@@ -1,0 +1,202 @@
+"""The layer tree under the hand: what it changes in the stack, and what it leaves alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.desktop.map.stack import LayerItem, LayerStack
+from app.desktop.map.style import RasterStyle
+from app.desktop.panels.layer_tree import ID_ROLE, LayerEntry, LayerTree
+from app.desktop.panels.swatch import Swatch
+from app.desktop.start import make_application
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    return make_application()
+
+
+@dataclass
+class Picture:
+    id: str
+    visible: bool = False
+    opacity: float = 1.0
+
+    def project(self, projection: Any) -> None: ...
+    def paint(self, painter: Any, viewport: Any) -> None: ...
+
+
+def item(identity: str, group: str = "group.resource", **more: Any) -> LayerItem:
+    return LayerItem(identity, group, f"{identity}层", f"{identity} layer", **more)
+
+
+@pytest.fixture
+def stack() -> LayerStack:
+    made = LayerStack()
+    made.add(item("land", listed=False), Picture("land"))
+    for identity in "abc":
+        style = RasterStyle(palette="sun", low=0, high=8)
+        made.add(
+            item(identity, style=style, unit="MW", grade="reference", source="here", visible=identity == "a"),
+            Picture(identity),
+        )
+    made.add(item("x", "group.base", box_deg=(73.0, 15.0, 136.0, 55.0)), Picture("x"))
+    made.add(item("mine", "layers.group.user", removable=True, grade="user"), Picture("mine"))
+    return made
+
+
+@pytest.fixture
+def tree(qtbot: QtBot, qapp: QApplication, stack: LayerStack) -> LayerTree:
+    made = LayerTree(stack, "en")
+    qtbot.addWidget(made)
+    made.resize(280, 600)
+    made.show()
+    return made
+
+
+def shown(tree: LayerTree) -> dict[str, list[str]]:
+    widget = tree._tree
+    groups = [widget.topLevelItem(i) for i in range(widget.topLevelItemCount())]
+    return {g.text(0): [g.child(i).data(0, ID_ROLE) for i in range(g.childCount())] for g in groups}
+
+
+def order(stack: LayerStack) -> list[str]:
+    return [layer.id for layer in stack.layers()]
+
+
+def test_groups_hold_their_layers_topmost_first(tree: LayerTree) -> None:
+    assert shown(tree) == {"My layers": ["mine"], "Resource": ["c", "b", "a"], "Base map": ["x"]}
+
+
+def test_a_tick_shows_the_layer_and_its_legend(tree: LayerTree, stack: LayerStack, qtbot: QtBot) -> None:
+    line = tree._lines["b"]
+    assert line.childCount() == 0
+    with qtbot.waitSignals([tree.visibility_changed, stack.changed]):
+        line.setCheckState(0, Qt.CheckState.Checked)
+    assert stack.layer("b").visible
+    swatch = tree._tree.itemWidget(line.child(0), 0)
+    assert isinstance(swatch, Swatch)
+    assert (swatch.legend.low, swatch.legend.high, swatch.legend.unit) == ("0", "8", "MW")
+    stack.set_visible("b", False)
+    assert line.childCount() == 0
+    assert line.checkState(0) == Qt.CheckState.Unchecked
+
+
+def test_the_space_bar_ticks_the_current_layer(tree: LayerTree, stack: LayerStack, qtbot: QtBot) -> None:
+    tree.select("c")
+    qtbot.keyClick(tree._tree, Qt.Key.Key_Space)
+    assert stack.item("c").visible
+
+
+def test_a_change_touches_only_its_own_line(tree: LayerTree, stack: LayerStack) -> None:
+    lines = dict(tree._lines)
+    touched: list[str] = []
+    tree._tree.model().dataChanged.connect(
+        lambda top, _b, _r: touched.append(tree._tree.itemFromIndex(top).data(0, ID_ROLE))
+    )
+    tree._tree.model().rowsRemoved.connect(lambda *_: touched.append("removed"))
+    tree._tree.blockSignals(False)
+    stack.set_style("a", RasterStyle(palette="wind", low=0, high=5))
+    stack.set_opacity("b", 0.5)
+    assert set(touched) <= {"a", "b"}
+    assert tree._lines == lines
+    stack.move("c", 1)
+    assert all(tree._lines[i] is lines[i] for i in lines)
+    assert shown(tree)["Resource"] == ["b", "a", "c"]
+
+
+def test_the_slider_sets_the_opacity_of_the_current_layer(
+    tree: LayerTree, stack: LayerStack, qtbot: QtBot
+) -> None:
+    assert not tree._slider.isEnabled()
+    tree.select("b")
+    assert tree._slider.value() == 100
+    with qtbot.waitSignal(tree.opacity_changed):
+        tree._slider.setValue(40)
+    assert stack.item("b").opacity == pytest.approx(0.4)
+    stack.set_opacity("b", 0.7)
+    assert tree._slider.value() == 70
+
+
+def test_keys_move_a_layer_within_its_group(tree: LayerTree, stack: LayerStack) -> None:
+    tree.select("a")
+    tree.run("up")
+    assert order(stack) == ["land", "b", "a", "c", "x", "mine"]
+    assert tree.current_id() == "a"
+    tree.run("up")
+    tree.run("up")
+    assert shown(tree)["Resource"] == ["a", "c", "b"]
+    tree.run("down")
+    assert shown(tree)["Resource"] == ["c", "a", "b"]
+    tree.run("top")
+    assert order(stack)[-1] == "a"
+    tree.run("bottom")
+    assert order(stack)[:2] == ["land", "a"]
+
+
+def test_a_drop_moves_within_the_group_and_nowhere_else(tree: LayerTree, stack: LayerStack) -> None:
+    tree._dropped(tree._lines["a"], tree._lines["c"], True)
+    assert shown(tree)["Resource"] == ["a", "c", "b"]
+    swatch = tree._tree.itemWidget(tree._lines["a"].child(0), 0)
+    assert isinstance(swatch, Swatch)
+    before = order(stack)
+    tree._dropped(tree._lines["a"], tree._lines["x"], True)
+    tree._dropped(tree._lines["a"], tree._groups["group.base"], True)
+    assert order(stack) == before
+
+
+def test_commands_offered_are_those_the_layer_knows(tree: LayerTree, qtbot: QtBot) -> None:
+    tree.select("x")
+    assert next(a.text() for a in tree.menu().actions() if a.text()) == "Zoom to layer"
+    with qtbot.waitSignal(tree.zoom_requested) as box:
+        tree.run("zoom")
+    assert box.args == [73.0, 15.0, 136.0, 55.0]
+    tree.select("a")
+    assert "Remove" not in [a.text() for a in tree.menu().actions()]
+    with qtbot.waitSignal(tree.style_requested) as asked:
+        tree.run("style")
+    assert asked.args == ["a"]
+    tree.run("remove")
+    assert "a" in shown(tree)["Resource"]
+
+
+def test_a_users_layer_comes_and_goes(tree: LayerTree, stack: LayerStack) -> None:
+    tree.select("mine")
+    tree.run("remove")
+    assert "mine" not in stack
+    assert "My layers" not in shown(tree)
+    stack.add(item("new", "layers.group.user", removable=True), Picture("new"))
+    assert shown(tree)["My layers"] == ["new"]
+
+
+def test_language_changes_words_not_lines(tree: LayerTree, stack: LayerStack) -> None:
+    stack.set_visible("b", True)
+    lines = dict(tree._lines)
+    tree.set_language("zh")
+    assert tree._lines == lines
+    assert tree._lines["a"].text(0) == "a层"
+    assert tree._lines["a"].text(1) == "参考"
+    assert "来源: here" in tree._lines["a"].toolTip(0)
+    assert list(shown(tree)) == ["我的图层", "资源", "底图"]
+    tree.set_dark(True)
+
+
+def test_without_a_stack_the_signals_tell_of_changes(qtbot: QtBot, qapp: QApplication) -> None:
+    tree = LayerTree()
+    qtbot.addWidget(tree)
+    entries = [
+        LayerEntry("a", "group.resource", "甲", "A", "hint", True, 0.85),
+        LayerEntry("b", "group.base", "乙", "B", "", False, 1.0),
+    ]
+    tree.show_entries(entries, "en")
+    tree.show_entries(entries, "zh")
+    assert shown(tree) == {"资源": ["a"], "底图": ["b"]}
+    with qtbot.waitSignal(tree.visibility_changed) as heard:
+        tree._lines["b"].setCheckState(0, Qt.CheckState.Checked)
+    assert heard.args == ["b", True]
