@@ -5,6 +5,7 @@ Files are read and written in a thread of its own, one after the other; the answ
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -105,7 +106,8 @@ class _Task(QRunnable):
             error = known
         except Exception as unknown:  # a thread must not end without a word
             error = EnergyMapError("system_error", what=f"{type(unknown).__name__}: {unknown}")
-        self._report(answer, error)
+        with contextlib.suppress(RuntimeError):  # the window is gone; nobody waits for the answer
+            self._report(answer, error)
 
 
 class Document(QObject):
@@ -136,6 +138,7 @@ class Document(QObject):
         self._saved: tuple[Workspace | None, int] = (self.history.current, 0)
         self._results_version = 0
         self._hours: dict[str, HourlyResult] = {}
+        self._reading: set[str] = set()
         self._stale: dict[str, tuple[InputDifference, ...]] = {}
         self._dirty = False
 
@@ -179,7 +182,7 @@ class Document(QObject):
         if key in self._hours:
             return self._hours[key]
         result = self.results.get(key)
-        if result is None or result.hourly is None:
+        if result is None or result.hourly is None or key in self._reading:
             return None
         source = result.hourly
         if isinstance(source, HourlyResult):
@@ -187,12 +190,18 @@ class Document(QObject):
             return source
 
         def arrived(hours: HourlyResult | None) -> None:
+            self._reading.discard(key)
             now = self.results.get(key)
-            if hours is not None and now is not None and now.hourly is source:
+            if hours is not None and now is not None and now.summary is result.summary:
                 self._hours[key] = hours
                 self.hours_ready.emit(key)
 
-        self.background.run(lambda: read_hourly(source.path, source.scenario_id), arrived, self.failed.emit)
+        def lost(error: EnergyMapError) -> None:
+            self._reading.discard(key)
+            self.failed.emit(error)
+
+        self._reading.add(key)
+        self.background.run(lambda: read_hourly(source.path, source.scenario_id), arrived, lost)
         return None
 
     # -- edits -----------------------------------------------------------------------------------
@@ -228,6 +237,7 @@ class Document(QObject):
         """Put the answer of a run in place of what was there."""
         self.results[scenario_id] = result
         self._hours.pop(scenario_id, None)
+        self._reading.discard(scenario_id)
         self._results_version += 1
         self._recheck()
         self.results_changed.emit()
@@ -299,6 +309,7 @@ class Document(QObject):
     ) -> None:
         self.history, self.results, self.path = History(workspace), dict(results), path
         self._hours.clear()
+        self._reading.clear()
         self._results_version = 0
         self._saved = (workspace if saved else None, 0)
         self.path_changed.emit()

@@ -40,17 +40,31 @@ NOTHING = float("-inf")
 """Sorts what a side does not have below all figures."""
 
 
-def input_table(rows: tuple[InputDifference, ...], language: Language) -> TableContent:
-    """Inputs in the units they are typed in."""
+_INPUT_UNITS = {
+    "MW": ("power_mw", 1.0),
+    "GW": ("power_mw", 1e3),
+    "MWh": ("storage_mwh", 1.0),
+    "TWh": ("energy_mwh", 1e6),
+    "CNY/MWh": ("price_cny_per_mwh", 1.0),
+}
+"""Kind of figure of an input's unit, and the factor to that kind's base unit."""
+_NAMES = ("id", "name_zh", "name_en")
+
+
+def input_table(rows: tuple[InputDifference, ...], language: Language, units: UnitSystem) -> TableContent:
+    """Inputs in the reader's units; the scenarios' own names, which stand above, are left out."""
+    rows = tuple(row for row in rows if row.path not in _NAMES)
     headers = ("input", "before", "after", "unit")
     return TableContent(
         tuple(_header(key, language) for key in headers),
         tuple(
             (
                 _words(row.label_zh if language == "zh" else row.label_en),
-                _input(row.before, language),
-                _input(row.after, language),
-                _words(row.unit),
+                _input(row.before, row.unit, language, units),
+                _input(row.after, row.unit, language, units),
+                _words(
+                    unit(_INPUT_UNITS[row.unit][0], units, language) if row.unit in _INPUT_UNITS else row.unit
+                ),
             )
             for row in rows
         ),
@@ -135,13 +149,15 @@ def _result_unit(quantity: str, units: UnitSystem, language: Language) -> str:
     return unit(kind, units, language) if kind else ("小时/年" if language == "zh" else "h/a")
 
 
-def _input(value: Shown, language: Language) -> Cell:
+def _input(value: Shown, own_unit: str, language: Language, units: UnitSystem) -> Cell:
     if value is None:
         return Cell(number(None), NOTHING)
     if isinstance(value, bool):
         return _words(text("scenario.yes" if value else "scenario.no", language))
     if isinstance(value, int | float):
-        return Cell(f"{value:.10g}", float(value))
+        kind, factor = _INPUT_UNITS.get(own_unit, ("", 1.0))
+        figure = converted(value * factor, kind, units) if kind else float(value)
+        return Cell(f"{figure:.10g}", figure)
     pair = CHOICES.get(value)
     return _words(pair[0 if language == "zh" else 1] if pair else value)
 
@@ -220,7 +236,8 @@ class ComparePanel(QWidget):
         document, language = self._document, self._language
         a, b = (document.workspace.scenario(key) for key in self.pair())
         inputs = input_differences(a, b)
-        notes = [] if inputs else [text("scenario.compare.same", language)]
+        table = input_table(inputs, language, self._units)
+        notes = [] if table.rows else [text("scenario.compare.same", language)]
         answers = [document.results.get(s.id) for s in (a, b)]
         for scenario, answer in zip((a, b), answers, strict=True):
             name = scenario.name_zh if language == "zh" else scenario.name_en
@@ -230,13 +247,13 @@ class ComparePanel(QWidget):
                 notes.append(text("scenario.compare.stale", language, name=name))
         before, after = answers
         results = result_differences(before.summary, after.summary) if before and after else ()
-        self._contents = (input_table(inputs, language), result_table(results, language, self._units))
-        for index, (table, content) in enumerate(zip(self._tables, self._contents, strict=True)):
-            table.show_content(content)
+        self._contents = (table, result_table(results, language, self._units))
+        for index, (view, content) in enumerate(zip(self._tables, self._contents, strict=True)):
+            view.show_content(content)
             key = ("inputs", "results")[index]
             title = text(f"scenario.compare.{key}", language, count=len(content.rows))
             self._tabs.setTabText(index, title)
-            table.setAccessibleName(title)
+            view.setAccessibleName(title)
         self._note.setText("; ".join(dict.fromkeys(notes)))
 
     def csv_text(self) -> str:

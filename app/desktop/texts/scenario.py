@@ -89,6 +89,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "From wind, sun and water to bases, corridors and cash flow, in one chain",
     ),
     "welcome.scenarios": ("从内置情景开始", "Begin with a built-in scenario"),
+    "welcome.about.2020": (
+        "2020 年底的装机、用电量与线路, 不含新基地; 2020 年 12 月投运的线路按全年运行计。",
+        "Fleet, consumption and lines at the end of 2020; no new bases. Lines opened in December 2020 run all year.",
+    ),
+    "welcome.about.2030-1200GW": (
+        "按 2021 年的主张本身检验: 风光 12 亿千瓦（中国已于 2024 年超过）, 当时对 2030 年或更晚预期的负荷, 已建或已列入计划的线路上的十三个基地。",
+        "The claim of 2021 on its own terms: 1,200 GW of wind and sun (China passed that in 2024), the load then expected for 2030 or later, thirteen bases on the lines built or scheduled.",
+    ),
     "welcome.begin": ("开始", "Begin"),
     "welcome.recent": ("最近的项目", "Recent projects"),
     "welcome.no_recent": ("还没有打开过项目", "No project has been opened yet"),
