@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.commands.base import Command
 from app.commands.demo import COMMAND as DEMO
 from app.commands.gui import COMMAND as GUI
+from app.commands.inspect_file import COMMAND as INSPECT
 from app.commands.point import COMMAND as POINT
 from app.commands.profile import COMMAND as PROFILE
 from app.commands.scenarios import COMMAND as SCENARIOS
@@ -12,4 +13,4 @@ from app.commands.self_test import COMMAND as SELF_TEST
 from app.commands.size import COMMAND as SIZE
 from app.commands.validate import COMMAND as VALIDATE
 
-COMMANDS: tuple[Command, ...] = (DEMO, GUI, POINT, PROFILE, SIZE, VALIDATE, SCENARIOS, SELF_TEST)
+COMMANDS: tuple[Command, ...] = (DEMO, GUI, INSPECT, POINT, PROFILE, SIZE, VALIDATE, SCENARIOS, SELF_TEST)
