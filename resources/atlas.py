@@ -42,6 +42,10 @@ LAYERS: tuple[str, ...] = (
     "hydro_potential",
     "river_flow",
     "basin",
+    "pv_yield",
+    "wind_cf",
+    "wind_cf_area_mean",
+    "complementarity",
 )
 """Ids of all layers, in the order in which they are shown."""
 

@@ -13,8 +13,8 @@ from resources.build_atlas.layer import BuiltLayer
 from resources.build_atlas.sources import Context, load_context
 from resources.build_atlas.writer import write_layer
 
-MODULES = ("elevation", "temperature", "rain", "desert", "irradiance", "wind", "hydro")
-"""Each has `build(context) -> list[BuiltLayer]`."""
+MODULES = ("elevation", "temperature", "rain", "desert", "irradiance", "wind", "hydro", "yields")
+"""Each has `build(context) -> list[BuiltLayer]`; `yields` reads what the others wrote, so it is the last."""
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "atlas"
 
 

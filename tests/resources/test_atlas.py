@@ -34,6 +34,10 @@ LIMITS = {
     "hydro_potential": (0, 20000),
     "river_flow": (0, 100_000),
     "basin": (1, 11),
+    "pv_yield": (500, 2300),
+    "wind_cf": (0, 0.8),
+    "wind_cf_area_mean": (0, 0.8),
+    "complementarity": (-0.5, 0.5),
 }
 MONTHLY = ("temperature_monthly", "rain_monthly", "ghi_monthly", "beam_share_monthly", "wind_month_ratio")
 
