@@ -43,8 +43,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tool.edit.none": ("此处没有可编辑的图形", "Nothing to edit here"),
     "tool.draw_corridor.hint": (
-        "单击送端, 再单击受端; 自动捕捉负荷中心和基地",
-        "Click the sending, then the receiving end; load centres and bases are caught",
+        "单击送端, 再单击受端; 自动捕捉负荷中心和基地, 也可键入其名称",
+        "Click the sending, then the receiving end; load centres and bases are caught, or typed by name",
     ),
     "tool.profile.hint": (
         "画一条线, 双击或回车显示剖面",

@@ -70,6 +70,11 @@ class MapTool(QObject):
         """Where a typed distance and azimuth set out."""
         return None
 
+    @property
+    def making(self) -> bool:
+        """Whether a shape is in the making that a right click would finish."""
+        return False
+
     def finish(self) -> None:
         """Enter, double click or right click."""
 
@@ -107,26 +112,34 @@ class MapTool(QObject):
     def handle(self, event: MapEvent) -> bool:
         if self.screen is None:
             return False
-        if event.kind == "press" and event.button == "left":
+        if event.kind == "move":
+            return self._move(event)
+        if event.button == "right" and event.kind == "press" and self.making:
+            self.finish()
+            return True
+        if event.button != "left":
+            return False
+        if event.kind == "press":
             self._pressed, self._dragged = (event.px, event.py), False
             self._grabbed = self.grab(event)
-        elif event.kind == "press" and event.button == "right":
-            self.finish()
-        elif event.kind == "double" and event.button == "left":
+        elif event.kind == "double":
             self._pressed = None
             self.finish()
-        elif event.kind == "move" and self._pressed is not None and event.button == "left":
-            self._drag(event)
-        elif event.kind == "move":
-            self._pressed = None
-            self.pointer = self.caught(event)
-        elif event.kind == "release" and self._pressed is not None and event.button == "left":
+        elif self._pressed is not None:
             self._pressed = None
             if not self._dragged:
                 self.click(event)
             elif self._grabbed:
                 self.drop(event)
         return True
+
+    def _move(self, event: MapEvent) -> bool:
+        if self._pressed is not None and event.button == "left":
+            self._drag(event)
+            return True
+        self._pressed = None
+        self.pointer = self.caught(event)
+        return self.catches or self.making
 
     def _drag(self, event: MapEvent) -> None:
         assert self._pressed is not None
@@ -180,12 +193,21 @@ class MapTool(QObject):
         self.message.emit(text(key, self.language, **values))
 
     def type_place(self, words: str) -> bool:
-        """Take what was typed as a click would be; whether it could be read. Nothing typed is Enter."""
+        """Take what was typed as a click would be; whether it could be read. Nothing typed is Enter.
+
+        Besides coordinates, a named place the tool catches can be typed by the beginning of its name.
+        """
         if not words.strip():
             self.finish()
             self.changed.emit()
             return True
+        named = self.snapper.named(words) if self.catches else None
         try:
+            if named is not None:
+                self.snap = named
+                self.place(named.place)
+                self.changed.emit()
+                return True
             typed = parse(words)
             if not isinstance(typed, Offset):
                 self.place(typed)

@@ -54,6 +54,10 @@ class EditTool(MapTool):
     def last(self) -> Place | None:
         return self.sketch.places[self.picked] if self.picked is not None else None
 
+    @property
+    def making(self) -> bool:
+        return self._before is not None
+
     def place(self, place: Place) -> None:
         """A typed place moves the picked vertex."""
         if self.picked is None:

@@ -1,4 +1,4 @@
-"""Drawing a box along meridians and parallels."""
+"""Drawing a box from the meridians and parallels of two corners; its edges are geodesics as all others."""
 
 from __future__ import annotations
 

@@ -78,6 +78,17 @@ class Snapper:
         self._names = tuple(name for name, _, _ in places)
         self._named = np.array([(lon, lat) for _, lon, lat in places], dtype=np.float64).reshape(-1, 2)
 
+    def named(self, words: str) -> Snap | None:
+        """The named place with this name, or the only one whose name begins so, whatever the case."""
+        wish = words.strip().casefold()
+        names = [name.casefold() for name in self._names]
+        found = [i for i, name in enumerate(names) if name == wish]
+        found = found or [i for i, name in enumerate(names) if wish and name.startswith(wish)]
+        if len(found) != 1:
+            return None
+        lon, lat = self._named[found[0]]
+        return Snap((float(lon), float(lat)), "named", self._names[found[0]])
+
     def snap(self, screen: Screen, px: float, py: float, reach_px: float = SNAP_PX) -> Snap | None:
         """The best catch within `reach_px` of a pixel."""
         lon, lat = screen.place_at(px, py)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.texts import text
+from app.desktop.tools.background import Background, reason
 from app.desktop.tools.base import MapTool
 from app.desktop.tools.circle import CircleTool
 from app.desktop.tools.corridor import CorridorTool
@@ -88,6 +89,9 @@ class ToolBox(QObject):
         )
         self.tools = {tool.id: tool for tool in tools}
         self.active: MapTool | None = None
+        self._background = Background(self)
+        self._background.done.connect(lambda _, borders: self.set_borders(borders))
+        self._background.failed.connect(lambda _, error: self.message.emit(reason(error, self.language)))
         self.box = TypedBox(map_widget)
         self.box.entered.connect(self._entered)
         self.box.taken_back.connect(self._taken_back)
@@ -158,6 +162,14 @@ class ToolBox(QObject):
     def set_borders(self, geometries: Sequence[Any]) -> None:
         """Borders (provinces) whose vertices and edges are caught."""
         self.snapper.set_geometries("borders", geometries)
+
+    def load_borders(self) -> None:
+        """Read the provinces' borders beside the window and catch them from then on."""
+        self._background.run("borders", _province_borders)
+
+    def stop(self) -> None:
+        """Before the window goes."""
+        self._background.stop()
 
     def set_drawings(self, geometries: Sequence[Any]) -> None:
         """The user's own shapes, caught as well."""
@@ -233,3 +245,9 @@ class ToolBox(QObject):
 
     def _left(self) -> None:
         self.activate(None)
+
+
+def _province_borders() -> Sequence[Any]:
+    from gis_layers.boundary import regions
+
+    return list(regions("province", 1).geometry)

@@ -38,6 +38,10 @@ class VertexTool(MapTool):
     def last(self) -> Place | None:
         return None if self.done else self.sketch.last
 
+    @property
+    def making(self) -> bool:
+        return bool(self.sketch.places) and not self.done
+
     def place(self, place: Place) -> None:
         if self.done:
             self.sketch.clear()

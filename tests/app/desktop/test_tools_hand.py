@@ -306,6 +306,34 @@ def test_a_corridor_catches_load_centres_exactly(hand: Hand) -> None:
     assert km == pytest.approx(float(distance_km(*start, *end)))
 
 
+def test_a_corridor_is_typed_by_the_names_of_its_ends(hand: Hand) -> None:
+    drawn = caught(hand.box.corridor_drawn)
+    hand.box.set_anchors([("Jiuquan", 101.0, 36.0), ("Jinan", 117.0, 36.7), ("济南东", 117.2, 36.8)])
+    tool = hand.take("draw_corridor")
+    assert not tool.type_place("ji")  # two begin so
+    assert tool.type_place("jiu")
+    assert tool.type_place("济南")
+    assert drawn[0][:2] == ((101.0, 36.0), (117.2, 36.8))
+
+
+def test_province_borders_are_read_beside_the_window_and_caught(hand: Hand, qtbot: QtBot) -> None:
+    hand.box.load_borders()
+    qtbot.waitUntil(lambda: "borders" in hand.box.snapper._groups, timeout=60_000)
+    points, _ = hand.box.snapper._groups["borders"]
+    tool = hand.take("draw_polygon")
+    index = int(np.argmin(np.hypot(points[:, 0] - 102.0, points[:, 1] - 37.0)))
+    hand.move(*points[index])
+    assert tool.snap is not None
+    assert tool.snap.kind == "vertex"
+
+
+def test_the_right_and_middle_buttons_are_left_to_the_map_when_nothing_is_made(hand: Hand) -> None:
+    for id in ("identify", "draw_polygon", "edit"):
+        tool = hand.take(id)
+        for button in ("right", "none"):
+            assert not tool.handle(MapEvent("press", 102.0, 37.0, 400.0, 300.0, 1000.0, button))  # type: ignore[arg-type]
+
+
 def test_a_corridor_from_a_place_to_itself_is_refused(hand: Hand) -> None:
     drawn = caught(hand.box.corridor_drawn)
     hand.take("draw_corridor")
