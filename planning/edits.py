@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from gis_layers.errors import InputError, Problem
 from planning.history import EditName
 from planning.scenario import BaseSpec, OwnLine, Part, Scenario, parse_scenario
-from planning.scenario_fields import Value, words_of
+from planning.scenario_fields import SITES, Value, sites_typed, words_of
 from planning.table_rows import problems_of
 from planning.workspace import Bookmark, Drawing, Pin, Preferences, UserLayer, Workspace
 
@@ -65,7 +65,10 @@ def set_fields(workspace: Workspace, scenario_id: str, values: Mapping[str, Valu
             if parts[-2:-1] == ["fixed_mw"] and value is None:
                 parent.pop(parts[-1], None)
                 continue
-            parent[parts[-1]] = list(value) if isinstance(value, tuple) else value
+            if parts[-1] in SITES and isinstance(value, str):
+                parent[parts[-1]] = sites_typed(value, path)
+            else:
+                parent[parts[-1]] = list(value) if isinstance(value, tuple) else value
             if parts[0] == "bases":
                 _follow(parent, parts[-1])
         return _with_scenario(old, _parsed(data, scenario_id), scenario_id)

@@ -5,8 +5,9 @@ Paths name parts of lists by id: `bases.kubuqi.wind_mw`, `fleet.wind.total_gw`, 
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -14,7 +15,8 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from planning.scenario import Part, Scenario, Sourced, Technology
+from gis_layers.errors import InputError, Problem
+from planning.scenario import Part, Scenario, Site, Sourced, Technology
 from planning.words import TERMS
 
 Value = float | int | str | bool | tuple[str, ...] | None
@@ -128,8 +130,10 @@ _UNITS = (
     ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_t", "CNY/t"), ("_km2", "km²"), ("_mwh", "MWh"), ("_twh", "TWh"),
     ("_gw", "GW"), ("_mw", "MW"), ("_deg", "°"), ("_full_load_hours", "h/a"), ("_h", "h"),
 )  # fmt: skip
-_LEFT_OUT = ("schema_version", "id", "wind_sites", "pv_sites", "published")
-"""Not typed in a form: identity, and what is drawn on the map or quoted."""
+_LEFT_OUT = ("schema_version", "id", "published")
+"""Not typed in a form: identity, and what is quoted."""
+SITES = ("wind_sites", "pv_sites")
+"""Places, typed as `sites_text` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,27 @@ def unit_of(key: str) -> str:
     if key in ("kv", "mw", "km"):
         return {"kv": "kV", "mw": "MW", "km": "km"}[key]
     return next((unit for end, unit in _UNITS if key.endswith(end)), "")
+
+
+def sites_text(sites: Iterable[Site]) -> str:
+    """Places as one types them: longitude, latitude, the next behind a semicolon."""
+    return "; ".join(f"{site.lon_deg:.10g}, {site.lat_deg:.10g}" for site in sites)
+
+
+def sites_typed(typed: str, where: str) -> list[dict[str, float]]:
+    """Places from text, for `Site`; InputError names the one that is no place."""
+    sites, problems = [], []
+    for place in re.split(r"[;；\n]", typed):
+        numbers = re.fullmatch(r"\s*(-?[\d.]+)\s*°?E?\s*[,，\s]\s*(-?[\d.]+)\s*°?N?\s*", place)
+        try:
+            if numbers is None:
+                raise ValueError(place)
+            sites.append({"lon_deg": float(numbers[1]), "lat_deg": float(numbers[2])})
+        except ValueError:
+            problems.append(Problem("scenario", where, place.strip(), "longitude, latitude; ..."))
+    if problems:
+        raise InputError(problems)
+    return sites
 
 
 def words_of(path: str, scenario: Scenario) -> tuple[str, str]:
@@ -197,6 +222,9 @@ def _of(part: Part, prefix: str, section: str) -> Iterator[FormField]:
     for key, info in type(part).model_fields.items():
         value = getattr(part, key)
         if key in _LEFT_OUT:
+            continue
+        if key in SITES:
+            yield FormField(f"{prefix}{key}", section, key, "text", sites_text(value), "°E, °N", False)
             continue
         if key == "fixed_mw":
             for node, amount in value.items():

@@ -9,6 +9,7 @@ from planning import edits
 from planning.compare import input_differences
 from planning.drawn import line_between
 from planning.scenario import load_scenario
+from planning.scenario_fields import form_fields
 from planning.workspace import Bookmark, Drawing, Pin, Preferences, UserLayer, Workspace, new_workspace
 
 ID = "2030-1200GW"
@@ -72,6 +73,18 @@ def test_a_battery_has_power_and_energy_or_neither(workspace: Workspace) -> None
     assert with_power.scenario().base("kubuqi").battery_mwh == 1000.0
     without = edits.set_field(with_power, ID, "bases.kubuqi.battery_mwh", None)(with_power)
     assert without == workspace
+
+
+def test_sites_are_typed_as_places(workspace: Workspace) -> None:
+    path = "bases.kubuqi.pv_sites"
+    shown = {field.path: field.value for field in form_fields(workspace.scenario())}[path]
+    assert shown == "109.9, 40.2; 109, 40.25"
+    assert edits.set_field(workspace, ID, path, shown)(workspace) == workspace
+    moved = edits.set_field(workspace, ID, path, "110.5°E 40.1°N；109，40.25")(workspace)
+    assert [site.lon_deg for site in moved.scenario().base("kubuqi").pv_sites] == [110.5, 109.0]
+    for typed in ("somewhere", "110.5", "10, 40", "1.2.3, 40"):
+        with pytest.raises(InputError):
+            edits.set_field(workspace, ID, path, typed)(workspace)
 
 
 def test_a_fixed_addition_is_set_and_taken_away(workspace: Workspace) -> None:

@@ -33,6 +33,9 @@ _CHINESE: tuple[tuple[str, str], ...] = (
     (r"a river of hydro_stations\.csv", "水电站表中的河流"),
     (r"a station of (.+)", r"\1 上的电站"),
     (r"cascade", "先选梯级水电"),
+    (r"longitude, latitude; \.\.\.", "经度, 纬度; 下一处前用分号"),
+    (r"a number greater than or equal to (.+) in degrees", r"不小于 \1°"),
+    (r"a number less than or equal to (.+) in degrees", r"不大于 \1°"),
     (r"one at least", "至少一个"),
     (r"(?:String|Tuple) should have at least 1 (?:character|item).*", "不能为空"),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
@@ -16,6 +18,7 @@ from app.desktop.panels.scenario_form import MOST_FOUND, ScenarioForm
 from app.desktop.panels.scenarios import ScenarioPanel
 from planning import edits
 from planning.project_file import StoredResult
+from planning.scenario import load_scenario
 from planning.scenario_fields import form_fields
 from tests.planning.summary_factory import make_summary
 
@@ -249,3 +252,35 @@ def test_two_scenarios_are_compared_copied_and_written(
     assert "x.csv" in panel._note.text()
     document.apply(edits.remove_scenario(document.workspace, COPY))
     assert panel.pair() == (CLAIM, CLAIM)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_whatever_is_typed_where_undo_to_the_start_is_the_same_scenario(
+    form: ScenarioForm, document: Document, data: st.DataObject
+) -> None:
+    document.new(load_scenario(CLAIM))
+    start = document.workspace
+    for _ in range(8):
+        fields = form_fields(document.scenario)
+        field = data.draw(st.sampled_from(fields))
+        form.show_input(field.path)
+        line = form._editors[field.path].editor
+        if isinstance(line, QLineEdit):
+            line.setText(
+                data.draw(st.sampled_from(["", "1", "0.5 GW", "800 万千瓦", "-3", "2031", "x", "50 %"]))
+            )
+            line.setModified(True)
+            line.editingFinished.emit()
+        elif isinstance(line, QComboBox):
+            index = data.draw(st.integers(0, line.count() - 1))
+            line.activated.emit(index)
+        elif isinstance(line, QCheckBox):
+            line.click()
+        if data.draw(st.booleans()):
+            document.undo()
+    while document.undo_name is not None:
+        document.undo()
+    assert document.workspace is start
+    assert document.scenario == load_scenario(CLAIM)
+    assert not document.dirty
