@@ -44,6 +44,9 @@ class Swatch(QWidget):
             return QSize(140, steps * (line + 1) + (line if self._legend.unit else 0) + 6)
         return QSize(140, BAR_PX + line + 8)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.sizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         ink = self.palette().color(QPalette.ColorRole.WindowText)

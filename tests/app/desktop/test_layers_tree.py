@@ -7,19 +7,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.desktop.map.stack import LayerItem, LayerStack
 from app.desktop.map.style import RasterStyle
 from app.desktop.panels.layer_tree import ID_ROLE, LayerEntry, LayerTree
 from app.desktop.panels.swatch import Swatch
-from app.desktop.start import make_application
-
-
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
 
 
 @dataclass
@@ -52,7 +45,7 @@ def stack() -> LayerStack:
 
 
 @pytest.fixture
-def tree(qtbot: QtBot, qapp: QApplication, stack: LayerStack) -> LayerTree:
+def tree(qtbot: QtBot, stack: LayerStack) -> LayerTree:
     made = LayerTree(stack, "en")
     qtbot.addWidget(made)
     made.resize(280, 600)
@@ -187,7 +180,7 @@ def test_language_changes_words_not_lines(tree: LayerTree, stack: LayerStack) ->
     tree.set_dark(True)
 
 
-def test_without_a_stack_the_signals_tell_of_changes(qtbot: QtBot, qapp: QApplication) -> None:
+def test_without_a_stack_the_signals_tell_of_changes(qtbot: QtBot) -> None:
     tree = LayerTree()
     qtbot.addWidget(tree)
     entries = [
