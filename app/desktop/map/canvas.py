@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 
 from app.desktop.map.events import Overlay
+from app.desktop.map.garbage import collect_in_this_thread
 from app.desktop.map.hand import MapHand
 from app.desktop.map.layers import MapLayer
 from app.desktop.map.painting import BackgroundPainter, Order, Picture, Shown, paint_layers
@@ -40,6 +41,7 @@ class MapCanvas(MapHand):
 
     def __init__(self, sea_colour: str = SEA[0]) -> None:
         super().__init__()
+        collect_in_this_thread()
         self.sea_colour = sea_colour
         self.inset: QImage | None = None
         self.swipe_share = 0.5
@@ -101,6 +103,14 @@ class MapCanvas(MapHand):
         """Paint this over the layers in every frame; it must be quick."""
         self._overlays.append(overlay)
         self.update()
+
+    def overlays(self) -> tuple[Overlay, ...]:
+        return tuple(self._overlays)
+
+    @property
+    def background(self) -> BackgroundPainter:
+        """Who paints the layers."""
+        return self._painter
 
     def remove_overlay(self, overlay: Overlay) -> None:
         """Take an overlay away; none of ours is no fault."""

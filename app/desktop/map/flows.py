@@ -246,6 +246,8 @@ class FlowOverlay:
     ) -> None:
         """The lines of the hour without arrows."""
         colours = self.colours()
+        # Qt takes a cosmetic pen's width in pixels of the device, whatever their number to the inch.
+        widths = widths * painter.device().devicePixelRatioF()
         painter.save()
         painter.setTransform(map_transform(viewport), True)
         pen = QPen(QColor(), 1.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)

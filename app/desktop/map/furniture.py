@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.legends import GAP_PX, Ink, KeyLegend, KeyRow, MapLegend, RampLegend, draw, stack
@@ -78,6 +78,8 @@ class Furniture:
         self.sources: list[MapSource] = []
         """Of the visible layers, for the line at the bottom."""
         self.review_number = ""
+        self.font: QFont | None = None
+        """None takes the canvas's."""
         self._legend_image: tuple[object, QImage] | None = None
         self.set_dark(False)
 
@@ -126,13 +128,13 @@ class Furniture:
         self._fixed(painter, viewport, projection, inset, sea)
         self._legends(painter, viewport)
 
-    def _ink(self) -> Ink:
-        return Ink(self.ink, self.dim, self.paper, self.canvas.font())
+    def inks(self) -> Ink:
+        return Ink(self.ink, self.dim, self.paper, self.font or self.canvas.font())
 
     def _fixed(
         self, painter: QPainter, viewport: Viewport, projection: Projection, inset: QImage | None, sea: str
     ) -> None:
-        painter.setFont(self._ink().sized(9))
+        painter.setFont(self.inks().sized(9))
         left = self._scale_bar(painter, viewport, projection)
         self._north_arrow(painter, viewport, projection)
         box = self._south_china_sea(painter, viewport, inset, sea)
@@ -219,7 +221,7 @@ class Furniture:
         line = text("map.sources", self.language, sources="; ".join(names)) if names else ""
         if not badge and not line:
             return
-        painter.setFont(self._ink().sized(8.5))
+        painter.setFont(self.inks().sized(8.5))
         metrics = QFontMetricsF(painter.font())
         badge_px = metrics.horizontalAdvance(badge) + 14 if badge else 0.0
         room = right - left - badge_px - 16
@@ -247,7 +249,7 @@ class Furniture:
             viewport.width_px - INSET_PX[0] - 4 * EDGE_PX,
             viewport.height_px - 2 * EDGE_PX - 44 - 24,
         )
-        ink, used = self._ink(), QRectF(0, 0, 1, 1)
+        ink, used = self.inks(), QRectF(0, 0, 1, 1)
         places = stack([legend.height_px for legend in self.legends], room)
         for legend, place in zip(self.legends, places, strict=True):
             if place is not None:

@@ -158,10 +158,21 @@ class BackgroundPainter(QObject):
         inset = None
         if order.inset is not None:
             inset = blank(order.inset, 1.0, order.sea)
-            plain = tuple((layer, o) for layer, o in order.layers if layer.id not in NOT_IN_INSET)
             with painting(inset) as painter:
-                paint_layers(painter, order.inset, plain, self.land(order.projection), wanted)
+                self.paint_inset(painter, order.inset, order.layers, order.projection, wanted)
         return Picture(order, image, right, inset)
+
+    def paint_inset(
+        self,
+        painter: QPainter,
+        viewport: Viewport,
+        layers: Shown,
+        projection: Projection,
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """The layers as the small picture of the South China Sea shows them."""
+        plain = tuple((layer, opacity) for layer, opacity in layers if layer.id not in NOT_IN_INSET)
+        paint_layers(painter, viewport, plain, self.land(projection), wanted)
 
     def land(self, projection: Projection) -> QPainterPath:
         """China's land in the map plane, coarse: where a raster may show in the small inset. On the sea the
