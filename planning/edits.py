@@ -253,6 +253,17 @@ def set_preferences(preferences: Preferences) -> Edit:
     )
 
 
+def together(first: Edit, *more: Edit) -> Edit:
+    """Several edits as one step of undo, under the first one's name; refused whole if one is."""
+
+    def change(old: Workspace) -> Workspace:
+        for edit in (first, *more):
+            old = edit(old)
+        return old
+
+    return Edit(first.name, change)
+
+
 # -- shared --------------------------------------------------------------------------------------
 
 

@@ -150,6 +150,16 @@ def test_items_on_the_map_are_placed_replaced_and_removed(workspace: Workspace) 
             edits.remove_item(item)(workspace)
 
 
+def test_edits_made_together_are_one_and_refused_whole(workspace: Workspace) -> None:
+    pin = Pin(id="a", name="a", lon_deg=94.9, lat_deg=36.4)
+    both = edits.together(edits.put_item(pin), edits.set_review_number("GS"))
+    assert both.name == edits.put_item(pin).name
+    after = both(workspace)
+    assert (after.pins, after.map_review_number) == ((pin,), "GS")
+    with pytest.raises(InputError):
+        edits.together(edits.put_item(pin), edits.remove_scenario(workspace, ID))(workspace)
+
+
 def test_the_review_number_and_settings_are_edits_too(workspace: Workspace) -> None:
     assert edits.set_review_number(" GS(2024)0650号 ")(workspace).map_review_number == "GS(2024)0650号"
     after = edits.set_preferences(Preferences(projection="mercator"))(workspace)
