@@ -17,7 +17,7 @@ from app.desktop.charts.look import Look
 from app.desktop.texts import text
 from app.desktop.theme import ACCENT
 
-ROW_PX = 20
+LEAST_ROW_PX = 20
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,13 @@ class BarView(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    @property
+    def row_px(self) -> int:
+        """Higher with a larger font."""
+        return max(LEAST_ROW_PX, self.fontMetrics().height() + 4)
+
     def sizeHint(self) -> QSize:
-        return QSize(360, ROW_PX * len(self.bars) + 6)
+        return QSize(360, self.row_px * len(self.bars) + 6)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, self.sizeHint().height())
@@ -71,8 +76,8 @@ class BarView(QWidget):
         zero = names + (nice_top(-lowest) * scale if lowest < 0 else 0.0)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for i, bar in enumerate(self.bars):
-            y = 2.0 + i * ROW_PX
-            row = QRectF(0, y, self.width(), ROW_PX)
+            y = 2.0 + i * self.row_px
+            row = QRectF(0, y, self.width(), self.row_px)
             if bar.id and bar.id == self.selected:
                 mark = QColor(ACCENT)
                 mark.setAlphaF(0.22)
@@ -81,26 +86,28 @@ class BarView(QWidget):
                 painter.fillRect(row, QColor(look.rule))
             painter.setPen(QColor(look.ink))
             shown = metrics.elidedText(bar.name, Qt.TextElideMode.ElideRight, names - 10)
-            painter.drawText(QRectF(0, y, names - 8, ROW_PX), right, shown)
+            painter.drawText(QRectF(0, y, names - 8, self.row_px), right, shown)
             ahead = behind = zero
             for value, entry in zip(bar.parts, self.entries, strict=True):
                 width = abs(value) * scale
                 if value > 0:
-                    painter.fillRect(QRectF(ahead, y + 4, width, ROW_PX - 8), QColor(entry.colour))
+                    painter.fillRect(QRectF(ahead, y + 4, width, self.row_px - 8), QColor(entry.colour))
                     ahead += width
                 elif value < 0:
-                    painter.fillRect(QRectF(behind - width, y + 4, width, ROW_PX - 8), QColor(entry.colour))
+                    painter.fillRect(
+                        QRectF(behind - width, y + 4, width, self.row_px - 8), QColor(entry.colour)
+                    )
                     behind -= width
             if bar.total is not None:
                 painter.setPen(QColor(look.dim))
                 words = look.short(look.value(bar.total, self.kind))
-                painter.drawText(QRectF(self.width() - room, y, room - 4, ROW_PX), right, words)
+                painter.drawText(QRectF(self.width() - room, y, room - 4, self.row_px), right, words)
         painter.setPen(QColor(look.dim))
-        painter.drawLine(round(zero), 2, round(zero), 2 + ROW_PX * len(self.bars))
+        painter.drawLine(round(zero), 2, round(zero), 2 + self.row_px * len(self.bars))
         painter.end()
 
     def _row(self, y: float) -> int:
-        row = int((y - 2) / ROW_PX)
+        row = int((y - 2) / self.row_px)
         return row if 0 <= row < len(self.bars) else -1
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -129,21 +136,21 @@ class KeyRow(QWidget):
         self.entries: tuple[Entry, ...] = ()
         self.unit = ""
         self.look = Look()
-        self.setFixedHeight(18)
+        self.setFixedHeight(max(18, self.fontMetrics().height() + 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         metrics, x = self.fontMetrics(), 0
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         for entry in self.entries:
-            painter.fillRect(QRectF(x, 5, 9, 9), QColor(entry.colour))
+            painter.fillRect(QRectF(x, self.height() / 2 - 5, 9, 9), QColor(entry.colour))
             painter.setPen(QColor(self.look.dim))
             width = metrics.horizontalAdvance(entry.name)
-            painter.drawText(QRectF(x + 13, 0, width + 4, 18), middle, entry.name)
+            painter.drawText(QRectF(x + 13, 0, width + 4, self.height()), middle, entry.name)
             x += 13 + width + 14
         painter.setPen(QColor(self.look.dim))
         painter.drawText(
-            QRectF(0, 0, self.width() - 4, 18),
+            QRectF(0, 0, self.width() - 4, self.height()),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
             self.unit,
         )
@@ -193,7 +200,8 @@ class BarChart(ChartFrame):
         self.view.update()
         for i, bar in enumerate(self.view.bars):
             if bar.id == identity:
-                self._scroll.ensureVisible(0, 2 + i * ROW_PX + ROW_PX // 2, 0, ROW_PX)
+                row = self.view.row_px
+                self._scroll.ensureVisible(0, 2 + i * row + row // 2, 0, row)
 
     def draw(self) -> None:
         self.set_empty("" if self.view.bars else text(self._empty_key, self.look.language))

@@ -150,6 +150,11 @@ class CurveChart(ChartFrame):
             head = f"{number(index)} h"
         values = {k: self.look.short(float(v[index])) for k, v in self._shown.items()}
         self.legend.show_values(head, self.look.unit(self._kind), values)
+        if self._limits and self._limits[0][1] > 0:
+            # One curve under its capacity: how loaded it is says more than the megawatts.
+            flow = abs(float(self._shown[self._curves[0].key][index]))
+            limit = self.look.value(self._limits[0][1], self._kind)
+            self.say(text("charts.loading", self.look.language, share=f"{100 * flow / limit:.0f} %"))
 
     def _hour_at(self, position: object) -> int | None:
         if not self._view.sceneBoundingRect().contains(position):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pyqtgraph as pg
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStyleOptionGraphicsItem, QToolButton, QWidget
 
 from app.desktop.charts.axes import TimeAxis, dress, plain_plot
@@ -24,18 +27,23 @@ STEPPED = 400
 
 
 class StackItem(pg.GraphicsObject):  # type: ignore[misc]
-    """Filled areas, drawn without smoothing: exact, and fast enough to pan."""
+    """Columns, drawn without smoothing: exact, and fast enough to pan.
+
+    Qt takes an array of rectangles by its first and its length; filling 15,000 of them takes a tenth of what the
+    same areas take as polygons.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._shapes: list[tuple[QPolygonF, QBrush]] = []
+        self._columns: list[tuple[Array, QBrush]] = []
         self._bounds = QRectF(0, 0, HOURS, 1)
 
-    def show_shapes(self, shapes: list[tuple[QPolygonF, QBrush]], bounds: QRectF) -> None:
+    def show_columns(self, columns: list[tuple[Array, QBrush]], bounds: QRectF) -> None:
+        """(n, 4) of x, y, width, height each."""
         if bounds != self._bounds:
             self.prepareGeometryChange()
             self._bounds = bounds
-        self._shapes = shapes
+        self._columns = columns
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -46,9 +54,17 @@ class StackItem(pg.GraphicsObject):  # type: ignore[misc]
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(Qt.PenStyle.NoPen)
-        for polygon, brush in self._shapes:
+        for rectangles, brush in self._columns:
             painter.setBrush(brush)
-            painter.drawPolygon(polygon)
+            if len(rectangles):
+                first = cast(QRectF, shiboken6.wrapInstance(rectangles.ctypes.data, QRectF))
+                painter.drawRects(first, len(rectangles))
+
+
+def columns(edges: Array, low: Array, high: Array) -> Array:
+    """(n, 4) rectangles between two levels, contiguous doubles as Qt's QRectF; those without height are left out."""
+    rectangles = np.stack([edges[:-1], low, np.diff(edges), high - low], axis=1)
+    return np.ascontiguousarray(rectangles[rectangles[:, 3] > 0.0])
 
 
 def outline(edges: Array, values: Array) -> tuple[Array, Array]:
@@ -58,19 +74,6 @@ def outline(edges: Array, values: Array) -> tuple[Array, Array]:
     middle = (edges[1:] + edges[:-1]) / 2
     x = np.concatenate([edges[:1], middle, edges[-1:]])
     return x, np.concatenate([values[:1], values, values[-1:]])
-
-
-def area(edges: Array, values: Array) -> QPolygonF:
-    """What lies between zero and a level.
-
-    Stacks are painted from the outermost level inwards, so an area needs no lower edge of its own: half the
-    corners, half the time.
-    """
-    x, y = outline(edges, values)
-    shape: QPolygonF = pg.functions.arrayToQPolygonF(
-        np.concatenate([x, [x[-1], x[0]]]), np.concatenate([y, [0.0, 0.0]])
-    )
-    return shape
 
 
 class DispatchChart(ChartFrame):
@@ -209,17 +212,18 @@ class DispatchChart(ChartFrame):
         view = reduced(self._series, *self._view.viewRange()[0])
         n = len(view.edges) - 1
         level, floor = np.zeros(n), np.zeros(n)
-        above, below = [], []
+        drawn = []
         for key in (*self._up, "curtailed"):
-            level = level + view.series[key]
-            above.append((area(view.edges, level), self._brushes[key]))
+            above = level + view.series[key]
+            drawn.append((columns(view.edges, level, above), self._brushes[key]))
+            level = above
         for key in self._down:
-            floor = floor - view.series[key]
-            below.append((area(view.edges, floor), self._brushes[key]))
-        shapes = [*reversed(below), *reversed(above)]
+            below = floor - view.series[key]
+            drawn.append((columns(view.edges, below, floor), self._brushes[key]))
+            floor = below
         high = nice_top(float(max(level.max(), view.series["line"].max())))
         low = -nice_top(float(-floor.min())) if floor.min() < -0.005 * high else 0.0
-        self._stack.show_shapes(shapes, QRectF(0.0, low, HOURS, high - low))
+        self._stack.show_columns(drawn, QRectF(0.0, low, HOURS, high - low))
         self._line.setData(*outline(view.edges, view.series["line"]))
         self._view.setYRange(low, high, padding=0)
         self._step_h = view.step_h

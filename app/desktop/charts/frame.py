@@ -49,8 +49,9 @@ class ChartFrame(QWidget):
         )
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.readout.setMinimumWidth(40)
-        for label in (self.title_label, self.readout, self.source_label):
-            # A long name is cut, never the chart made wider; the whole of it is in the tip.
+        # A long text is cut, never the chart made wider; the whole of it is in the tip. The title goes first.
+        self.title_label.setMinimumWidth(40)
+        for label in (self.readout, self.source_label):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -66,8 +67,8 @@ class ChartFrame(QWidget):
             button.setAutoRaise(True)
         self.head = QHBoxLayout()
         self.head.setSpacing(4)
-        self.head.addWidget(self.title_label, 2)
-        self.head.addWidget(self.readout, 3)
+        self.head.addWidget(self.title_label)
+        self.head.addWidget(self.readout, 1)
         self.head.addWidget(self._copy)
         self.head.addWidget(self._export)
         self.body = QVBoxLayout()

@@ -41,6 +41,8 @@ class Legend(QWidget):
 
     def show_values(self, head: str, unit: str, values: Mapping[str, str]) -> None:
         """Numbers of one hour; the head says which."""
+        if (head, unit, values) == (self._head, self._unit, self._values):
+            return
         self._head, self._unit, self._values = head, unit, values
         self.setAccessibleDescription(
             f"{head}, {unit}: " + "; ".join(f"{e.name} {values.get(e.key, '')}" for e in self._entries)
@@ -52,7 +54,11 @@ class Legend(QWidget):
         names = max((metrics.horizontalAdvance(e.name) for e in self._entries), default=60)
         number = metrics.horizontalAdvance("888,888")
         head = metrics.horizontalAdvance(f"12-30 23:00  {self._unit}")
-        return QSize(max(18 + names + 10 + number, head) + 6, 18 * (len(self._entries) + 1) + 8)
+        rows = len(self._entries) + 1
+        return QSize(max(18 + names + 10 + number, head) + 6, self._row_px() * rows + 8)
+
+    def _row_px(self) -> int:
+        return max(18, self.fontMetrics().height() + 1)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width(), 60)
@@ -61,8 +67,8 @@ class Legend(QWidget):
         painter = QPainter(self)
         look = self._look
         rows = len(self._entries) + 1
-        height = min(18.0, (self.height() - 4) / rows)
-        if height < 12:
+        height = min(float(self._row_px()), (self.height() - 4) / rows)
+        if height < 0.7 * self.fontMetrics().height():
             font = self.font()
             font.setPixelSize(max(int(height) - 1, 7))
             painter.setFont(font)

@@ -21,9 +21,6 @@ from app.desktop.panels.results_pages import ChartSwitch, ResultPage
 from app.desktop.texts import text
 from planning.tables import load_tables
 
-LARGEST = 25
-"""So many corridors have a bar of their own."""
-
 
 class OverviewPage(ResultPage):
     """The sums of the nation, and who sends power to whom."""
@@ -83,7 +80,7 @@ class DurationPage(ResultPage):
                 curves = [Curve("load", text(key, context.look.language), load)]
                 if b.kind != "base":
                     name = text("charts.residual", context.look.language)
-                    curves.append(Curve("residual", name, data.residual_load(b), LINE_COLOURS[0]))
+                    curves.append(Curve("residual", name, data.residual_load(b), LINE_COLOURS[3]))
                 for t in ("wind", "pv"):
                     if t in b.supply:
                         curves.append(Curve(t, context.look.word(t), b.supply[t], SERIES_COLOURS[t]))
@@ -292,14 +289,7 @@ class CashPage(ResultPage):
             return
         lines = [c for c in summary.corridors.values() if c.cash_cny]
         lines.sort(key=lambda c: -(c.cash_cny or 0.0))
-        bars = [
-            Bar(c.id, look.pick(c.name_zh, c.name_en), (c.cash_cny or 0.0,), c.cash_cny)
-            for c in lines[:LARGEST]
-        ]
-        rest = sum(c.cash_cny or 0.0 for c in lines[LARGEST:])
-        if rest:
-            others = text("charts.other_lines", look.language, n=len(lines) - LARGEST)
-            bars.append(Bar("", others, (rest,), rest))
+        bars = [Bar(c.id, look.pick(c.name_zh, c.name_en), (c.cash_cny or 0.0,), c.cash_cny) for c in lines]
         self.lines.show_bars(bars, (Entry("in", look.word("receipts"), GAIN),), "money_cny", source)
         self.lines.select_id(context.chosen("corridor") or "")
 

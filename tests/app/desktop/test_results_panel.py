@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
 import openpyxl
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QGraphicsView
 from pytestqt.qtbot import QtBot
 
 from app.desktop.charts.money import base_flows, province_money
@@ -166,6 +167,49 @@ def test_zooming_goes_from_the_year_as_daily_means_to_single_hours(
     first, last = chart.visible_hours()
     assert last - first == pytest.approx(24)
     assert first <= 4700 < last
+
+
+def test_a_frame_of_panning_takes_less_than_30_ms_at_every_zoom(
+    panel: ResultsPanel, qapp: QApplication
+) -> None:
+    panel.show_tab("charts.tab.dispatch")
+    qapp.processEvents()
+    chart = panel.page("charts.tab.dispatch").chart  # type: ignore[attr-defined]
+    for width in (HOURS, 1500, 168):
+        took = []
+        for step in range(20):
+            first = min(step * 7, HOURS - width)
+            start = time.perf_counter()
+            chart.plot.getViewBox().setXRange(first, first + width - step % 2, padding=0)
+            chart.plot.viewport().repaint()
+            took.append(time.perf_counter() - start)
+        assert sorted(took)[len(took) // 2] < 0.030
+
+
+def test_changing_words_and_colours_again_and_again_leaves_nothing_behind(
+    panel: ResultsPanel, qapp: QApplication
+) -> None:
+    panel.select("base", next(iter(make_summary().bases)))
+
+    def count() -> int:
+        """All Qt children, and all items of the plots' scenes."""
+        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        scenes = sum(len(view.scene().items()) for view in panel.findChildren(QGraphicsView))
+        return len(panel.findChildren(QObject)) + scenes
+
+    def round_trip() -> None:
+        for language, dark in (("en", True), ("zh", False)):
+            panel.set_language(language)  # type: ignore[arg-type]
+            panel.set_dark(dark)
+            for key in panel.tab_keys():
+                panel.show_tab(key)
+                qapp.processEvents()
+
+    round_trip()
+    before = count()
+    for _ in range(3):
+        round_trip()
+    assert count() <= before
 
 
 def test_stale_results_carry_a_badge_until_they_are_fresh(panel: ResultsPanel) -> None:
