@@ -16,7 +16,6 @@ from app.desktop.panels.results_context import Context, Selection
 from app.desktop.panels.results_pages import ResultPage
 from app.desktop.panels.results_tables import (
     Columns,
-    power_flow_table,
     source_table,
 )
 from app.desktop.texts import text
@@ -38,7 +37,7 @@ TABS: tuple[tuple[str, Callable[[str], ResultPage]], ...] = (
     ("tab.bases", views.BasePage),
     ("charts.tab.cash", views.CashPage),
     ("tab.claim", views.ClaimPage),
-    ("tab.power_flow", lambda name: ResultPage(name, power_flow_table)),
+    ("tab.power_flow", views.PowerFlowPage),
     ("tab.sources", lambda name: ResultPage(name, source_table)),
 )
 KIND_TABS = {"corridor": "tab.corridors", "province": "tab.provinces", "base": "tab.bases"}

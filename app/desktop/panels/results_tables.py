@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.desktop.panels.table import Cell, TableContent
 from app.messages import Language
 from planning.results import Summary
-from planning.words import UnitSystem, converted, percent, shown, term, unit
+from planning.words import UnitSystem, converted, flow_note, percent, shown, term, unit
 
 Number = float | None
 
@@ -193,34 +193,42 @@ def overview_table(summary: Summary, c: Columns) -> TableContent:
 
 
 def power_flow_table(summary: Summary, c: Columns) -> TableContent:
+    """The AC power flows of chosen hours; a row's id is its hour."""
+    zh = c.language == "zh"
+    named = {k: x.name_zh if zh else x.name_en for k, x in summary.corridors.items()}
+    labels = {"peak": term("peak", c.language), "trough": term("trough", c.language)}
+    transfer = "最大外送 " if zh else "largest transfer "
     rows = []
     for hour in summary.power_flow.hours:
+        label = labels.get(hour.label, hour.label.replace("transfer-", transfer))
+        said = flow_note(hour, named, c.language)
+        line = named.get(hour.max_loading_line or "", hour.max_loading_line or "–")
+        done = ("是" if hour.converged else "否") if zh else ("yes" if hour.converged else "no")
         rows.append(
             (
-                Cell(f"{hour.label}  {hour.time}", float(hour.hour), hour.note),
-                Cell("✓" if hour.converged else "✗", float(hour.converged)),
+                Cell(f"{label}  {hour.time}", f"{hour.hour:04d}"),
+                Cell(done, done),
                 c.number(hour.loss_mwh),
                 c.number(hour.dispatch_loss_mwh),
                 c.share(hour.max_loading),
-                Cell(hour.max_loading_line or "–", hour.max_loading_line or ""),
+                Cell(line, line),
                 c.number(hour.min_voltage_pu, 3),
                 c.number(hour.max_voltage_pu, 3),
-                Cell(hour.note, hour.note),
+                Cell(said, said),
             )
         )
-    p = c.words
     headers = tuple(
-        x.shown
-        for x in (
-            p("时刻", "hour"),
-            p("收敛", "converged"),
-            p("潮流损耗\nMW", "AC losses\nMW"),
-            p("调度损耗\nMW", "dispatch losses\nMW"),
-            p("最大负载率", "highest loading"),
-            p("线路", "line"),
-            p("最低电压\np.u.", "lowest voltage\np.u."),
-            p("最高电压\np.u.", "highest voltage\np.u."),
-            p("说明", "note"),
+        zh_words if zh else en_words
+        for zh_words, en_words in (
+            ("时刻", "hour"),
+            ("收敛", "converged"),
+            ("潮流损耗\nMWh", "AC losses\nMWh"),
+            ("调度损耗\nMWh", "dispatch losses\nMWh"),
+            ("最高负载率", "highest loading"),
+            ("线路", "line"),
+            ("最低电压\np.u.", "lowest voltage\np.u."),
+            ("最高电压\np.u.", "highest voltage\np.u."),
+            ("说明", "note"),
         )
     )
     return TableContent(headers, tuple(rows), tuple(str(h.hour) for h in summary.power_flow.hours))

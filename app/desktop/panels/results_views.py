@@ -294,6 +294,15 @@ class CashPage(ResultPage):
         self.lines.select_id(context.chosen("corridor") or "")
 
 
+class PowerFlowPage(ResultPage):
+    """The AC power flows; picking one moves the whole window to its hour."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, tables.power_flow_table)
+        assert self.table is not None
+        self.table.picked.connect(lambda identity: self.hour_changed.emit(int(identity)))
+
+
 class ClaimPage(ResultPage):
     """The claim under test, and how far each sending province comes."""
 

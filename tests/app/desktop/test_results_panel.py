@@ -154,6 +154,20 @@ def test_the_hour_marked_in_a_chart_is_told_and_the_hour_set_is_not(
     assert chart.hour == 4718
 
 
+def test_picking_an_ac_hour_moves_the_window_to_it(
+    panel: ResultsPanel, qapp: QApplication, qtbot: QtBot
+) -> None:
+    panel.show_tab("tab.power_flow")
+    qapp.processEvents()
+    table = panel.page("tab.power_flow").table
+    assert table is not None
+    hours = [h.hour for h in make_summary().power_flow.hours]
+    table.select_id(str(hours[0]))
+    with qtbot.waitSignal(panel.hour_changed) as told:
+        qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert told.args == [hours[1]]
+
+
 def test_zooming_goes_from_the_year_as_daily_means_to_single_hours(
     panel: ResultsPanel, qapp: QApplication
 ) -> None:
