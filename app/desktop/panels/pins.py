@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QSpinBox,
     QSplitter,
     QTableWidget,
@@ -49,11 +51,13 @@ Asked = tuple[str, tuple[Place, ...]]
 """Months or the year, and of which places."""
 MONTHLY = ("ghi", "wind_speed", "temperature", "pv", "wind")
 HOURLY = ("pv", "wind", "mix")
-NARROW_PX = 980
+NARROW_PX, SLIM_PX = 980, 420
+"""Below, table and charts are stacked; below, legends stand under their plots."""
+NARROW_HEIGHT_PX = 940
 _FIXED_ROWS = 2
 
 
-class PinsPanel(QWidget):
+class PinPanel(QWidget):
     """Shows the pins it is given; what the user does to them it announces, it changes none."""
 
     removed = Signal(str)
@@ -100,6 +104,7 @@ class PinsPanel(QWidget):
 
     def show_pins(self, pins: Sequence[Pin]) -> None:
         """Compare these; months are there at once, hours follow."""
+        more = len(pins) != len(self._pins)
         self._pins = tuple(pins)
         here = {pin.place for pin in self._pins}
         # Months take milliseconds, but the first ones read the atlas.
@@ -110,11 +115,14 @@ class PinsPanel(QWidget):
             if pin.place not in self._years and pin.place not in self._failed:
                 self._background.run(("year", (pin.place,)), partial(year_at, pin.place))
         self._redraw()
+        if more:
+            self._make_room()
 
     def set_language(self, language: Language) -> None:
         self.language = language
         for chart in (self.months, self.hours):
-            chart.set_language(language)
+            chart.look = replace(chart.look, language=language)  # drawn once, below
+            chart.retitle()
         self._retitle()
         self._redraw()
 
@@ -149,7 +157,7 @@ class PinsPanel(QWidget):
         self.table.setAlternatingRowColors(True)
         self.table.verticalHeader().setDefaultSectionSize(23)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.setMinimumWidth(240)
+        self.table.setMinimumWidth(200)
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 10, 0)
         bold = self._title.font()
@@ -157,34 +165,52 @@ class PinsPanel(QWidget):
         self._title.setFont(bold)
         head.addWidget(self._title)
         head.addWidget(self._status, 1)
-        for label, widgets in (
-            (self._monthly_label, (self.monthly,)),
-            (self._hourly_label, (self.technology, self.period, self.number)),
-        ):
-            head.addSpacing(8)
-            head.addWidget(label)
-            for widget in widgets:
-                head.addWidget(widget)
-        head.addSpacing(8)
         for box in (self.monthly, self.technology, self.period):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for button in (self.remove, self.copy):
             button.setAutoRaise(True)
             head.addWidget(button)
         self.splitter = QSplitter()
-        for part, share in ((self.table, 5), (self.months, 4), (self.hours, 4)):
+        months = _under([self._monthly_label, self.monthly], self.months)
+        hours = _under([self._hourly_label, self.technology, self.period, self.number], self.hours)
+        for part, share in ((self.table, 5), (months, 4), (hours, 4)):
             self.splitter.addWidget(part)
             self.splitter.setStretchFactor(self.splitter.count() - 1, share)
+        self.splitter.setChildrenCollapsible(False)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setWidget(self.splitter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(head)
-        layout.addWidget(self.splitter, 1)
+        layout.addWidget(scroll, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = self.width() < NARROW_PX
-        self.splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        self.splitter.setMinimumHeight(NARROW_HEIGHT_PX if narrow else 0)
+        for chart in (self.months, self.hours):
+            chart.set_narrow(self.width() < SLIM_PX)
+        if turned != self.splitter.orientation() or not self.splitter.property("arranged"):
+            self.splitter.setOrientation(turned)
+            self.splitter.setProperty("arranged", True)
+            self._make_room()
         super().resizeEvent(event)
+
+    def _make_room(self) -> None:
+        """The table as large as its figures while the charts keep more than half; the user may drag since."""
+        table = self.table
+        if self.splitter.orientation() == Qt.Orientation.Horizontal:
+            wish, whole = table.verticalHeader().width() + table.horizontalHeader().length(), self.width()
+        else:
+            wish, whole = (
+                table.horizontalHeader().height() + table.verticalHeader().length(),
+                NARROW_HEIGHT_PX,
+            )
+        own = min(wish + 20, int(whole * 0.45))
+        self.splitter.setSizes([own, (whole - own) // 2, (whole - own) // 2])
 
     def _retitle(self) -> None:
         def say(key: str) -> str:
@@ -208,10 +234,12 @@ class PinsPanel(QWidget):
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def _redraw(self) -> None:
+    def _redraw(self, months: bool = True, hours: bool = True) -> None:
         self._fill_table()
-        self._draw_months()
-        self._draw_hours()
+        if months:
+            self._draw_months()
+        if hours:
+            self._draw_hours()
         waiting = any(pin.place not in self._years and pin.place not in self._failed for pin in self._pins)
         self._status.setText(text("tool.pins.computing", self.language) if waiting else "")
         for button in (self.remove, self.copy):
@@ -307,9 +335,12 @@ class PinsPanel(QWidget):
         if isinstance(answer, PlaceYear):
             self._years[asked[1][0]] = answer
             self._turbine = answer.turbine
+            by_year = MONTHLY[self.monthly.currentIndex()] in HOURLY
+            self._redraw(months=by_year)
         elif isinstance(answer, dict):
             self._months.update(answer)
-        self._redraw()
+            self._redraw(hours=False)
+            self._make_room()
 
     def _not_came(self, asked: Asked, error: object) -> None:
         self._failed.update(asked[1])
@@ -341,6 +372,22 @@ class PinsPanel(QWidget):
             self._remove_current()
         else:
             super().keyPressEvent(event)
+
+
+def _under(controls: Sequence[QWidget], chart: PlaceChart) -> QWidget:
+    """A chart below a row of what it is controlled with."""
+    row = QHBoxLayout()
+    row.setContentsMargins(10, 2, 10, 0)
+    for control in controls:
+        row.addWidget(control)
+    row.addStretch(1)
+    part = QWidget()
+    layout = QVBoxLayout(part)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addLayout(row)
+    layout.addWidget(chart, 1)
+    return part
 
 
 def _fill(box: QComboBox, names: Sequence[str]) -> None:

@@ -55,6 +55,11 @@ class EditTool(MapTool):
         return self.sketch.places[self.picked] if self.picked is not None else None
 
     @property
+    def before(self) -> Any:
+        """The shape in hand as it was taken up, or None."""
+        return self._before
+
+    @property
     def making(self) -> bool:
         return self._before is not None
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass
 
 from gis_layers.measure import Place
 
@@ -15,10 +17,9 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#3fa7d6")
 """By letter; after Okabe and Ito (2008), yellow darkened for white paper."""
 
 
-class Pin(BaseModel):
-    """One place to compare."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", allow_inf_nan=False))
+class Pin:
+    """One place to compare; pydantic's ValidationError where a field is out of range."""
 
     letter: str = Field(pattern="^[A-F]$")
     name: str = Field(min_length=1, max_length=80)
@@ -34,12 +35,12 @@ class Pin(BaseModel):
         return COLOURS[LETTERS.index(self.letter)]
 
     def to_dict(self) -> dict[str, Any]:
-        return self.model_dump()
+        return asdict(self)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Pin:
         """Raises pydantic's ValidationError with all that is wrong."""
-        return cls.model_validate(dict(values))
+        return cls(**values)
 
 
 class PinList:
@@ -78,5 +79,5 @@ class PinList:
         name = name.strip()[:80]
         if letter not in self._pins or not name:
             return False
-        self._pins[letter] = self._pins[letter].model_copy(update={"name": name})
+        self._pins[letter] = replace(self._pins[letter], name=name)
         return True

@@ -79,6 +79,11 @@ class PlaceChart(ChartFrame):
         self.body.addWidget(self.legend)
         self.plot.scene().sigMouseMoved.connect(self._hovered)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """The legend below the plot where there is no room beside it."""
+        direction = self.body.Direction.TopToBottom if narrow else self.body.Direction.LeftToRight
+        self.body.setDirection(direction)
+
     def show_lines(
         self, lines: Sequence[PlaceLine], steps: Steps, subject: str, unit: str, source: str
     ) -> None:
@@ -92,9 +97,8 @@ class PlaceChart(ChartFrame):
 
     def draw(self) -> None:
         look = self.look
-        for item in self._items:
-            self.plot.removeItem(item)
-        self._items = []
+        while len(self._items) > len(self._lines):
+            self.plot.removeItem(self._items.pop())
         self.set_empty("" if self._lines else text("tool.pins.empty", look.language))
         if not self._lines:
             return
@@ -102,9 +106,12 @@ class PlaceChart(ChartFrame):
         self.plot.getAxis("bottom").setTicks([self._steps.ticks(look)])
         self.plot.setLabel("left", self._unit, color=look.dim)
         at = np.arange(self._steps.count, dtype=np.float64)
-        for line in self._lines:
+        for index, line in enumerate(self._lines):
+            if index == len(self._items):
+                self._items.append(pg.PlotDataItem())
+                self.plot.addItem(self._items[index], ignoreBounds=True)
             marks = self._steps.count <= 24
-            item = pg.PlotDataItem(
+            self._items[index].setData(
                 at,
                 line.values,
                 pen=pg.mkPen(line.colour, width=2),
@@ -115,8 +122,6 @@ class PlaceChart(ChartFrame):
                 if line.symbol not in "x+"
                 else pg.mkPen(line.colour),
             )
-            self.plot.addItem(item)
-            self._items.append(item)
         everything = np.concatenate([line.values for line in self._lines])
         low, high = min(0.0, float(everything.min())), max(float(everything.max()), 1e-9)
         room = (high - low) * 0.05

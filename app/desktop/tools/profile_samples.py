@@ -53,7 +53,7 @@ def take_profile(places: Sequence[Place], source: ProfileSource, points: int = P
 
 
 def atlas_sources() -> tuple[ProfileSource, ...]:
-    """Elevation, the year's GHI, wind at 100 m and temperature of the embedded atlas."""
+    """The layers of the embedded atlas that make a profile, those that are installed."""
     from resources import atlas
 
     def source(id: str, year: str) -> ProfileSource:
@@ -74,5 +74,9 @@ _TITLES = {
     "elevation": ("海拔", "Elevation", "m"),
     "ghi_monthly": ("年水平面总辐照量", "GHI of the year", "kWh/m²"),
     "wind_speed_100m": ("100 m 年均风速", "Mean wind at 100 m", "m/s"),
+    "pv_yield": ("固定式光伏年发电量", "PV yield, fixed, a year", "kWh/kWp"),
+    "wind_cf": ("可开发场址风电容量系数", "Wind capacity factor, good sites", "1"),
+    "complementarity": ("风光逐时互补性", "Complementarity of wind and PV", "1"),
+    "hydro_potential": ("水能理论蕴藏量 (5′ 单元)", "Hydro potential, 5′ cells", "MW"),
     "temperature_monthly": ("年均气温", "Mean temperature", "°C"),
 }

@@ -142,7 +142,7 @@ class ToolBox(QObject):
         if not self.edit_tool.edit(geometry):
             self.activate(None)
             return False
-        self._catch_drawings(without=geometry)
+        self._catch_drawings()
         return True
 
     def type_place(self, first: str = "") -> None:
@@ -180,8 +180,10 @@ class ToolBox(QObject):
         """Load centres and bases (name, longitude, latitude) a corridor catches."""
         self._anchors.set_named(places)
 
-    def _catch_drawings(self, without: Any = None) -> None:
-        others = [g for g in self._drawings if without is None or not g.equals(without)]
+    def _catch_drawings(self) -> None:
+        """The shape being edited does not catch itself."""
+        held = self.edit_tool.before
+        others = [g for g in self._drawings if held is None or not g.equals(held)]
         self.snapper.set_geometries("drawings", others)
 
     # -- pins ----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.panels.pins import PinsPanel
+from app.desktop.panels.pins import PinPanel
 from app.desktop.panels.profile_panel import ProfilePanel
 from app.desktop.start import make_application
 from app.desktop.tools.background import Background, reason
@@ -39,8 +39,8 @@ def pins() -> tuple[Pin, ...]:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, qapp: QApplication) -> Iterator[PinsPanel]:
-    shown = PinsPanel()
+def panel(qtbot: QtBot, qapp: QApplication) -> Iterator[PinPanel]:
+    shown = PinPanel()
     qtbot.addWidget(shown)
     shown.resize(1300, 400)
     shown.show()
@@ -58,13 +58,13 @@ def profile(qtbot: QtBot, qapp: QApplication) -> Iterator[ProfilePanel]:
     shown.stop()
 
 
-def test_an_empty_panel_says_what_to_do(panel: PinsPanel) -> None:
+def test_an_empty_panel_says_what_to_do(panel: PinPanel) -> None:
     assert "标记对比点" in panel.months._empty.text()
     assert not panel.remove.isEnabled()
 
 
 def test_figures_and_both_charts_come_for_every_pin(
-    panel: PinsPanel, pins: tuple[Pin, ...], qtbot: QtBot
+    panel: PinPanel, pins: tuple[Pin, ...], qtbot: QtBot
 ) -> None:
     panel.show_pins(pins)
     assert panel._status.text()
@@ -99,7 +99,7 @@ def test_figures_and_both_charts_come_for_every_pin(
 
 
 def test_a_removed_pin_goes_and_comes_back_without_new_work(
-    panel: PinsPanel, pins: tuple[Pin, ...], qtbot: QtBot
+    panel: PinPanel, pins: tuple[Pin, ...], qtbot: QtBot
 ) -> None:
     panel.show_pins(pins[:1])
     qtbot.waitUntil(lambda: panel.idle, timeout=WAIT_MS)
@@ -112,7 +112,7 @@ def test_a_removed_pin_goes_and_comes_back_without_new_work(
 
 
 def test_renaming_and_removing_are_asked_for_not_done(
-    panel: PinsPanel, pins: tuple[Pin, ...], qtbot: QtBot
+    panel: PinPanel, pins: tuple[Pin, ...], qtbot: QtBot
 ) -> None:
     panel.show_pins(pins)
     with qtbot.waitSignal(panel.renamed) as renamed:
@@ -131,7 +131,7 @@ def test_renaming_and_removing_are_asked_for_not_done(
 
 
 def test_a_place_that_cannot_be_computed_is_said_and_hides_nothing_else(
-    panel: PinsPanel, pins: tuple[Pin, ...], qtbot: QtBot
+    panel: PinPanel, pins: tuple[Pin, ...], qtbot: QtBot
 ) -> None:
     said: list[str] = []
     panel.message.connect(said.append)
@@ -145,7 +145,7 @@ def test_a_place_that_cannot_be_computed_is_said_and_hides_nothing_else(
     assert panel.table.item(2, 0).text() != "–"
 
 
-def test_the_panel_stacks_where_it_is_narrow(panel: PinsPanel) -> None:
+def test_the_panel_stacks_where_it_is_narrow(panel: PinPanel) -> None:
     assert panel.splitter.orientation() == Qt.Orientation.Horizontal
     panel.resize(600, 800)
     QApplication.processEvents()
