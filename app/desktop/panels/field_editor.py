@@ -77,18 +77,17 @@ class FieldEditor(QWidget):
         self.editor, self._show_value = self._make()
         self.editor.setAccessibleName(" ".join((label, self._unit.text())).strip())
         self._label.setBuddy(self.editor)
+        # The label stands above: forms live in narrow docks and are read at 200 % as well.
+        self._unit.setMinimumWidth(self.fontMetrics().horizontalAdvance("万千瓦时/"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 3, 0, 5)
         grid.setVerticalSpacing(1)
-        grid.addWidget(self._label, 0, 0)
-        grid.addWidget(self.editor, 0, 1)
-        grid.addWidget(self._unit, 0, 2)
-        grid.addWidget(self.complaint, 1, 1, 1, 2)
-        grid.addWidget(self._about, 2, 1, 1, 2)
-        grid.setColumnMinimumWidth(0, 130)
-        grid.setColumnMinimumWidth(2, 64)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 3)
+        grid.addWidget(self._label, 0, 0, 1, 2)
+        grid.addWidget(self.editor, 1, 0)
+        grid.addWidget(self._unit, 1, 1)
+        grid.addWidget(self.complaint, 2, 0, 1, 2)
+        grid.addWidget(self._about, 3, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
         self._describe()
         self._show_value(field.value)
 
@@ -176,7 +175,8 @@ class FieldEditor(QWidget):
     def _several(self) -> tuple[QWidget, Callable[[Value], None]]:
         button, menu = QToolButton(), QMenu(self)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        button.setMinimumWidth(60)
         button.setMenu(menu)
         actions: list[tuple[str, QAction]] = []
         for option in self.options:

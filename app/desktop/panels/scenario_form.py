@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
@@ -31,6 +33,8 @@ from planning.tables import load_tables
 from planning.words import UnitSystem
 
 SECTION_ROLE = Qt.ItemDataRole.UserRole
+NARROW_CHARACTERS = 75
+"""Below this width the sections stand above the inputs."""
 MOST_FOUND = 40
 """Fields built for a search; more would be slow and no help."""
 
@@ -80,8 +84,12 @@ class ScenarioForm(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._tree)
+        self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         for button in (self._draw_base, self._draw_line, self._remove):
-            column.addWidget(button)
+            button.setMinimumWidth(20)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            self._buttons.addWidget(button)
+        column.addLayout(self._buttons)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -140,6 +148,16 @@ class ScenarioForm(QWidget):
                 editor.editor.setFocus()
 
     # -- filling ---------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_CHARACTERS * self.fontMetrics().averageCharWidth()
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self._split.orientation() != wanted:
+            self._split.setOrientation(wanted)
+            self._split.setSizes([150, 380])
+            way = QBoxLayout.Direction
+            self._buttons.setDirection(way.LeftToRight if narrow else way.TopToBottom)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

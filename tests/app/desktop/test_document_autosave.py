@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -100,6 +103,43 @@ def test_a_window_that_died_leaves_its_work_to_the_next(qtbot: QtBot, tmp_path: 
     after.recover(found.snapshot.workspace, found.snapshot.results, found.snapshot.path)
     assert after.workspace == document.workspace
     assert after.dirty
+
+
+DYING = """
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from app.desktop.autosave import Autosave
+from app.desktop.document import Document
+from planning import edits
+application = QCoreApplication([])
+document = Document()
+autosave = Autosave(document, Path(sys.argv[1]))
+document.apply(edits.set_review_number("killed"))
+autosave.write_now()
+autosave.wait()
+print("alive", flush=True)
+sys.stdin.readline()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+def test_a_killed_process_leaves_its_work_and_a_living_one_is_let_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", DYING, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "alive\n"
+        assert left_behind(tmp_path) == ()
+        process.communicate("now\n", timeout=30)
+    (found,) = left_behind(tmp_path)
+    assert found.snapshot is not None
+    assert found.snapshot.workspace.map_review_number == "killed"
 
 
 def test_saving_leaves_nothing_to_recover(qtbot: QtBot, tmp_path: Path) -> None:

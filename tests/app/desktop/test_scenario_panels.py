@@ -159,6 +159,18 @@ def test_language_units_and_theme_change_in_place(form: ScenarioForm) -> None:
     assert form._title.text() == "Bases · Kubuqi mid-north"
 
 
+@pytest.mark.parametrize("width", [300, 900])
+def test_nothing_is_cut_off_in_a_narrow_dock(form: ScenarioForm, qtbot: QtBot, width: int) -> None:
+    form.resize(width, 700)
+    form.show_section("claim")
+    qtbot.waitUntil(lambda: form._scroll.widget().width() == form._scroll.viewport().width())
+    assert form._split.orientation() == (
+        Qt.Orientation.Vertical if width < 400 else Qt.Orientation.Horizontal
+    )
+    for editor in form._editors.values():
+        assert editor.geometry().right() <= form._scroll.viewport().width()
+
+
 def test_a_hidden_form_waits_until_it_is_shown(qtbot: QtBot, document: Document) -> None:
     form = ScenarioForm(document)
     qtbot.addWidget(form)
