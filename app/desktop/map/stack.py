@@ -196,6 +196,8 @@ class LayerStack(QObject):
             picture.updated.connect(self.repaint)
         if hasattr(picture, "restyled"):
             picture.restyled.connect(partial(self._restyled, item.id))
+        if hasattr(picture, "loaded"):
+            picture.loaded.connect(partial(self._loaded, item.id, picture))
         if old is None and below is not None and below in self._items:
             order = [identity for identity in self._items if identity != item.id]
             order.insert(order.index(below), item.id)
@@ -308,6 +310,11 @@ class LayerStack(QObject):
             self._first_styles[identity] = style
             if untouched:
                 self.set_style(identity, style)
+
+    def _loaded(self, identity: str, picture: MapLayer) -> None:
+        """A layer read in the background knows now where it lies."""
+        if self._pictures.get(identity) is picture:
+            self._replace(replace(self._items[identity], box_deg=getattr(picture, "box_deg", None)))
 
     def _replace(self, item: LayerItem) -> None:
         if item != self._items[item.id]:
