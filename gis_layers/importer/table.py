@@ -123,7 +123,8 @@ def _layer(
             crs = likely[0] if likely and likely[0].value == WGS84 else None
             more_findings, more_questions = judge_crs(crs.value if crs else None, bounds)
             degrees = bounds_in_degrees(likely[0].value if likely else None, bounds)
-            more = datum_question(None, datum_hint(path.name, *names), crs.value if crs else None, degrees)
+            system = likely[0].value if likely else None
+            more = datum_question(None, datum_hint(path.name, *names), system, degrees)
             findings += [*more_findings, *more[0]]
             questions += [*more_questions, *more[1]]
             if crs and degrees:

@@ -74,6 +74,8 @@ def inspect_vector(path: Path, kind: Kind) -> tuple[LayerReport, ...]:
     InputError
         GDAL cannot open the file, a part of a shapefile is missing or cut off, or there is nothing in it.
     """
+    if "!" in str(path):  # taken for the border between an archive and what is in it
+        raise unusable(path, "path", "an exclamation mark", "a folder and file name without one; rename it")
     if kind == "shapefile":
         dbase.check_parts(path)
     if kind == "geojson" and path.stat().st_size > GEOJSON_BYTES:
@@ -255,8 +257,9 @@ def _fields(sample: _Sample) -> tuple[FieldReport, ...]:
             "b": "number",
             "M": "date",
         }.get(values.dtype.kind, "other")  # type: ignore[assignment]
-        there = [value for value in values[:50] if value is not None and value == value]
-        fields.append(FieldReport(name, kind, tuple(str(value)[:60] for value in there[:3])))
+        texts = (str(value) for value in values[:50] if value is not None)
+        there = [one for one in texts if one not in ("nan", "NaT")]
+        fields.append(FieldReport(name, kind, tuple(one[:60] for one in there[:3])))
     return tuple(fields)
 
 

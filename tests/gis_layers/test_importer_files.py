@@ -383,6 +383,43 @@ def test_a_table_without_names_is_recognised_by_its_values(folder: Path) -> None
     assert {"lon", "lat"} <= asked(layer)
 
 
+def test_projected_coordinates_of_a_table_are_asked_for_their_system(folder: Path) -> None:
+    path = folder / "a.csv"
+    path.write_text("x,y,name\n38500000,4400000,a\n38510000,4410000,b\n", encoding="utf-8")
+    report = inspect_file(path)
+    assert asked(report.layers[0]) == {"crs"}
+    made = apply(report, {"crs": "EPSG:4526"}, folder / "out")
+    assert made.bounds_wgs84 is not None
+    assert made.bounds_wgs84[0] == pytest.approx(114.0)  # the central meridian of zone 38
+    with pytest.raises(InputError, match="coordinates of EPSG:4326"):
+        apply(report, {"crs": "EPSG:4326"}, folder / "out")
+
+
+def test_odd_attributes_exchanged_axes_and_bd09_are_put_right_in_the_copy(folder: Path) -> None:
+    path = folder / "e.geojson"
+    place = {"type": "Point", "coordinates": [39.92133699351021, 116.41036949371029]}
+    properties = ({"a": [1, 2], "fid": 3, "b": None}, {"a": [1], "fid": 4, "b": True, "B": "x"})
+    features = [
+        {"type": "Feature", "properties": one, "geometry": geometry}
+        for one, geometry in zip(properties, (None, place), strict=True)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    report = inspect_file(path)
+    assert {"swapped", "shapes_missing"} <= found(report.layers[0])
+    made = apply(report, {"order": "swapped", "datum": "bd09"}, folder / "out")
+    copied = read_layer(made.path, made.layer)
+    assert copied.text("B_2") == (None, "x")
+    lon, lat = shapely.get_coordinates(copied.geometry)[0]
+    assert (lon, lat) == pytest.approx((116.39775, 39.91360), abs=2e-5)
+
+
+def test_a_name_that_hides_a_path_is_refused(folder: Path) -> None:
+    path = folder / "a.geojson"
+    county_file(path, shifted=False).rename(folder / "a!b.geojson")
+    with pytest.raises(InputError, match="rename"):
+        inspect_file(folder / "a!b.geojson")
+
+
 def test_a_table_without_coordinates_says_what_it_lacks(folder: Path) -> None:
     path = folder / "a.csv"
     path.write_text("省,装机\n甘肃,三百\n", encoding="utf-8")

@@ -31,7 +31,7 @@ from app.desktop.importing.drop import SUFFIXES, urls_accepted
 from app.desktop.importing.preview import PreviewMap
 from app.desktop.importing.questions import QuestionForm
 from app.desktop.importing.words import finding_lines, report_rows
-from app.desktop.importing.work import Read, mailbox, read_files, start
+from app.desktop.importing.work import Read, mailbox, read_files, start, warm_up
 from app.desktop.texts import text
 from app.messages import Language, say
 from gis_layers.errors import EnergyMapError
@@ -74,12 +74,15 @@ class ImportDialog(QDialog):
         self._language: Language = language
         self._folder = folder
         self._tasks: set[Entry] = set()
+        self._shown: tuple[object, ...] = ()
         mailbox().arrived.connect(self._arrived)
+        warm_up()
         self.entries: list[Entry] = []
         self.setAcceptDrops(True)
         self._build()
         self.set_language(language)
         self.resize(1000, 660)
+        self._list.setFocus()
 
     def add_files(self, paths: Iterable[Path]) -> None:
         """Read these files in the background; those that are in the list already are not read again."""
@@ -130,11 +133,15 @@ class ImportDialog(QDialog):
 
     def _build(self) -> None:
         self._list = QListWidget()
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.currentRowChanged.connect(self._show_entry)
         self._list.itemChanged.connect(lambda _: self._buttons_state())
         self._add = QPushButton()
+        self._add.setAutoDefault(False)
         self._add.clicked.connect(self._choose_files)
         self._remove = QPushButton()
+        self._remove.setAutoDefault(False)
         self._remove.clicked.connect(self._remove_current)
         left = QWidget()
         column = QVBoxLayout(left)
@@ -289,7 +296,13 @@ class ImportDialog(QDialog):
         return entry if isinstance(entry, Entry) else None
 
     def _show_entry(self) -> None:
+        """Show the current entry, unless it stands there already: a half-typed answer must stay."""
         entry = self._current()
+        state = (entry.busy, entry.done, entry.error) if entry else ()
+        if self._shown == (entry, self._language, *state):
+            self._buttons_state()
+            return
+        self._shown = (entry, self._language, *state)
         report, layer = (entry.report, entry.layer) if entry else (None, None)
         rows = report_rows(report, layer, self._language) if report and layer else []
         self._table.setRowCount(len(rows))
@@ -307,6 +320,7 @@ class ImportDialog(QDialog):
         self._preview.show_layer(layer, note)
         self._notes.setText("\n".join(lines))
         self._notes.setVisible(bool(lines))
+        self._table.setVisible(layer is not None)
         self._asked.setVisible(layer is not None)
         self._form.setVisible(layer is not None)
         if layer is not None and entry is not None:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPolygonF,
+    QTransform,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.map.colour import RAMPS, colourise, nice_range
@@ -31,6 +42,7 @@ class PreviewMap(QWidget):
         self._layer: LayerReport | None = None
         self._note = ""
         self._image: QImage | None = None
+        self._outlines = QPainterPath()
 
     def sizeHint(self) -> QSize:
         return QSize(460, 300)
@@ -40,6 +52,7 @@ class PreviewMap(QWidget):
         self._layer, self._note = layer, note
         values = layer.preview.values if layer and layer.preview else None
         self._image = None if values is None else _image(values)
+        self._outlines = path_of(layer.preview.lines if layer and layer.preview else ())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -53,14 +66,15 @@ class PreviewMap(QWidget):
         if self._image is not None and preview is not None and preview.bounds is not None:
             west, south, east, north = preview.bounds
             painter.drawImage(QRectF(frame.at(west, north), frame.at(east, south)), self._image)
-        painter.setPen(QPen(ink, 0.8))
-        for line in _borders():
-            painter.drawPolyline(frame.polygon(line))
+        accent = QColor(ACCENT)
+        painter.setTransform(frame.transform())
+        for path, colour, width in ((borders(), ink, 0.8), (self._outlines, accent, 1.3)):
+            pen = QPen(colour, width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPath(path)
+        painter.resetTransform()
         if preview is not None:
-            accent = QColor(ACCENT)
-            painter.setPen(QPen(accent, 1.3))
-            for line in preview.lines:
-                painter.drawPolyline(frame.polygon(line))
             if preview.points is not None:
                 self._paint_points(painter, frame, preview.points, accent)
         elif self._note:
@@ -107,17 +121,27 @@ class _Frame:
         x = self._middle.x() + (lon - self._lon) * self._squeeze * self._scale
         return QPointF(x, self._middle.y() - (lat - self._lat) * self._scale)
 
-    def polygon(self, line: NDArray[np.float64]) -> QPolygonF:
-        return QPolygonF([self.at(float(lon), float(lat)) for lon, lat in line])
+    def transform(self) -> QTransform:
+        """The same for whole paths."""
+        origin = self.at(0.0, 0.0)
+        return QTransform(self._scale * self._squeeze, 0.0, 0.0, -self._scale, origin.x(), origin.y())
 
 
 @functools.cache
-def _borders() -> tuple[NDArray[np.float64], ...]:
-    """Outlines of the provinces, without the smallest islands."""
+def borders() -> QPainterPath:
+    """Outlines of the provinces in degrees, without the smallest islands."""
     import shapely
 
     rings = shapely.get_exterior_ring(shapely.get_parts(regions("province", 2).geometry))
-    return tuple(shapely.get_coordinates(ring) for ring in rings[shapely.length(rings) > 0.3])
+    return path_of([shapely.get_coordinates(ring) for ring in rings[shapely.length(rings) > 0.3]])
+
+
+def path_of(lines: Iterable[NDArray[np.float64]]) -> QPainterPath:
+    """One path of all lines (vertex, 2)."""
+    path = QPainterPath()
+    for line in lines:
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line.tolist()]))
+    return path
 
 
 def _image(values: NDArray[np.float32]) -> QImage:

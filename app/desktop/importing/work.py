@@ -70,6 +70,20 @@ def _thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
 
 
+@functools.cache
+def warm_up() -> None:
+    """Load once, in the thread, what the first look at a file needs; the GUI thread must not stop for it."""
+    _thread().submit(_load)
+
+
+def _load() -> None:
+    from gis_layers.boundary import regions
+    from gis_layers.importer.place import parse_crs
+
+    regions("province", 2)
+    parse_crs("EPSG:4326")
+
+
 class Mailbox(QObject):
     """Where results arrive in the GUI thread; one for the program, so that a result
     that outlives its dialog falls into nothing."""
