@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPaintEngine, QPainter, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QStyleOptionGraphicsItem, QToolButton, QWidget
 
 from app.desktop.charts.axes import TimeAxis, dress, plain_plot
@@ -56,15 +56,29 @@ class StackItem(pg.GraphicsObject):  # type: ignore[misc]
         painter.setPen(Qt.PenStyle.NoPen)
         for rectangles, brush in self._columns:
             painter.setBrush(brush)
-            if len(rectangles):
-                first = cast(QRectF, shiboken6.wrapInstance(rectangles.ctypes.data, QRectF))
-                painter.drawRects(first, len(rectangles))
+            if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+                # One shape each: viewers of SVG smooth edges, and columns would show their seams.
+                painter.drawPolygon(outer_edge(rectangles))
+                continue
+            there = np.ascontiguousarray(rectangles[rectangles[:, 3] > 0.0])
+            if len(there):
+                first = cast(QRectF, shiboken6.wrapInstance(there.ctypes.data, QRectF))
+                painter.drawRects(first, len(there))
 
 
 def columns(edges: Array, low: Array, high: Array) -> Array:
-    """(n, 4) rectangles between two levels, contiguous doubles as Qt's QRectF; those without height are left out."""
-    rectangles = np.stack([edges[:-1], low, np.diff(edges), high - low], axis=1)
-    return np.ascontiguousarray(rectangles[rectangles[:, 3] > 0.0])
+    """(n, 4) rectangles between two levels, contiguous doubles as Qt's QRectF."""
+    return np.ascontiguousarray(np.stack([edges[:-1], low, np.diff(edges), high - low], axis=1))
+
+
+def outer_edge(rectangles: Array) -> QPolygonF:
+    """The area of columns that stand side by side, as one shape."""
+    x = np.stack([rectangles[:, 0], rectangles[:, 0] + rectangles[:, 2]], axis=1).ravel()
+    low, high = np.repeat(rectangles[:, 1], 2), np.repeat(rectangles[:, 1] + rectangles[:, 3], 2)
+    shape: QPolygonF = pg.functions.arrayToQPolygonF(
+        np.concatenate([x, x[::-1]]), np.concatenate([high, low[::-1]])
+    )
+    return shape
 
 
 def outline(edges: Array, values: Array) -> tuple[Array, Array]:

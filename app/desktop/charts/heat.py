@@ -53,7 +53,11 @@ class HeatView(QWidget):
         return QSize(420, 220)
 
     def _field(self) -> QRectF:
-        return QRectF(38, 4, max(self.width() - 38 - 84, 48), max(self.height() - 4 - 20, 24))
+        metrics = self.fontMetrics()
+        left = metrics.horizontalAdvance("12月") + 12
+        right = 34 + metrics.horizontalAdvance("−888,888")
+        foot = metrics.height() + 6
+        return QRectF(left, 4, max(self.width() - left - right, 48), max(self.height() - 4 - foot, 24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -64,13 +68,15 @@ class HeatView(QWidget):
         painter.setPen(QColor(look.dim))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         row = field.height() / 12
-        every = 1 if row >= 13 else 3
+        line = self.fontMetrics().height()
+        every = 1 if row >= 0.8 * line else 3
         for month in range(0, 12, every):
             box = QRectF(0, field.top() + month * row - 4, field.left() - 6, row + 8)
             painter.drawText(box, right, month_name(month + 1, look))
         column = field.width() / 24
-        for hour in range(0, 24, 3 if column * 3 > 34 else 6):
-            box = QRectF(field.left() + hour * column - 20, field.bottom() + 2, 40 + column, 18)
+        named = self.fontMetrics().horizontalAdvance("00:00") + 6
+        for hour in range(0, 24, 3 if column * 3 > named else 6):
+            box = QRectF(field.left() + hour * column - 30, field.bottom() + 2, 60 + column, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{hour}:00")
         bar = QRectF(field.right() + 14, field.top(), 12, field.height())
         gradient = QLinearGradient(QPointF(0, bar.bottom()), QPointF(0, bar.top()))
@@ -85,9 +91,11 @@ class HeatView(QWidget):
             y = bar.bottom() - share * bar.height()
             y = min(max(y, bar.top() + 7), bar.bottom() - 7)
             value = self.low + share * (self.high - self.low)
-            painter.drawText(QRectF(bar.right() + 4, y - 9, 56, 18), left, look.short(value))
+            painter.drawText(QRectF(bar.right() + 4, y - 15, self.width(), 30), left, look.short(value))
         painter.drawText(
-            QRectF(bar.left() - 10, field.bottom() + 2, 84, 18), Qt.AlignmentFlag.AlignLeft, self.unit
+            QRectF(bar.left() - 10, field.bottom() + 2, self.width(), line),
+            Qt.AlignmentFlag.AlignLeft,
+            self.unit,
         )
         painter.end()
 

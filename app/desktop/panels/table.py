@@ -162,7 +162,7 @@ class ValueTable(QTableView):
             texts = sorted({row[column].shown for row in self._content.rows}, key=len)[-3:]
             wide = max((metrics.horizontalAdvance(t) for t in texts), default=0)
             named = max(head.horizontalAdvance(part) for part in header.split("\n")) + 14
-            self.setColumnWidth(column, min(max(wide, named) + 16, 360))
+            self.setColumnWidth(column, min(max(wide, named) + 16, 240))
 
     def current_id(self) -> str | None:
         index = self.currentIndex()

@@ -231,6 +231,10 @@ class TimeBar(QWidget):
         self._look = Look(self._look.language, self._look.units, dark)
         self._retitle()
 
+    def toggle(self) -> None:
+        """Play, or end the play."""
+        self._play.toggle()
+
     def stop(self) -> None:
         """End the play."""
         self._play.setChecked(False)

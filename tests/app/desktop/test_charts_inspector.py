@@ -36,7 +36,7 @@ def inspector(qtbot: QtBot, qapp: QApplication) -> Inspector:
 @pytest.fixture
 def state(qapp: QApplication) -> WindowState:
     made = WindowState("zh")
-    made.set_result(make_summary(), None)
+    made.summary = make_summary()
     return made
 
 
