@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 
+from app.desktop.map.garbage import collect_in_this_thread
 from app.desktop.map.layers import style_image
 from app.desktop.map.projection import DEFINITIONS, Projection
 from app.desktop.map.stack import LayerItem
@@ -43,6 +45,7 @@ QUEUE = 400
 """Requests kept; the oldest, no longer in view, are dropped."""
 READ_THREADS = 2
 UPDATE_MS = 60
+RETIRE_MS = 200
 
 _serial = count()
 
@@ -73,7 +76,65 @@ def reading_pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(READ_THREADS, thread_name_prefix="layer-reader")
 
 
-class RasterFileLayer(QObject):
+class BackgroundLayer(QObject):
+    """A layer read by threads, and never destroyed by one of them.
+
+    A QObject must die in the window's thread. A thread that reads for a layer holds it; were the window to
+    drop it meanwhile, the thread would hold it last. So every layer is kept here until it was closed and
+    its threads have ended, and is let go of by the window's thread.
+    """
+
+    _alive: ClassVar[set[BackgroundLayer]] = set()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = 0
+        self._lock = threading.Lock()
+        self._closed = False
+        BackgroundLayer._alive.add(self)
+        # Cycles too must be collected there.
+        collect_in_this_thread()
+
+    def _submit(self, work: Callable[..., None], *given: object) -> None:
+        """Do something in a reading thread; nothing once the layer is closed or the program ends."""
+
+        def run() -> None:
+            try:
+                work(*given)
+            finally:
+                with self._lock:
+                    self._tasks -= 1
+
+        with self._lock:
+            if self._closed:
+                return
+            self._tasks += 1
+        try:
+            reading_pool().submit(run)
+        except RuntimeError:  # the interpreter is shutting down
+            with self._lock:
+                self._tasks -= 1
+
+    def close(self) -> None:
+        """Stop reading; called by the window's thread. The layer announces nothing more."""
+        with self._lock:
+            self._closed = True
+        QTimer.singleShot(RETIRE_MS, self._retire)
+
+    @Slot()
+    def _retire(self) -> None:
+        if self._tasks:
+            QTimer.singleShot(RETIRE_MS, self._retire)
+        else:
+            # Once more around: the thread may not have left its last task yet.
+            QTimer.singleShot(RETIRE_MS, self._let_go)
+
+    @Slot()
+    def _let_go(self) -> None:
+        BackgroundLayer._alive.discard(self)
+
+
+class RasterFileLayer(BackgroundLayer):
     """One band of a raster file. `paint` draws what is there, asks for what is missing, never waits."""
 
     updated = Signal()
@@ -94,10 +155,15 @@ class RasterFileLayer(QObject):
         parent: QObject | None = None,
     ) -> None:
         """InputError where the file cannot be drawn (see `RasterFile`); values are read later."""
+        file = RasterFile(path, band, crs)
+        try:
+            box_deg = file.box_deg()
+        except InputError:
+            file.close()
+            raise
         super().__init__(parent)
         self.id, self.visible, self.opacity = identity, True, 1.0
-        self.file = RasterFile(path, band, crs)
-        self.box_deg = self.file.box_deg()
+        self.file, self.box_deg = file, box_deg
         self._style = style or RasterStyle()
         self._ranged = style is not None
         self._key = next(_serial)
@@ -110,8 +176,7 @@ class RasterFileLayer(QObject):
         self._base_started = False
         self._wanted: OrderedDict[tuple[int, Tile], None] = OrderedDict()
         self._reading: set[tuple[int, Tile]] = set()
-        self._lock = threading.Lock()
-        self._closed = self._broken = False
+        self._broken = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(UPDATE_MS)
@@ -145,8 +210,8 @@ class RasterFileLayer(QObject):
 
     def close(self) -> None:
         """Stop reading and let go of the file."""
+        super().close()
         with self._lock:
-            self._closed = True
             self._wanted.clear()
         self._timer.stop()
         self.file.close()
@@ -254,7 +319,7 @@ class RasterFileLayer(QObject):
             while len(self._wanted) > QUEUE:
                 self._wanted.popitem(last=False)
         for _ in range(started):
-            reading_pool().submit(self._read_next)
+            self._submit(self._read_next)
 
     def _read_next(self) -> None:
         """In a reading thread: the tile asked for last."""
@@ -294,7 +359,7 @@ class RasterFileLayer(QObject):
             if self._base_started or self._closed:
                 return
             self._base_started = True
-        reading_pool().submit(self._grow_base)
+        self._submit(self._grow_base)
 
     def _grow_base(self) -> None:
         """In a reading thread: one part of the base picture, then back into the queue behind the tiles."""
@@ -312,7 +377,7 @@ class RasterFileLayer(QObject):
             found = range_from_data(self._style, self._base.values)
         self._tell(found)
         if not ended:
-            reading_pool().submit(self._grow_base)
+            self._submit(self._grow_base)
 
     def _tell(self, found: RasterStyle | None) -> None:
         with self._lock:

@@ -197,7 +197,7 @@ class LayerStack(QObject):
         if hasattr(picture, "restyled"):
             picture.restyled.connect(partial(self._restyled, item.id))
         if hasattr(picture, "loaded"):
-            picture.loaded.connect(partial(self._loaded, item.id, picture))
+            picture.loaded.connect(partial(self._loaded, item.id))
         if old is None and below is not None and below in self._items:
             order = [identity for identity in self._items if identity != item.id]
             order.insert(order.index(below), item.id)
@@ -311,10 +311,11 @@ class LayerStack(QObject):
             if untouched:
                 self.set_style(identity, style)
 
-    def _loaded(self, identity: str, picture: MapLayer) -> None:
+    def _loaded(self, identity: str) -> None:
         """A layer read in the background knows now where it lies."""
-        if self._pictures.get(identity) is picture:
-            self._replace(replace(self._items[identity], box_deg=getattr(picture, "box_deg", None)))
+        if identity in self._items:
+            box = getattr(self._pictures[identity], "box_deg", None)
+            self._replace(replace(self._items[identity], box_deg=box))
 
     def _replace(self, item: LayerItem) -> None:
         if item != self._items[item.id]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from app.desktop.map.features import Features, read_features, read_stations
 from app.desktop.map.layers import Array, map_transform, polygon_of
 from app.desktop.map.projection import Projection
-from app.desktop.map.raster_file import reading_pool
+from app.desktop.map.raster_file import BackgroundLayer
 from app.desktop.map.stack import LayerItem
 from app.desktop.map.style import Category, Style, VectorStyle
 from app.desktop.map.viewport import Viewport
@@ -46,7 +45,7 @@ class _Prepared:
     """shapely.STRtree of `plane`."""
 
 
-class VectorFileLayer(QObject):
+class VectorFileLayer(BackgroundLayer):
     """Points, lines and areas; `paint` draws what is prepared, never waits. Reading starts with the first
     `project`, so that who made the layer can connect to its signals first."""
 
@@ -74,9 +73,8 @@ class VectorFileLayer(QObject):
         self._projection: Projection | None = None
         self._prepared: _Prepared | None = None
         self._looks: tuple[object, list[QColor], Array] | None = None
-        self._lock = threading.Lock()
         self._generation = 0
-        self._closed = self._started = False
+        self._started = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -92,8 +90,8 @@ class VectorFileLayer(QObject):
             self._style = style
 
     def close(self) -> None:
+        super().close()
         with self._lock:
-            self._closed = True
             self._generation += 1
 
     # -- in a reading thread -------------------------------------------------------------------------
@@ -153,9 +151,9 @@ class VectorFileLayer(QObject):
             features, generation = self.features, self._generation
             first, self._started = not self._started, True
         if first:
-            reading_pool().submit(self._load)
+            self._submit(self._load)
         elif features is not None:
-            reading_pool().submit(self._prepare, features, projection, generation)
+            self._submit(self._prepare, features, projection, generation)
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         made, features, style = self._prepared, self.features, self._style
