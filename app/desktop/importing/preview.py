@@ -24,10 +24,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.desktop.map.colour import RAMPS, colourise, nice_range
 from app.desktop.theme import ACCENT
-from gis_layers.boundary import regions
+from gis_layers.boundary import GEOPACKAGE, regions
 from gis_layers.importer.report import Bounds, LayerReport
+from gis_layers.vector import read_layer
 
-CHINA: Bounds = (73.0, 17.5, 135.5, 54.0)
+CHINA: Bounds = (73.0, 3.0, 135.5, 54.0)
 _LEAST_SPAN_DEG = 4.0
 """A layer of one town is shown with its surroundings, so that a reader knows where it is."""
 _MOST_POINTS = 3000
@@ -79,8 +80,8 @@ class PreviewMap(QWidget):
                 self._paint_points(painter, frame, preview.points, accent)
         elif self._note:
             painter.setPen(colours.color(QPalette.ColorRole.Text))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(20, 20, -20, -20), flags, self._note)
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect().adjusted(12, 12, -self.width() // 2, -12), flags, self._note)
         painter.end()
 
     def _paint_points(
@@ -129,11 +130,12 @@ class _Frame:
 
 @functools.cache
 def borders() -> QPainterPath:
-    """Outlines of the provinces in degrees, without the smallest islands."""
+    """Outlines of the provinces with all islands, and the ten strokes, in degrees."""
     import shapely
 
     rings = shapely.get_exterior_ring(shapely.get_parts(regions("province", 2).geometry))
-    return path_of([shapely.get_coordinates(ring) for ring in rings[shapely.length(rings) > 0.3]])
+    strokes = shapely.get_parts(read_layer(GEOPACKAGE, "ten_stroke_line").geometry)
+    return path_of([shapely.get_coordinates(line) for line in (*rings, *strokes)])
 
 
 def path_of(lines: Iterable[NDArray[np.float64]]) -> QPainterPath:
