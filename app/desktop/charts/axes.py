@@ -79,8 +79,7 @@ def dress(plot: pg.PlotWidget, look: Look) -> None:
 def plain_plot(bottom: pg.AxisItem | None = None) -> pg.PlotWidget:
     """A plot without menus and buttons."""
     axes = {"left": ValueAxis("left"), "bottom": bottom if bottom is not None else ValueAxis("bottom")}
-    plot = pg.PlotWidget(axisItems=axes)
-    plot.setMenuEnabled(False)
+    plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
     plot.hideButtons()
     plot.getPlotItem().layout.setContentsMargins(0, 4, 8, 0)
     for side in ("left", "bottom"):

@@ -313,3 +313,15 @@ def test_a_chart_picture_is_written_whole_as_png_and_svg(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["c.png", "c.svg"]
     assert "万千瓦" in content.decode()
     assert chart._copy.isVisible()
+
+
+def test_a_copied_chart_is_a_picture_of_twice_the_pixels_and_the_buttons_stay(
+    panel: ResultsPanel, qapp: QApplication
+) -> None:
+    panel.show_tab("charts.tab.dispatch")
+    qapp.processEvents()
+    chart = panel.page("charts.tab.dispatch").charts()[0]
+    chart.copy_picture()
+    copied = qapp.clipboard().image()
+    assert (copied.width(), copied.height()) == (2 * chart.width(), 2 * chart.height())
+    assert chart._copy.isVisible()
