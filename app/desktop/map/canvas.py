@@ -22,7 +22,7 @@ from app.desktop.map.viewport import Viewport
 
 RIM = 0.25
 """How much larger than the window the picture is, so that a pan does not show bare edges at once."""
-SEA = ("#dfe8ee", "#1b2329")
+SEA = ("#dfe8ee", "#12181d")
 """Light and dark."""
 
 Furniture = Callable[[QPainter, Viewport], None]
@@ -43,6 +43,7 @@ class MapCanvas(MapHand):
         super().__init__()
         collect_in_this_thread()
         self.sea_colour = sea_colour
+        self.dark = False
         self.inset: QImage | None = None
         self.swipe_share = 0.5
         """Where the divider is, as a share of the width."""
@@ -90,7 +91,7 @@ class MapCanvas(MapHand):
             self.refresh()
 
     def set_dark(self, dark: bool) -> None:
-        self.sea_colour = SEA[dark]
+        self.dark, self.sea_colour = dark, SEA[dark]
         self.refresh()
 
     def set_swipe(self, left_ids: Iterable[str] | None, right_ids: Iterable[str] = ()) -> None:
@@ -98,6 +99,11 @@ class MapCanvas(MapHand):
         both sides; None ends it. Layers named here are painted even where they are switched off."""
         self._swipe = None if left_ids is None else (frozenset(left_ids), frozenset(right_ids))
         self.refresh()
+
+    @property
+    def swiping(self) -> bool:
+        """Whether two sets of layers are being compared."""
+        return self._swipe is not None
 
     def add_overlay(self, overlay: Overlay) -> None:
         """Paint this over the layers in every frame; it must be quick."""
@@ -146,7 +152,7 @@ class MapCanvas(MapHand):
     def render_layers(self, painter: QPainter, viewport: Viewport) -> None:
         """Paint all visible layers for any view, here and now; not while a picture is being painted."""
         self._painter.project(self._layers, self.projection)
-        paint_layers(painter, viewport, self.shown())
+        paint_layers(painter, viewport, self.shown(), night=self.dark)
 
     def _rest(self) -> None:
         super()._rest()
@@ -187,6 +193,7 @@ class MapCanvas(MapHand):
             left,
             right,
             inset,
+            self.dark,
         )
         self._painter.order(self._last)
 

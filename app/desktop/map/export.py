@@ -77,6 +77,7 @@ class Sheet:
     furniture: Furniture
     painter: BackgroundPainter
     sea: str
+    night: bool
     source_line: str
 
     @property
@@ -120,6 +121,7 @@ class Sheet:
             drawn,
             canvas.background,
             canvas.sea_colour,
+            canvas.dark,
             "  ·  ".join(part for part in parts if part),
         )
 
@@ -195,7 +197,7 @@ def draw_sheet(painter: QPainter, sheet: Sheet, logical: QSize) -> None:
     painter.setViewport(0, 0, logical.width(), logical.height())
     painter.fillRect(QRectF(0, 0, view.width_px, view.height_px), QColor(sheet.sea))
     sheet.painter.project([layer for layer, _ in sheet.layers], sheet.projection)
-    paint_layers(painter, view, sheet.layers)
+    paint_layers(painter, view, sheet.layers, night=sheet.night)
     for overlay in sheet.overlays:
         overlay.paint(painter, view, sheet.projection)
     furniture.paint_all(painter, view, sheet.projection, _inset(sheet), sheet.sea)
@@ -225,7 +227,7 @@ def _inset(sheet: Sheet) -> QImage:
     view = sheet.furniture.inset_view(sheet.projection)
     image = blank(view, 1.0, sheet.sea)
     with painting(image) as painter:
-        sheet.painter.paint_inset(painter, view, sheet.layers, sheet.projection)
+        sheet.painter.paint_inset(painter, view, sheet.layers, sheet.projection, night=sheet.night)
     return image
 
 

@@ -52,6 +52,11 @@ RAMP_OF: dict[str, tuple[Ramp, Ramp]] = {
     ),
 }
 """Light and dark."""
+SELECTED_COLOUR = "#ffd166"
+CASED_PX = 2.0
+"""Wider lines have a dark edge on a dark map, where rasters stay bright."""
+ARROW_COLOUR = ("#22282d", "#f2f4f5")
+ARROW_RIM = ("#ffffff", "#101416")
 IDLE_COLOUR = ("#b4bbc0", "#4c555c")
 """Light and dark."""
 
@@ -256,9 +261,10 @@ class FlowOverlay:
         for i in np.argsort(-widths, kind="stable").tolist():
             if not seen[i]:
                 continue
-            if self.corridors[i].id == self.selected:
-                pen.setColor(QColor("#ffd166"))
-                pen.setWidthF(widths[i] + 6.0)
+            chosen = self.corridors[i].id == self.selected
+            if chosen or (self.dark and widths[i] > CASED_PX):
+                pen.setColor(QColor(SELECTED_COLOUR if chosen else ARROW_RIM[1]))
+                pen.setWidthF(widths[i] + (6.0 if chosen else 1.6))
                 painter.setPen(pen)
                 painter.drawPolyline(self._lines[i])
             pen.setColor(colours[i])
@@ -270,15 +276,23 @@ class FlowOverlay:
     def _paint_arrows(
         self, painter: QPainter, viewport: Viewport, seen: NDArray[np.bool_], widths: Array
     ) -> None:
-        x, y = self.arrows(viewport, seen & (np.abs(self._mw) >= IDLE_MW), widths)
-        if len(x):
-            painter.setPen(QPen(QColor("#ffffff" if not self.dark else "#101416"), 0.8))
-            painter.setBrush(QColor("#22282d" if not self.dark else "#f2f4f5"))
-            joined = np.tile(np.array([1, 1, 1, 0], dtype=np.int32), len(x) // 4)
-            painter.drawPath(arrayToQPath(x, y, connect=joined, finiteCheck=False))
+        moving = seen & (np.abs(self._mw) >= IDLE_MW)
+        painter.setPen(Qt.PenStyle.NoPen)
+        # A rim first, so that arrows stand out from lines of any colour; a stroke would cost four times that.
+        for grow, colour in ((1.8, ARROW_RIM[self.dark]), (0.0, ARROW_COLOUR[self.dark])):
+            x, y = self.arrows(viewport, moving, widths, grow)
+            if len(x):
+                joined = np.tile(np.array([1, 1, 1, 0], dtype=np.int32), len(x) // 4)
+                path = arrayToQPath(x, y, connect=joined, finiteCheck=False)
+                path.setFillRule(Qt.FillRule.WindingFill)
+                painter.setBrush(QColor(colour))
+                painter.drawPath(path)
 
-    def arrows(self, viewport: Viewport, which: NDArray[np.bool_], widths: Array) -> tuple[Array, Array]:
-        """Outlines of the arrows in pixels, four points each, all in one row of x and one of y."""
+    def arrows(
+        self, viewport: Viewport, which: NDArray[np.bool_], widths: Array, grow_px: float = 0.0
+    ) -> tuple[Array, Array]:
+        """Outlines of the arrows in pixels, four points each, all in one row of x and one of y; `grow_px`
+        makes them larger where they are."""
         chosen = np.flatnonzero(which)
         if not len(chosen):
             return np.zeros(0), np.zeros(0)
@@ -300,7 +314,8 @@ class FlowOverlay:
         centre = start + way * (place - piece)[:, None]
         inside = ((centre > -20) & (centre < [viewport.width_px + 20, viewport.height_px + 20])).all(axis=1)
         centre, way, line = centre[inside], way[inside], line[inside]
-        ahead = way * (np.sign(self._mw[chosen[line]]) * size[line] / np.hypot(way[:, 0], way[:, 1]))[:, None]
+        length_px = np.sign(self._mw[chosen[line]]) * (size[line] + grow_px)
+        ahead = way * (length_px / np.hypot(way[:, 0], way[:, 1]))[:, None]
         across = np.stack([-ahead[:, 1], ahead[:, 0]], axis=-1) * 0.72
         tip, back = centre + ahead, centre - ahead * 0.8
         outlines = np.stack([tip, back + across, back - across, tip], axis=1).reshape(-1, 2)

@@ -7,15 +7,16 @@ QPainter work on a QImage in any thread and leaves Python free while it draws.
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
-from app.desktop.map.layers import MapLayer, map_transform
+from app.desktop.map.layers import MapLayer, PathLayer, map_transform
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 
@@ -24,6 +25,11 @@ Shown = tuple[tuple[MapLayer, float], ...]
 
 NOT_IN_INSET = frozenset({"layer.city", "layer.county", "layer.places"})
 """Too dense for a picture of its size."""
+
+BASE_MAP = "layer."
+"""How the ids of the base map's layers begin; layers of the user keep the colours he gave them."""
+
+TEN_STROKES = "layer.strokes"
 
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix="map-painter")
 
@@ -45,6 +51,7 @@ class Order:
     """What is right of the divider, where two sets are compared."""
     inset: Viewport | None = None
     """Where the inset has to be painted as well."""
+    night: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,10 @@ def paint_layers(
     layers: Shown,
     raster_clip: QPainterPath | None = None,
     wanted: Callable[[], bool] = lambda: True,
+    night: bool = False,
 ) -> None:
-    """Paint layers that have been projected; `raster_clip`, in metres of the map plane, bounds the rasters.
+    """Paint layers that have been projected; `raster_clip`, in metres of the map plane, bounds the rasters,
+    `night` turns the base map's colours to dark ones.
 
     Raises
     ------
@@ -86,13 +95,44 @@ def paint_layers(
         painter.setOpacity(opacity)
         if raster_clip is not None and is_raster(layer):
             painter.setClipPath(map_transform(viewport).map(raster_clip))
-        layer.paint(painter, viewport)
+        ratio = painter.device().devicePixelRatioF()
+        if night and layer.id == TEN_STROKES and isinstance(layer, PathLayer):
+            _edged(layer, ratio).paint(painter, viewport)
+        _dressed(layer, ratio, night).paint(painter, viewport)
         painter.restore()
+
+
+def _dressed(layer: MapLayer, ratio: float, night: bool) -> MapLayer:
+    """Outlines as this picture needs them, paths shared with the original: as wide on every screen (Qt takes
+    a cosmetic pen in device pixels), and the base map dark at night."""
+    if not isinstance(layer, PathLayer) or (ratio == 1.0 and not night):
+        return layer
+    twin, style = copy.copy(layer), layer.style
+    if night and layer.id.startswith(BASE_MAP):
+        style = replace(style, line=at_night(style.line), fill=at_night(style.fill))
+    twin.style = replace(style, width_px=style.width_px * ratio)
+    return twin
+
+
+def _edged(layer: PathLayer, ratio: float) -> PathLayer:
+    """A dark edge under light strokes: they may never get lost on a bright raster."""
+    twin, style = copy.copy(layer), layer.style
+    twin.style = replace(style, line="#12181d", width_px=(style.width_px + 3.0) * ratio)
+    return twin
+
+
+def at_night(colour: str | None) -> str | None:
+    """A colour of the base map on dark ground: light turned round, hue kept."""
+    if colour is None:
+        return None
+    day = QColor(colour)
+    hue, saturation, lightness = day.hslHueF(), day.hslSaturationF(), day.lightnessF()
+    return QColor.fromHslF(max(hue, 0.0), 0.6 * saturation, 0.15 + 0.72 * (1.0 - lightness)).name()
 
 
 def is_raster(layer: MapLayer) -> bool:
     """Whether a layer fills areas with cells: neither outlines, nor symbols, nor names."""
-    return bool(getattr(layer, "is_raster", hasattr(layer, "rgba")))
+    return hasattr(layer, "rgba") or hasattr(layer, "sample")
 
 
 def run(work: Callable[[], Any]) -> Future[Any]:
@@ -159,7 +199,7 @@ class BackgroundPainter(QObject):
         if order.inset is not None:
             inset = blank(order.inset, 1.0, order.sea)
             with painting(inset) as painter:
-                self.paint_inset(painter, order.inset, order.layers, order.projection, wanted)
+                self.paint_inset(painter, order.inset, order.layers, order.projection, wanted, order.night)
         return Picture(order, image, right, inset)
 
     def paint_inset(
@@ -169,10 +209,11 @@ class BackgroundPainter(QObject):
         layers: Shown,
         projection: Projection,
         wanted: Callable[[], bool] = lambda: True,
+        night: bool = False,
     ) -> None:
         """The layers as the small picture of the South China Sea shows them."""
         plain = tuple((layer, opacity) for layer, opacity in layers if layer.id not in NOT_IN_INSET)
-        paint_layers(painter, viewport, plain, self.land(projection), wanted)
+        paint_layers(painter, viewport, plain, self.land(projection), wanted, night)
 
     def land(self, projection: Projection) -> QPainterPath:
         """China's land in the map plane, coarse: where a raster may show in the small inset. On the sea the
@@ -207,7 +248,7 @@ def blank(viewport: Viewport, ratio: float, colour: str) -> QImage:
 def _image(order: Order, layers: Shown, wanted: Callable[[], bool]) -> QImage:
     image = blank(order.viewport, order.ratio, order.sea)
     with painting(image) as painter:
-        paint_layers(painter, order.viewport, layers, wanted=wanted)
+        paint_layers(painter, order.viewport, layers, wanted=wanted, night=order.night)
     return image
 
 

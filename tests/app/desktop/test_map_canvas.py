@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.events import MapEvent
+from app.desktop.map.layers import PathLayer, PathStyle
 from app.desktop.map.motion import Glide
+from app.desktop.map.painting import blank, paint_layers, painting
 from app.desktop.map.projection import DEFINITIONS, Projection
 from app.desktop.map.viewport import Viewport
 from app.desktop.start import make_application
@@ -272,3 +274,49 @@ def test_a_fault_in_a_layer_is_raised_where_it_is_seen(canvas: MapCanvas, qtbot:
         qtbot.waitUntil(lambda: len(found) > 0, timeout=3000)
     assert "broken layer" in str(found[0][1])
     canvas.set_layers([])
+
+
+def outline(identity: str) -> PathLayer:
+    edge = np.array([[95.0, 30.0], [115.0, 30.0], [115.0, 40.0], [95.0, 40.0], [95.0, 30.0]])
+    layer = PathLayer(identity, PathStyle("#30363c", 4.0, "#faf8f2"), [(1e9, [edge], True)])
+    layer.project(Projection("albers"))
+    return layer
+
+
+def test_the_base_map_is_dark_at_night_and_the_users_layers_keep_their_colours(canvas: MapCanvas) -> None:
+    for identity, changed in (("layer.land", True), ("user.mine", False)):
+        lightness = []
+        for dark in (False, True):
+            canvas.set_dark(dark)
+            canvas.set_layers([outline(identity)])
+            canvas.center_on(105.0, 35.0, 5000.0)
+            lightness.append(canvas.grab().toImage().pixelColor(400, 300).lightnessF())
+        assert lightness[0] > 0.9
+        assert (lightness[1] < 0.3) == changed
+
+
+def test_lines_are_as_wide_on_a_screen_of_twice_the_pixels() -> None:
+    x, y = Projection("albers").forward(np.array([105.0]), np.array([30.0]))
+    view = Viewport(float(x[0]), float(y[0]), 5000.0, 100, 100)
+    widths = []
+    for ratio in (1.0, 2.0):
+        image = blank(view, ratio, "#faf8f2")
+        with painting(image) as painter:
+            paint_layers(painter, view, ((outline("layer.line"), 1.0),))
+        column = [image.pixelColor(image.width() // 2, row).lightnessF() for row in range(image.height())]
+        widths.append(sum(1 for lightness in column if lightness < 0.5))
+    assert widths[0] == pytest.approx(4, abs=1)
+    assert widths[1] == pytest.approx(8, abs=1)
+
+
+def test_the_ten_strokes_are_seen_at_night_on_any_raster() -> None:
+    x, y = Projection("albers").forward(np.array([105.0]), np.array([30.0]))
+    view = Viewport(float(x[0]), float(y[0]), 5000.0, 100, 100)
+    layer = outline("layer.strokes")
+    layer.style = PathStyle("#30363c", 2.2)
+    for ground in ("#12181d", "#fdd870", "#b10026"):
+        image = blank(view, 1.0, ground)
+        with painting(image) as painter:
+            paint_layers(painter, view, ((layer, 1.0),), night=True)
+        column = [image.pixelColor(50, row).lightnessF() for row in range(35, 65)]
+        assert max(column) - min(column) > 0.45
