@@ -2,17 +2,76 @@
 
 from __future__ import annotations
 
+import atexit
+import threading
+import weakref
 from collections.abc import Callable, Hashable
+from queue import SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app import messages
+from app.messages import Language
+from gis_layers.errors import EnergyMapError
+
+LEAVE_S = 20.0
+"""How long the end of the program waits for work that has begun."""
 
 
 class _Voice(QObject):
-    """Lives as long as its work does, whoever asked for it may be gone by then."""
+    """Speaks from the thread; lives as long as its work does, whoever asked may be gone by then."""
 
     done = Signal(object, object)
     failed = Signal(object, object)
+
+
+class _Worker:
+    """A thread and what it has to do.
+
+    Not QThreadPool: destroying that waits for all that is queued, and a program that ends while Python runs
+    in one of its threads ends in a crash. This thread drops what has not begun.
+    """
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._over = False
+        self._thread: threading.Thread | None = None
+
+    def put(self, work: Callable[[], None]) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, daemon=True, name="beside the window")
+            self._thread.start()
+            _workers.add(self)
+        self._queue.put(work)
+
+    def drop(self) -> None:
+        """Begin nothing more."""
+        self._over = True
+        self._queue.put(lambda: None)
+
+    def join(self, seconds: float) -> None:
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        while not self._over:
+            work = self._queue.get()
+            if not self._over:
+                work()
+
+
+_workers: weakref.WeakSet[_Worker] = weakref.WeakSet()
+
+
+@atexit.register
+def _leave() -> None:
+    """Python must not be taken from under a thread that still computes."""
+    workers = list(_workers)
+    for worker in workers:
+        worker.drop()
+    for worker in workers:
+        worker.join(LEAVE_S)
 
 
 class Background(QObject):
@@ -25,9 +84,9 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._worker = _Worker()
         self._voices: dict[Hashable, _Voice] = {}
+        self.destroyed.connect(self._worker.drop)
 
     def busy(self, key: Hashable) -> bool:
         return key in self._voices
@@ -53,28 +112,25 @@ class Background(QObject):
             else:
                 voice.done.emit(key, result)
 
-        self._pool.start(work)
+        self._worker.put(work)
 
     def stop(self) -> None:
-        """Drop what has not begun and wait for what has."""
-        self._pool.clear()
-        self._pool.waitForDone()
+        """Drop what has not begun and wait for what has; nothing can be asked afterwards."""
+        self._worker.drop()
+        self._worker.join(LEAVE_S)
         self._voices.clear()
 
     def _done(self, key: Hashable, result: object) -> None:
-        self._voices.pop(key, None)
-        self.done.emit(key, result)
+        if self._voices.pop(key, None) is not None:
+            self.done.emit(key, result)
 
     def _failed(self, key: Hashable, error: object) -> None:
-        self._voices.pop(key, None)
-        self.failed.emit(key, error)
+        if self._voices.pop(key, None) is not None:
+            self.failed.emit(key, error)
 
 
-def reason(error: object, language: Any) -> str:
+def reason(error: object, language: Language) -> str:
     """An exception in the reader's words."""
-    from app import messages
-    from gis_layers.errors import EnergyMapError
-
     if isinstance(error, EnergyMapError):
         return messages.say(error, language)
     return f"{type(error).__name__}: {error}"

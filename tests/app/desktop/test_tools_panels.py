@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -228,3 +229,48 @@ def test_an_answer_after_the_asker_is_gone_harms_nobody(qtbot: QtBot, qapp: QApp
     asker.stop()
     assert asker.idle
     assert reason(ValueError("x"), "zh") == "ValueError: x"
+
+
+def test_work_that_has_not_begun_is_dropped_when_the_asker_goes(qtbot: QtBot, qapp: QApplication) -> None:
+    import threading
+
+    import shiboken6
+
+    begun, gate, second = threading.Event(), threading.Event(), threading.Event()
+
+    def first() -> None:
+        begun.set()
+        gate.wait(10)
+
+    asker = Background()
+    worker = asker._worker
+    asker.run(1, first)
+    asker.run(2, second.set)
+    assert begun.wait(10)
+    shiboken6.delete(asker)
+    gate.set()
+    worker.join(10)
+    QApplication.processEvents()
+    assert not second.is_set()
+    assert worker._thread is not None
+    assert not worker._thread.is_alive()
+
+
+def test_a_program_that_ends_while_hours_are_computed_ends_well() -> None:
+    import subprocess
+    import sys
+
+    script = """
+import time
+from PySide6.QtCore import QCoreApplication
+from app.desktop.tools.background import Background
+application = QCoreApplication([])
+asker = Background()
+for key in range(50):
+    asker.run(key, lambda: sum(i * i for i in range(2_000_000)))
+time.sleep(0.3)
+"""
+    begin = time.perf_counter()
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    assert time.perf_counter() - begin < 60
