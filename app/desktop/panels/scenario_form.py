@@ -33,7 +33,7 @@ from planning.tables import load_tables
 from planning.words import UnitSystem
 
 SECTION_ROLE = Qt.ItemDataRole.UserRole
-NARROW_CHARACTERS = 75
+NARROW_CHARACTERS = 55
 """Below this width the sections stand above the inputs."""
 MOST_FOUND = 40
 """Fields built for a search; more would be slow and no help."""
