@@ -383,3 +383,13 @@ def _styles(database: sqlite3.Connection) -> None:
             (layer, layer, qml),
         )
     _register(database, "layer_styles")
+
+
+def is_project(path: Path) -> bool:
+    """Whether a file is a project of ours, of whatever version; a file that cannot be read is none."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            row = database.execute("SELECT value FROM metadata WHERE name = 'format'").fetchone()
+    except sqlite3.Error:
+        return False
+    return row is not None and row[0] == FORMAT

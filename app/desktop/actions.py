@@ -1,33 +1,89 @@
-"""The window's commands as data; menus, toolbar and shortcuts are made from this one table."""
+"""The window's commands as data; menus, toolbar, shortcuts and the command palette are made from this table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Needs = Literal["", "result", "idle", "running", "undo", "redo", "back", "forward", "base"]
+"""What must be so for the command to be offered; "" is always."""
 
 
 @dataclass(frozen=True)
 class ActionSpec:
-    """One command: id (key of its words and name of its handler), menu, shortcut."""
+    """One command: its id is the key of its words and of its handler `on_<id>` in a controller."""
 
     id: str
     menu: str
     shortcut: str = ""
-    toolbar: bool = False
+    icon: str = ""
+    toolbar: int = 0
+    """Group in the toolbar, from the left; 0 is not in it."""
     separator_before: bool = False
+    checkable: bool = False
+    needs: Needs = ""
 
+
+MENUS = (
+    "menu.file", "menu.edit", "menu.view", "menu.tools", "menu.layers", "menu.scenario", "menu.run",
+    "menu.help",
+)  # fmt: skip
+"""In the order of the menu bar."""
+
+TOOLS = (
+    "tool_hand", "tool_edit", "tool_select", "tool_identify", "tool_distance", "tool_area", "tool_polygon", "tool_rectangle",
+    "tool_circle", "tool_corridor", "tool_profile", "tool_pin",
+)  # fmt: skip
+"""Commands of which one is in the hand."""
 
 ACTIONS: tuple[ActionSpec, ...] = (
-    ActionSpec("open", "menu.file", "Ctrl+O", toolbar=True),
-    ActionSpec("export_map", "menu.file", "Ctrl+E", toolbar=True),
+    ActionSpec("new", "menu.file", "Ctrl+N", "mdi6.file-plus-outline"),
+    ActionSpec("open", "menu.file", "Ctrl+O", "mdi6.folder-open-outline", 1),
+    ActionSpec("save", "menu.file", "Ctrl+S", "mdi6.content-save-outline", 1),
+    ActionSpec("save_as", "menu.file", "Ctrl+Shift+S"),
+    ActionSpec("welcome", "menu.file", "", "mdi6.home-outline", separator_before=True),
+    ActionSpec("export_map", "menu.file", "Ctrl+E", "mdi6.image-outline", 1),
     ActionSpec("quit", "menu.file", "Ctrl+Q", separator_before=True),
-    ActionSpec("zoom_in", "menu.view", "Ctrl++", toolbar=True),
-    ActionSpec("zoom_out", "menu.view", "Ctrl+-", toolbar=True),
-    ActionSpec("zoom_all", "menu.view", "Ctrl+0", toolbar=True),
-    ActionSpec("panels", "menu.view", "F9", separator_before=True),
-    ActionSpec("language", "menu.view", "Ctrl+L", toolbar=True, separator_before=True),
-    ActionSpec("units", "menu.view", "Ctrl+U", toolbar=True),
-    ActionSpec("theme", "menu.view", "Ctrl+D", toolbar=True),
-    ActionSpec("run", "menu.run", "F5", toolbar=True),
-    ActionSpec("cancel", "menu.run", "Esc"),
-    ActionSpec("about", "menu.help", "F1"),
+    ActionSpec("undo", "menu.edit", "Ctrl+Z", "mdi6.undo", 2, needs="undo"),
+    ActionSpec("redo", "menu.edit", "Ctrl+Shift+Z", "mdi6.redo", 2, needs="redo"),
+    ActionSpec("palette", "menu.edit", "Ctrl+K", "mdi6.console-line", separator_before=True),
+    ActionSpec("zoom_in", "menu.view", "Ctrl++", "mdi6.magnify-plus-outline", 5),
+    ActionSpec("zoom_out", "menu.view", "Ctrl+-", "mdi6.magnify-minus-outline", 5),
+    ActionSpec("zoom_all", "menu.view", "Ctrl+0", "mdi6.map-outline", 5),
+    ActionSpec("zoom_selection", "menu.view", "Ctrl+J", "mdi6.crosshairs-gps"),
+    ActionSpec("view_back", "menu.view", "Alt+Left", "mdi6.arrow-left", 5, needs="back"),
+    ActionSpec("view_forward", "menu.view", "Alt+Right", "mdi6.arrow-right", 5, needs="forward"),
+    ActionSpec("bookmark", "menu.view", "Ctrl+B", "mdi6.bookmark-plus-outline"),
+    ActionSpec("panels", "menu.view", "F9", "mdi6.dock-window", separator_before=True),
+    ActionSpec("present", "menu.view", "F11", "mdi6.presentation"),
+    ActionSpec("language", "menu.view", "Ctrl+L", "mdi6.translate", 7, separator_before=True),
+    ActionSpec("units", "menu.view", "Ctrl+U", "mdi6.ruler", 7),
+    ActionSpec("theme", "menu.view", "Ctrl+D", "mdi6.theme-light-dark", 7),
+    ActionSpec("tool_hand", "menu.tools", "H", "mdi6.hand-back-right-outline", 3, checkable=True),
+    ActionSpec("tool_select", "menu.tools", "V", "mdi6.select-drag", checkable=True),
+    ActionSpec("tool_identify", "menu.tools", "I", "mdi6.information-outline", 3, checkable=True),
+    ActionSpec("tool_distance", "menu.tools", "M", "mdi6.ruler-square", 3, checkable=True),
+    ActionSpec("tool_area", "menu.tools", "A", "mdi6.vector-square", checkable=True),
+    ActionSpec(
+        "tool_polygon", "menu.tools", "P", "mdi6.vector-polygon", 3, separator_before=True, checkable=True
+    ),
+    ActionSpec("tool_rectangle", "menu.tools", "R", "mdi6.vector-rectangle", checkable=True),
+    ActionSpec("tool_circle", "menu.tools", "C", "mdi6.vector-circle", checkable=True),
+    ActionSpec("tool_edit", "menu.tools", "E", "mdi6.vector-polyline-edit", checkable=True),
+    ActionSpec("tool_corridor", "menu.tools", "L", "mdi6.vector-line", 3, checkable=True),
+    ActionSpec("tool_profile", "menu.tools", "F", "mdi6.chart-line", separator_before=True, checkable=True),
+    ActionSpec("tool_pin", "menu.tools", "N", "mdi6.pin-outline", 3, checkable=True),
+    ActionSpec("import", "menu.layers", "Ctrl+I", "mdi6.database-import-outline", 4),
+    ActionSpec("style", "menu.layers", "Ctrl+Y", "mdi6.palette-outline"),
+    ActionSpec("swipe", "menu.layers", "Ctrl+W", "mdi6.compare", 4, checkable=True),
+    ActionSpec("duplicate_scenario", "menu.scenario", "", "mdi6.content-copy"),
+    ActionSpec("compare_scenarios", "menu.scenario", "", "mdi6.table-column-plus-after"),
+    ActionSpec("edit_inputs", "menu.scenario", "Ctrl+T", "mdi6.tune", 4),
+    ActionSpec("run", "menu.run", "F5", "mdi6.play", 6, needs="idle"),
+    ActionSpec("size_base", "menu.run", "F6", "mdi6.scale-balance", 6, needs="base"),
+    ActionSpec("cancel", "menu.run", "Esc", "mdi6.stop", needs="running"),
+    ActionSpec("log", "menu.run", "", "mdi6.text-box-outline", separator_before=True),
+    ActionSpec("play", "menu.run", "Space", "mdi6.play-circle-outline", needs="result"),
+    ActionSpec("tour", "menu.help", "F1", "mdi6.map-marker-path"),
+    ActionSpec("about", "menu.help", "", "mdi6.information-variant"),
 )

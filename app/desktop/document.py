@@ -6,20 +6,15 @@ Files are read and written in a thread of its own, one after the other; the answ
 from __future__ import annotations
 
 import contextlib
+import contextlib
+import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QDeadlineTimer,
-    QEventLoop,
-    QObject,
-    QRunnable,
-    QThreadPool,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, QObject, Signal
 
 from gis_layers.errors import EnergyMapError
 from gis_layers.files import replacing
@@ -49,8 +44,9 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        # A thread of Python's that stays: with one of Qt's, each task has a thread state of its own, and what
+        # PROJ keeps by thread dies with it.
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="document")
         self._pending = 0
         self._done.connect(self._deliver)
 
@@ -66,14 +62,14 @@ class Background(QObject):
     ) -> None:
         """Call `work` in the thread, then one of the two here."""
         self._pending += 1
-        self._pool.start(_Task(work, lambda answer, error: self._done.emit((then, failed), answer, error)))
+        self._pool.submit(_task, work, lambda answer, error: self._done.emit((then, failed), answer, error))
 
     def wait(self, seconds: float = 60.0) -> bool:
         """Until all is done, answers delivered too; for tests and for closing."""
         deadline = QDeadlineTimer(round(seconds * 1000))
         while self._pending and not deadline.hasExpired():
-            self._pool.waitForDone(20)
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 20)
+            time.sleep(0.001)
         return not self._pending
 
     def _deliver(
@@ -92,22 +88,17 @@ class Background(QObject):
             self.idle.emit()
 
 
-class _Task(QRunnable):
-    def __init__(self, work: Callable[[], object], done: Callable[[object, object], None]) -> None:
-        super().__init__()
-        self._work, self._report = work, done
-
-    def run(self) -> None:
-        answer: object = None
-        error: EnergyMapError | None = None
-        try:
-            answer = self._work()
-        except EnergyMapError as known:
-            error = known
-        except Exception as unknown:  # a thread must not end without a word
-            error = EnergyMapError("system_error", what=f"{type(unknown).__name__}: {unknown}")
-        with contextlib.suppress(RuntimeError):  # the window is gone; nobody waits for the answer
-            self._report(answer, error)
+def _task(work: Callable[[], object], report: Callable[[object, object], None]) -> None:
+    answer: object = None
+    error: EnergyMapError | None = None
+    try:
+        answer = work()
+    except EnergyMapError as known:
+        error = known
+    except Exception as unknown:  # a thread must not end without a word
+        error = EnergyMapError("system_error", what=f"{type(unknown).__name__}: {unknown}")
+    with contextlib.suppress(RuntimeError):  # the window was destroyed meanwhile
+        report(answer, error)
 
 
 class Document(QObject):

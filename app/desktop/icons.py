@@ -19,4 +19,5 @@ def icon(name: str, dark: bool) -> QIcon:
     if not name:
         return QIcon()
     ink, faint = ("#d5dade", "#5b646b") if dark else ("#3a444c", "#b3bbc1")
-    return qtawesome.icon(name, color=ink, color_disabled=faint, color_active="#1f6fb2")
+    made: QIcon = qtawesome.icon(name, color=ink, color_disabled=faint, color_active="#1f6fb2")
+    return made

@@ -1,385 +1,488 @@
-"""The window: puts panels around the map and passes between them what the state announces."""
+"""The window: panels around the map, commands made from the table of actions, controllers that do the work."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QFileDialog,
-    QLabel,
-    QLineEdit,
-    QMainWindow,
-    QProgressBar,
-    QPushButton,
-    QSlider,
-    QToolBar,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
 
-from app import messages
-from app.desktop import inspect as look
-from app.desktop.actions import ACTIONS
-from app.desktop.jobs import Job
+from app.desktop.actions import ACTIONS, MENUS, TOOLS, ActionSpec
+from app.desktop.control.drawing import DrawingControl
+from app.desktop.control.files import FileControl
+from app.desktop.control.help import HelpControl
+from app.desktop.control.imports import ImportControl
+from app.desktop.control.layers import LayerControl
+from app.desktop.control.results import ResultControl
+from app.desktop.control.runs import RunControl
+from app.desktop.control.scenarios import ScenarioControl
+from app.desktop.control.view import ViewControl
+from app.desktop.dialogs import QtDialogs
+from app.desktop.document import Document
+from app.desktop.icons import icon
+from app.desktop.importing.drop import urls_accepted
+from app.desktop.inspect import warm_up
 from app.desktop.map.canvas import MapCanvas
-from app.desktop.map.colour import RAMPS, colourise
-from app.desktop.map.content import RASTERS, base_layers, raster_layer, raster_values, value_range
-from app.desktop.map.furniture import Furniture, RampLegend
-from app.desktop.map.layers import MapLayer, RasterLayer
-from app.desktop.map.result_layers import BaseLayer, CorridorLayer
+from app.desktop.map.content import build_stack
+from app.desktop.map.furniture import Furniture
+from app.desktop.map.labels import LabelLayer
+from app.desktop.palette import CommandPalette, PaletteEntry
+from app.desktop.panels.compare_panel import ComparePanel
 from app.desktop.panels.inspector import Inspector
-from app.desktop.panels.layer_tree import LayerEntry, LayerTree
+from app.desktop.panels.layer_tree import LayerTree
+from app.desktop.panels.log import LogPanel
+from app.desktop.panels.pins import PinPanel
+from app.desktop.panels.profile_panel import ProfilePanel
 from app.desktop.panels.results import ResultsPanel
+from app.desktop.panels.scenario_form import ScenarioForm
+from app.desktop.panels.scenarios import ScenarioPanel
+from app.desktop.panels.status import StatusParts
+from app.desktop.panels.time_bar import TimeBar
 from app.desktop.state import WindowState
 from app.desktop.texts import text
 from app.desktop.theme import palette
-from gis_layers.errors import EnergyMapError
-from resources import atlas
+from app.desktop.tools.profile_samples import atlas_sources
+from app.desktop.tools.toolbox import ToolBox
+from app.desktop.workbench import Dialogs, Workbench
 
-FIRST_RASTER = "ghi_monthly"
-TREE_OF_BASE_LAYERS = ("layer.river", "layer.county", "layer.city", "layer.province")
+LEFT, RIGHT, BELOW = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
 
 
 class MainWindow(QMainWindow):
-    """Map in the middle, layers left, inspector right, results below."""
+    """Map in the middle; layers and scenarios left, inspector and inputs right, results and log below."""
 
-    def __init__(self, state: WindowState) -> None:
+    def __init__(
+        self,
+        state: WindowState,
+        document: Document | None = None,
+        dialogs: Dialogs | None = None,
+        state_folder: Path | None = None,
+    ) -> None:
         super().__init__()
-        self.state = state
+        self.state, self.document = state, document or Document()
+        self.document.setParent(self)
         self.canvas = MapCanvas()
         self.furniture = Furniture(self.canvas)
         self.canvas.set_furniture(self.furniture)
-        self.layer_tree, self.inspector, self.results = LayerTree(), Inspector(), ResultsPanel()
-        self._job: Job | None = None
-        self._actions: dict[str, QAction] = {}
+        self.layer_tree, self.inspector = LayerTree(), Inspector()
+        self.results, self.time_bar = ResultsPanel(), TimeBar()
+        self.log, self.status = LogPanel(), StatusParts()
+        self.scenarios, self.form = ScenarioPanel(self.document), ScenarioForm(self.document)
+        self.compare = ComparePanel(self.document, state.language, state.units)
+        self.pins, self.profile = PinPanel(), ProfilePanel()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.canvas)
+        self.setCentralWidget(self._pages)
+        self.setAcceptDrops(True)
+        self._hover = (0.0, 0.0)
+        self._hover_timer = QTimer(self)
+        self._hover_timer.setSingleShot(True)
+        self._hover_timer.setInterval(60)
+        self._hover_timer.timeout.connect(self._say_place)
+        self._folded: list[str] = []
         self._docks: dict[str, QDockWidget] = {}
-        self._views = [v for v in RASTERS if v.id in atlas.layer_ids()]
-        self._rasters: dict[str, RasterLayer] = {
-            v.id: raster_layer(v, None, v.id == FIRST_RASTER) for v in self._views
-        }
-        self._base = base_layers()
-        self._corridors, self._bases = CorridorLayer([]), BaseLayer([])
-        self.setCentralWidget(self.canvas)
-        self._make_actions()
+        self._actions: dict[str, QAction] = {}
+        self._menus: dict[str, QMenu] = {}
+        self.bench = Workbench(
+            window=self,
+            state=state,
+            document=self.document,
+            canvas=self.canvas,
+            furniture=self.furniture,
+            stack=build_stack(),
+            labels=LabelLayer(state.language),
+            toolbox=ToolBox(self.canvas),
+            dialogs=dialogs or QtDialogs(self),
+            tree=self.layer_tree,
+            inspector=self.inspector,
+            results=self.results,
+            time_bar=self.time_bar,
+            show_dock=self._show_dock,
+        )
         self._make_docks()
+        self.layers = LayerControl(self.bench)
+        self.view = ViewControl(self.bench)
+        self.results_control = ResultControl(self.bench, self.layers)
+        self.drawing = DrawingControl(self.bench)
+        self.files = FileControl(self.bench, state_folder=state_folder)
+        self.runs = RunControl(self.bench, state_folder / "runs" if state_folder else None)
+        self.scenario_control = ScenarioControl(self.bench, self.scenarios, self.form, self.compare)
+        self.imports = ImportControl(self.bench, state_folder / "imported" if state_folder else None)
+        self._make_bars()
+        targets: dict[str, QWidget] = {
+            "map": self.canvas, "layers": self._docks["layers"], "inspector": self._docks["inspector"],
+            "scenario": self._docks["scenarios"], "tools": self._toolbar, "run": self._toolbar,
+            "results": self._docks["results"],
+        }  # fmt: skip
+        self.help = HelpControl(self.bench, self.files, self._pages, targets)
+        self._controllers = (
+            self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
+            self.scenario_control, self.imports, self.help, self,
+        )  # fmt: skip
+        self._make_actions()
         self._make_status()
+        self.palette_box = CommandPalette(self)
         self._connect()
-        self._stack_layers()
         self._retitle()
+        self._enable()
 
     # -- building --------------------------------------------------------------------------------
 
-    def _make_actions(self) -> None:
-        self._menus: dict[str, QWidget] = {}
-        self._toolbar = QToolBar()
-        self._toolbar.setMovable(False)
-        self.addToolBar(self._toolbar)
-        bar = self.menuBar()
-        menus = {}
-        for spec in ACTIONS:
-            if spec.menu not in menus:
-                menus[spec.menu] = bar.addMenu(spec.menu)
-            if spec.separator_before:
-                menus[spec.menu].addSeparator()
-            action = QAction(self)
-            if spec.shortcut:
-                action.setShortcut(QKeySequence(spec.shortcut))
-            action.triggered.connect(getattr(self, f"_on_{spec.id}"))
-            menus[spec.menu].addAction(action)
-            if spec.toolbar:
-                self._toolbar.addAction(action)
-            self._actions[spec.id] = action
-        self._menu_of = menus
-
     def _make_docks(self) -> None:
-        for key, widget, area in (
-            ("layers", self.layer_tree, Qt.DockWidgetArea.LeftDockWidgetArea),
-            ("inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea),
-            ("results", self.results, Qt.DockWidgetArea.BottomDockWidgetArea),
+        for key, widget, area, below in (
+            ("layers", self.layer_tree, LEFT, None),
+            ("scenarios", self.scenarios, LEFT, "layers"),
+            ("inspector", self.inspector, RIGHT, None),
+            ("inputs", self.form, RIGHT, "inspector"),
+            ("pins", self.pins, RIGHT, "inspector"),
+            ("results", self.results, BELOW, None),
+            ("profile", self.profile, BELOW, "results"),
+            ("compare", self.compare, BELOW, "results"),
+            ("log", self.log, BELOW, "results"),
         ):
             dock = QDockWidget()
             dock.setObjectName(key)
             dock.setWidget(widget)
             self.addDockWidget(area, dock)
+            if below is not None:
+                self.tabifyDockWidget(self._docks[below], dock)
             self._docks[key] = dock
+        for key in ("layers", "inspector", "results"):
+            self._docks[key].raise_()
+        time_dock = QToolBar()
+        time_dock.setObjectName("time")
+        time_dock.setMovable(False)
+        time_dock.addWidget(self.time_bar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, time_dock)
+        self._time_bar = time_dock
         docks = self._docks
-        self.resizeDocks([docks["layers"], docks["inspector"]], [250, 280], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["results"]], [250], Qt.Orientation.Vertical)
+        self.resizeDocks([docks["layers"], docks["inspector"]], [250, 290], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["results"]], [260], Qt.Orientation.Vertical)
+
+    def _make_bars(self) -> None:
+        self._toolbar = QToolBar()
+        self._toolbar.setObjectName("tools")
+        self._toolbar.setMovable(False)
+        self.addToolBar(self._toolbar)
+
+    def _make_actions(self) -> None:
+        for key in MENUS:
+            self._menus[key] = self.menuBar().addMenu(key)
+        tools = QActionGroup(self)
+        tools.setExclusive(True)
+        for spec in ACTIONS:
+            action = QAction(self)
+            action.setObjectName(spec.id)
+            if spec.shortcut:
+                action.setShortcut(QKeySequence(spec.shortcut))
+            action.setCheckable(spec.checkable)
+            if spec.id in TOOLS:
+                tools.addAction(action)
+            action.triggered.connect(self._handler(spec))
+            menu = self._menus[spec.menu]
+            if spec.separator_before:
+                menu.addSeparator()
+            menu.addAction(action)
+            self._actions[spec.id] = action
+        for group in sorted({spec.toolbar for spec in ACTIONS} - {0}):
+            for spec in ACTIONS:
+                if spec.toolbar == group:
+                    self._toolbar.addAction(self._actions[spec.id])
+            self._toolbar.addSeparator()
+        self._actions["tool_hand"].setChecked(True)
+        self._recent = self._menus["menu.file"].addMenu("")
+        self._bookmarks = self._menus["menu.view"].addMenu("")
+        self._projections = self._menus["menu.view"].addMenu("")
+        self._colours = self._menus["menu.layers"].addMenu("")
+        panels = self._menus["menu.view"]
+        panels.addSeparator()
+        for dock in self._docks.values():
+            panels.addAction(dock.toggleViewAction())
+
+    def _handler(self, spec: ActionSpec) -> Callable[[], Any]:
+        for controller in self._controllers:
+            handler = getattr(controller, f"on_{spec.id}", None)
+            if handler is not None:
+                return lambda checked=False, call=handler: call()  # type: ignore[misc]
+        raise LookupError(spec.id)
 
     def _make_status(self) -> None:
-        self._where, self._task = QLabel(), QLabel()
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 1000)
-        self._bar.setFixedWidth(180)
-        self._bar.hide()
-        self._stop = QPushButton()
-        self._stop.hide()
-        self._stop.clicked.connect(self._on_cancel)
-        self._month = QSlider(Qt.Orientation.Horizontal)
-        self._month.setRange(0, 12)
-        self._month.setFixedWidth(140)
-        self._month_label = QLabel()
-        self._review = QLineEdit()
-        self._review.setFixedWidth(150)
-        status = self.statusBar()
-        status.addWidget(self._where, 1)
-        for widget in (self._task, self._bar, self._stop, self._month_label, self._month, self._review):
-            status.addPermanentWidget(widget)
+        self._where = QLabel()
+        self.statusBar().addWidget(self._where, 1)
+        self.statusBar().addPermanentWidget(self.status)
 
     def _connect(self) -> None:
+        state, document = self.state, self.document
         self.canvas.hovered.connect(self._show_place)
-        self.canvas.clicked.connect(self._inspect)
-        self.layer_tree.visibility_changed.connect(self._set_visible)
-        self.layer_tree.opacity_changed.connect(self._set_opacity)
-        self.results.picked.connect(self.state.select)
-        self._month.valueChanged.connect(lambda m: self.state.set_month(m or None))
-        self._review.textChanged.connect(self._set_review)
-        self.state.language_changed.connect(self._retitle)
-        self.state.units_changed.connect(self._show_results)
-        self.state.theme_changed.connect(self._retheme)
-        self.state.result_changed.connect(self._result_layers)
-        self.state.selection_changed.connect(self._show_selection)
-        self.state.month_changed.connect(self._recolour)
+        self.layer_tree.set_stack(self.bench.stack)
+        state.language_changed.connect(self._retitle)
+        state.units_changed.connect(self._retitle)
+        state.theme_changed.connect(self._retheme)
+        state.selection_changed.connect(self._enable)
+        state.month_changed.connect(lambda: self.layer_tree.set_month(state.month))
+        for signal in (document.workspace_changed, document.results_changed, document.path_changed):
+            signal.connect(self._enable)
+        document.dirty_changed.connect(self._enable)
+        document.stale_changed.connect(self._enable)
+        self.view.history_changed.connect(self._enable)
+        self.runs.changed.connect(self._enable)
+        self.runs.progressed.connect(
+            lambda words, share, left: self.status.show_progress(words, share, left, state.language)
+        )
+        self.runs.logged.connect(self.log.add)
+        self.status.cancelled.connect(self.runs.on_cancel)
+        self.status.review_number_entered.connect(self.scenario_control.set_review_number)
+        self.files.recents_changed.connect(self._fill_submenus)
+        self.bench.toolbox.tool_changed.connect(self._tool_changed)
+        self.palette_box.chosen.connect(lambda key: self._actions[key].trigger())
+        self.runs.base_sized.connect(self.results_control.show_sized)
+        self.profile.set_sources(atlas_sources())
+        self.bench.toolbox.profile_drawn.connect(self._profile)
+        self.bench.toolbox.pins_changed.connect(self.pins.show_pins)
+        self.pins.removed.connect(self.bench.toolbox.remove_pin)
+        self.pins.renamed.connect(self.bench.toolbox.rename_pin)
+        self.pins.chosen.connect(self.canvas.center_on)
+        self.pins.message.connect(self.bench.say)
+        self.layer_tree.style_requested.connect(self.layers.edit_style)
+        self.layer_tree.zoom_requested.connect(lambda *box: self.canvas.zoom_to(box))
 
-    # -- map -------------------------------------------------------------------------------------
+    # -- commands of the window itself -----------------------------------------------------------
 
-    def _stack_layers(self) -> None:
-        ground = [x for x in self._base if x.id in ("layer.neighbour", "layer.land")]
-        over = [x for x in self._base if x not in ground]
-        layers: list[MapLayer] = [*ground, *self._rasters.values(), *over, self._corridors, self._bases]
-        self.canvas.set_layers(layers)
-        self._relegend()
+    def on_quit(self) -> None:
+        self.close()
 
-    def _by_id(self) -> dict[str, MapLayer]:
-        every: list[MapLayer] = [*self._base, *self._rasters.values(), self._corridors, self._bases]
-        return {layer.id: layer for layer in every}
-
-    def _set_visible(self, identity: str, visible: bool) -> None:
-        self._by_id()[identity].visible = visible
-        self._changed()
-
-    def _set_opacity(self, identity: str, opacity: float) -> None:
-        self._by_id()[identity].opacity = opacity
-        self._changed()
-
-    def _changed(self) -> None:
-        self.furniture.forget_inset()
-        self._relegend()
-        self.canvas.refresh()
-
-    def _recolour(self) -> None:
-        month = self.state.month
-        for view in self._views:
-            low, high = value_range(view, month)
-            self._rasters[view.id].recolour(
-                colourise(raster_values(view, month), RAMPS[view.ramp], low, high)
+    def on_palette(self) -> None:
+        language = self.state.language
+        other = "en" if language == "zh" else "zh"
+        entries = [
+            PaletteEntry(
+                spec.id,
+                text(spec.id, language),
+                text(spec.id, other),  # type: ignore[arg-type]
+                text(spec.menu, language),
+                self._actions[spec.id].shortcut().toString(),
+                self._actions[spec.id].isEnabled(),
             )
-        self._retitle_month()
-        self._changed()
+            for spec in ACTIONS
+            if spec.id != "palette"
+        ]
+        self.palette_box.open(entries, text("palette_hint", language))
 
-    def _relegend(self) -> None:
-        language, legends = self.state.language, []
-        for view in self._views:
-            if self._rasters[view.id].visible:
-                info = atlas.layer(view.id)
-                low, high = value_range(view, self.state.month)
-                grade = f"{text('grade', language)}: {text(f'grade.{info.grade}', language)}"
-                title = info.title_zh if language == "zh" else info.title_en
-                unit = info.unit.replace("/month", "/a") if self.state.month is None else info.unit
-                legends.append(
-                    RampLegend(title, unit, f"{grade} · {info.period}", RAMPS[view.ramp], low, high)
-                )
-        self.furniture.legends = legends
-        self.furniture.language = language
+    def on_panels(self) -> None:
+        """Fold all panels away, or bring them back."""
+        shown = any(dock.isVisible() for dock in self._docks.values())
+        if shown:
+            self._folded = [key for key, dock in self._docks.items() if not dock.isHidden()]
+        for key, dock in self._docks.items():
+            dock.setVisible(not shown and (not self._folded or key in self._folded))
+        if not shown:
+            for key in ("layers", "inspector", "results"):
+                self._docks[key].raise_()
 
-    def _set_review(self, number: str) -> None:
-        self.furniture.review_number = number
-        self.canvas.update()
+    def on_present(self) -> None:
+        """Map, legend and time bar alone, on the whole screen."""
+        presenting = not self.isFullScreen()
+        if any(dock.isVisible() for dock in self._docks.values()) == presenting:
+            self.on_panels()
+        self._toolbar.setVisible(not presenting)
+        self.menuBar().setVisible(not presenting)
+        # The menu bar's shortcuts must work while it is hidden.
+        for action in self._actions.values():
+            if presenting:
+                self.addAction(action)
+        self.showFullScreen() if presenting else self.showNormal()
 
-    def _show_place(self, lon: float, lat: float) -> None:
-        scale = round(self.canvas.viewport.scale_denominator, -3)
-        self._where.setText(f"{lon:8.3f}E  {lat:7.3f}N   1:{scale:,.0f}")
+    def on_log(self) -> None:
+        self._show_dock("log")
 
-    def _inspect(self, lon: float, lat: float, metres_per_pixel: float) -> None:
-        x, y = self.canvas.viewport.to_screen(*self.canvas.to_plane(lon, lat))
-        base = self._bases.at(self.canvas.viewport, x, y) if self._bases.visible else None
-        corridor = self._corridors.at(self.canvas.viewport, x, y) if self._corridors.visible else None
-        if base is not None:
-            self.state.select("base", base)
-        elif corridor is not None:
-            self.state.select("corridor", corridor)
+    def on_edit_inputs(self) -> None:
+        self._show_dock("inputs")
+
+    def on_undo(self) -> None:
+        self.document.undo()
+
+    def on_redo(self) -> None:
+        self.document.redo()
+
+    def begin(self, project: Path | None) -> None:
+        """After the window is on the screen: the project, or the welcome page; what is slow is read meanwhile."""
+        QTimer.singleShot(0, self.canvas.show_all)
+        self.document.background.run(warm_up, lambda _: None, self.bench.complain)
+        if project is None:
+            self.help.on_welcome()
         else:
-            look.show_place(self.inspector, self.state, lon, lat)
-
-    # -- result ----------------------------------------------------------------------------------
+            self.files.open(project)
 
     def open_project(self, path: Path) -> None:
-        """Show the result of a project; InputError where the file is not one of ours."""
-        from planning.project_file import read_project
+        """Read a project in the background; the window stays usable."""
+        self.files.open(path)
 
-        self.state.set_result(read_project(path).summary, path)
+    # -- what is shown ---------------------------------------------------------------------------
 
-    def _result_layers(self) -> None:
-        summary = self.state.summary
-        self._corridors = CorridorLayer(list(summary.corridors.values()) if summary else [])
-        self._bases = BaseLayer(list(summary.bases.values()) if summary else [])
-        self._stack_layers()
-        self._show_results()
+    def _profile(self, places: Any) -> None:
+        self.profile.show_line(places)
+        self._show_dock("profile")
 
-    def _show_results(self) -> None:
-        self.results.show_summary(self.state.summary, self.state.language, self.state.units)
-        self._show_selection()
+    def _show_dock(self, key: str) -> None:
+        dock = self._docks[key]
+        dock.show()
+        dock.raise_()
 
-    def _show_selection(self) -> None:
+    def _show_place(self, lon: float, lat: float) -> None:
+        self._hover = (lon, lat)
+        if not self._hover_timer.isActive():
+            self._hover_timer.start()
+
+    def _say_place(self) -> None:
+        from gis_layers.boundary import province_at
+
+        lon, lat = self._hover
+        scale = round(self.canvas.viewport.scale_denominator, -3)
+        ref = province_at(lon, lat)
+        name = "" if ref is None else ref.name_zh if self.state.language == "zh" else ref.name_en
+        east, north = "E" if lon >= 0 else "W", "N" if lat >= 0 else "S"
+        self._where.setText(f"{abs(lon):8.3f}°{east}  {abs(lat):7.3f}°{north}   {name}   1:{scale:,.0f}")
+
+    def _tool_changed(self, tool: Any) -> None:
+        from app.desktop.control.drawing import TOOL_OF_COMMAND
+
+        held = None if tool is None else tool.id
+        for command, name in TOOL_OF_COMMAND.items():
+            if name == held:
+                self._actions[command].setChecked(True)
+
+    def _enable(self) -> None:
+        """Offer what can be done now, with the names of what undo and redo would do."""
+        document, language = self.document, self.state.language
         chosen = self.state.selected
-        self._corridors.selected = chosen[1] if chosen and chosen[0] == "corridor" else None
-        self._bases.selected = chosen[1] if chosen and chosen[0] == "base" else None
-        if chosen is None:
-            self.inspector.show_hint(self.state.language)
-        else:
-            self.results.select(*chosen)
-            look.show_selected(self.inspector, self.state)
-        self.canvas.refresh()
+        facts = {
+            "": True,
+            "result": document.summary is not None,
+            "idle": not self.runs.busy,
+            "running": self.runs.busy,
+            "undo": document.undo_name is not None,
+            "redo": document.redo_name is not None,
+            "back": self.view.history.can_go_back,
+            "forward": self.view.history.can_go_forward,
+            "base": chosen is not None and chosen[0] == "base" and not self.runs.busy,
+        }
+        for spec in ACTIONS:
+            self._actions[spec.id].setEnabled(facts[spec.needs])
+        for key, edit in (("undo", document.undo_name), ("redo", document.redo_name)):
+            words = text(key, language)
+            if edit is not None:
+                words = f"{words}: {edit.zh if language == 'zh' else edit.en}"
+            self._actions[key].setText(words)
+            self._actions[key].setToolTip(words)
+        if not self.runs.busy:
+            self.status.show_idle()
+        self.status.set_stale(len(document.stale()), language)
+        scenario = document.scenario
+        name = document.path.name if document.path else text("untitled", language)
+        title = scenario.name_zh if language == "zh" else scenario.name_en
+        self.setWindowTitle(f"{'*' if document.dirty else ''}{name} — {title} — {text('app', language)}")
+        self._fill_submenus()
 
-    # -- language and looks ----------------------------------------------------------------------
+    def _fill_submenus(self) -> None:
+        language = self.state.language
+        for menu, key in (
+            (self._recent, "recent"), (self._bookmarks, "bookmarks"), (self._projections, "projection"),
+            (self._colours, "flow_colours"),
+        ):  # fmt: skip
+            menu.clear()
+            menu.setTitle(text(key, language))
+        for path in self.files.recents.paths():
+            self._recent.addAction(path.name, lambda p=path: self.files.open(p)).setToolTip(str(path))
+        self._recent.setEnabled(not self._recent.isEmpty())
+        for mark in self.document.workspace.bookmarks:
+            self._bookmarks.addAction(mark.name, lambda m=mark: self.view.go_to(m))
+        self._bookmarks.setEnabled(not self._bookmarks.isEmpty())
+        for name in ("albers", "mercator", "plate_carree"):
+            action = self._projections.addAction(
+                text(f"projection.{name}", language), lambda n=name: self.view.set_projection(n)
+            )
+            action.setCheckable(True)
+            action.setChecked(self.canvas.projection.id == name)
+        for mode in ("green", "loading", "kind"):
+            self._colours.addAction(
+                text(f"flow_colour.{mode}", language),
+                lambda m=mode: self.results_control.set_colour_mode(m),
+            )
 
     def _retitle(self) -> None:
-        language = self.state.language
-        self.setWindowTitle(text("app", language))
+        state = self.state
+        language = state.language
+        dialogs = self.bench.dialogs
+        if isinstance(dialogs, QtDialogs):
+            dialogs.save_word, dialogs.discard_word, dialogs.cancel_word = (
+                text(key, language) for key in ("save", "discard", "cancel")
+            )
+        for key, menu in self._menus.items():
+            menu.setTitle(text(key, language))
         for spec in ACTIONS:
-            self._actions[spec.id].setText(text(spec.id, language))
-            self._menu_of[spec.menu].setTitle(text(spec.menu, language))
+            action = self._actions[spec.id]
+            words = text(spec.id, language)
+            action.setText(words)
+            action.setToolTip(f"{words}  {spec.shortcut}" if spec.shortcut else words)
+            action.setIcon(icon(spec.icon, state.dark))
         for key, dock in self._docks.items():
             dock.setWindowTitle(text(key, language))
-        self._toolbar.setWindowTitle(text("menu.view", language))
-        self._stop.setText(text("cancel", language))
-        self._review.setPlaceholderText(text("review_hint", language))
-        self._review.setAccessibleName(text("review_number", language))
-        self._month.setAccessibleName(text("month", language))
-        self.canvas.setAccessibleName(text("app", language))
-        if self._job is None:
-            self._task.setText(text("ready", language))
-        self._retitle_month()
-        entries = []
-        for view in self._views:
-            info, layer = atlas.layer(view.id), self._rasters[view.id]
-            hint = f"{info.unit}\n{info.source}\n{info.period}\n{text(f'grade.{info.grade}', language)}"
-            entries.append(
-                LayerEntry(
-                    view.id, view.group, info.title_zh, info.title_en, hint, layer.visible, layer.opacity
-                )
-            )
-        for layer_id, group in (
-            *((key, "group.base") for key in TREE_OF_BASE_LAYERS),
-            ("layer.corridors", "group.grid"),
-            ("layer.bases", "group.grid"),
-        ):
-            shown = self._by_id()[layer_id]
-            zh, en = text(layer_id, "zh"), text(layer_id, "en")
-            entries.append(LayerEntry(layer_id, group, zh, en, "", shown.visible, shown.opacity))
-        self.layer_tree.show_entries(entries, language)
-        self._show_results()
-        self._changed()
-
-    def _retitle_month(self) -> None:
-        month = self.state.month
-        shown = text("year", self.state.language) if month is None else str(month)
-        self._month_label.setText(f"{text('month', self.state.language)}: {shown}")
+        self._toolbar.setWindowTitle(text("toolbar", language))
+        self._time_bar.setWindowTitle(text("time_bar", language))
+        self.canvas.setAccessibleName(text("map", language))
+        self.log.setAccessibleName(text("log", language))
+        for part in (
+            self.layer_tree, self.time_bar, self.scenarios, self.form, self.status, self.pins,
+            self.profile, self.compare, self.bench.toolbox, self.help,
+        ):  # fmt: skip
+            part.set_language(language)
+        for part in (self.form, self.pins, self.compare):
+            part.set_units(state.units)
+        self._enable()
 
     def _retheme(self) -> None:
         dark = self.state.dark
-        self.setPalette(palette(dark))
+        colours = palette(dark)
+        self.setPalette(colours)
         for widget in self.findChildren(QWidget):
-            widget.setPalette(palette(dark))
-        self._show_selection()
+            widget.setPalette(colours)
+        for part in (self.time_bar, self.form, self.layer_tree, self.pins, self.profile, self.inspector):
+            part.set_dark(dark)
+        self._retitle()
 
-    # -- commands --------------------------------------------------------------------------------
+    # -- Qt --------------------------------------------------------------------------------------
 
-    def _on_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "", "", text("project_files", self.state.language))
-        if name:
-            try:
-                self.open_project(Path(name))
-            except EnergyMapError as error:
-                self.statusBar().showMessage(messages.say(error, self.state.language), 15_000)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if urls_accepted(event.mimeData()):
+            event.acceptProposedAction()
 
-    def _on_export_map(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "", "map.png", text("pictures", self.state.language))
-        if name and not self.canvas.grab().save(name):
-            self.statusBar().showMessage(f"{text('failed', self.state.language)}: {name}", 15_000)
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A project is opened; anything else we may read goes to the import."""
+        paths = urls_accepted(event.mimeData())
+        event.acceptProposedAction()
+        self.take_files(paths)
 
-    def _on_run(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, text("choose_folder", self.state.language))
-        if folder and self._job is None:
-            self.run_chain(Path(folder), "2030-1200GW")
+    def take_files(self, paths: tuple[Path, ...]) -> None:
+        from planning.project_file import is_project
 
-    def run_chain(self, folder: Path, scenario: str) -> None:
-        """Run the chain in a worker process and show its project when done."""
-        job = Job(["demo", "--out", str(folder), "--scenario", scenario, "--json"], self)
-        self._job, self._folder = job, folder
-        job.progressed.connect(self._progress)
-        job.finished.connect(self._finished)
-        self._bar.show()
-        self._stop.show()
-
-    def _progress(self, share: float, what: str, remaining: object) -> None:
-        language = self.state.language
-        self._bar.setValue(round(share * 1000))
-        left = f"  {text('remaining', language)} {remaining:.0f} s" if isinstance(remaining, float) else ""
-        self._task.setText(f"{messages.step(what, language)}{left}")
-
-    def _finished(self, good: bool, words: str) -> None:
-        job, self._job = self._job, None
-        self._bar.hide()
-        self._stop.hide()
-        language = self.state.language
-        if good:
-            self._task.setText(text("done", language))
-            self.open_project(self._folder / "project.gpkg")
-        elif job is not None and job.cancelled:
-            self._task.setText(text("cancelled", language))
-        else:
-            self._task.setText(f"{text('failed', language)}: {words.splitlines()[-1] if words else ''}")
-        if job is not None:
-            job.deleteLater()
-
-    def _on_cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
-    def _on_zoom_in(self) -> None:
-        self.canvas.zoom(1.5)
-
-    def _on_zoom_out(self) -> None:
-        self.canvas.zoom(1 / 1.5)
-
-    def _on_zoom_all(self) -> None:
-        self.canvas.show_all()
-
-    def _on_panels(self) -> None:
-        shown = any(dock.isVisible() for dock in self._docks.values())
-        for dock in self._docks.values():
-            dock.setVisible(not shown)
-
-    def _on_language(self) -> None:
-        self.state.set_language("en" if self.state.language == "zh" else "zh")
-
-    def _on_units(self) -> None:
-        self.state.set_units("si" if self.state.units == "cn" else "cn")
-
-    def _on_theme(self) -> None:
-        self.state.set_dark(not self.state.dark)
-
-    def _on_about(self) -> None:
-        from app.cli import version
-
-        self.statusBar().showMessage(f"{text('app', self.state.language)} {version()} · Apache-2.0", 8000)
-
-    def _on_quit(self) -> None:
-        self.close()
+        projects = [path for path in paths if path.suffix.lower() == ".gpkg" and is_project(path)]
+        if projects:
+            self.files.open(projects[0])
+        elif paths:
+            self.imports.offer(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._on_cancel()
+        if not self.files.may_close(self.on_quit):
+            event.ignore()
+            return
+        self.runs.stop()
+        self.files.finish()
+        self.bench.stack.close()
         event.accept()

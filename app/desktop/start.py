@@ -37,8 +37,7 @@ def start(project: Path | None, language: Language) -> None:
     """
     application = make_application()
     window = MainWindow(WindowState(language))
-    if project is not None:
-        window.open_project(project)
     window.resize(1440, 900)
     window.show()
+    window.begin(project)
     application.exec()

@@ -36,7 +36,7 @@ POINTS = 17
 IDLE_MW = 1.0
 """Below this nothing flows."""
 WIDTH_PX_PER_GW: dict[str, float] = {"dc": 0.75, "ac": 0.35, "b2b": 0.35}
-ARROW_GAP_PX = 64.0
+ARROW_GAP_PX = 84.0
 ARROW_PX_PER_S = 40.0
 """Speed of the arrows of a fully loaded line."""
 KIND_COLOURS = {"dc": "#c8553d", "ac": "#3f7cac", "b2b": "#7b5ea7"}

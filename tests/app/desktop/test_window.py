@@ -1,45 +1,67 @@
-"""The real window, offscreen: what a planner sees and touches first."""
+"""The real window, offscreen: every path a planner takes through it."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+import shapely
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop.actions import ACTIONS
+from app.desktop.actions import ACTIONS, MENUS, TOOLS
+from app.desktop.control.drawing import TOOL_OF_COMMAND
 from app.desktop.main_window import MainWindow
-from app.desktop.start import make_application
-from app.desktop.state import WindowState
 from app.desktop.texts import TEXTS
+from planning.project_file import StoredResult, read_workspace
+from tests.app.desktop.conftest import Answers
 from tests.planning.summary_factory import make_summary
 
 
-@pytest.fixture(scope="session")
-def qapp() -> QApplication:
-    return make_application()
+def trigger(window: MainWindow, action: str) -> None:
+    window._actions[action].trigger()
 
 
-@pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication) -> MainWindow:
-    shown = MainWindow(WindowState("zh"))
-    qtbot.addWidget(shown)
-    shown.resize(1200, 800)
-    shown.show()
-    return shown
+def with_result(window: MainWindow) -> None:
+    scenario = window.document.scenario
+    window.document.set_result(scenario.id, StoredResult(make_summary(), scenario, None))
 
 
-def test_every_action_has_words_and_a_handler() -> None:
+def test_every_command_has_words_in_both_languages_a_menu_and_a_handler(window: MainWindow) -> None:
     for spec in ACTIONS:
-        assert spec.id in TEXTS
-        assert hasattr(MainWindow, f"_on_{spec.id}")
+        assert all(TEXTS[spec.id])
+        assert spec.menu in MENUS
+        assert window._handler(spec)
+    assert set(TOOLS) == set(TOOL_OF_COMMAND)
+    shortcuts = [spec.shortcut for spec in ACTIONS if spec.shortcut]
+    assert len(shortcuts) == len(set(shortcuts))
 
 
-def test_the_window_opens_in_chinese_and_switches_to_english(window: MainWindow) -> None:
-    assert window.windowTitle() == "国家能源版图"
-    window.state.set_language("en")
-    assert window.windowTitle() == "National Energy Map"
+def test_every_text_is_in_both_languages() -> None:
+    for key, (zh, en) in TEXTS.items():
+        assert zh.strip(), key
+        assert en.strip(), key
+
+
+def test_the_window_opens_in_chinese_and_switches_to_english_and_back(window: MainWindow) -> None:
+    assert "国家能源版图" in window.windowTitle()
+    trigger(window, "language")
+    assert "National Energy Map" in window.windowTitle()
     assert window.menuBar().actions()[0].text() == "File"
+    words = [
+        str(widget.text())
+        for widget in window.findChildren(QWidget)
+        if callable(getattr(widget, "text", None)) and widget.isVisible()
+    ]
+    left = [w for w in words if re.search("[\u4e00-\u9fff]", w)]
+    names = {"中文", "Units: GW/万千瓦", window.document.scenario.name_zh}
+    assert set(left) <= names
+    trigger(window, "language")
+    assert window.menuBar().actions()[0].text() == "文件"
 
 
 def test_the_map_is_painted_and_moves(window: MainWindow, qtbot: QtBot) -> None:
@@ -60,19 +82,215 @@ def test_a_click_on_golmud_shows_qinghai(window: MainWindow) -> None:
     assert "青海" in window.inspector._body.text()
 
 
+def test_views_go_back_and_forward_and_are_bookmarked(
+    window: MainWindow, qtbot: QtBot, answers: Answers
+) -> None:
+    qtbot.wait(150)
+    first = window.canvas.view()
+    window.canvas.center_on(100.0, 37.0, 800.0)
+    qtbot.waitUntil(lambda: window._actions["view_back"].isEnabled(), timeout=4000)
+    trigger(window, "view_back")
+    assert window.canvas.view().near(first)
+    trigger(window, "view_forward")
+    assert window.canvas.view().lon_deg == pytest.approx(100.0, abs=0.05)
+    answers.name = "柴达木"
+    trigger(window, "bookmark")
+    assert [b.name for b in window.document.workspace.bookmarks] == ["柴达木"]
+    window.canvas.show_all()
+    window.view.go_to(window.document.workspace.bookmarks[0])
+    assert window.canvas.view().lat_deg == pytest.approx(37.0, abs=0.05)
+
+
+@pytest.mark.parametrize("projection", ["mercator", "plate_carree", "albers"])
+def test_the_map_shows_the_same_place_in_every_projection(window: MainWindow, projection: str) -> None:
+    window.canvas.center_on(104.0, 36.0, 3000.0)
+    window.view.set_projection(projection)  # type: ignore[arg-type]
+    lon, lat = window.canvas.center_deg()
+    assert (lon, lat) == pytest.approx((104.0, 36.0), abs=0.1)
+
+
 def test_a_result_fills_tables_and_selection_is_one_thing(window: MainWindow) -> None:
+    with_result(window)
     summary = make_summary()
-    window.state.set_result(summary, None)
     base = next(iter(summary.bases))
     window.results.picked.emit("base", base)
     assert window.state.selected == ("base", base)
     assert summary.bases[base].name_zh in window.inspector._body.text()
-    assert window._bases.selected == base
-    window.state.set_units("si")
+    assert window.results_control.bases.selected == base
+    assert window._actions["size_base"].isEnabled()
+    trigger(window, "units")
     window.state.set_month(7)
-    window.state.set_dark(True)
+    trigger(window, "theme")
+    trigger(window, "zoom_selection")
+    assert window.canvas.center_deg()[0] == pytest.approx(summary.bases[base].lon, abs=0.3)
 
 
-def test_the_review_number_is_on_the_map(window: MainWindow) -> None:
-    window._review.setText("GS(2024)0650号")
+def test_corridors_can_be_switched_off_in_the_tree(window: MainWindow) -> None:
+    with_result(window)
+    assert window.results_control.flows.visible
+    window.bench.stack.set_visible("layer.corridors", False)
+    assert not window.results_control.flows.visible
+
+
+def test_the_review_number_is_on_the_map_in_the_project_and_undone(window: MainWindow) -> None:
+    window.status.review.setText("GS(2024)0650号")
+    window.status.review.editingFinished.emit()
     assert window.furniture.review_number == "GS(2024)0650号"
+    assert window.document.workspace.map_review_number == "GS(2024)0650号"
+    trigger(window, "undo")
+    assert window.furniture.review_number == ""
+
+
+def test_a_drawn_area_becomes_a_base_of_the_scenario_and_can_be_undone(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    before = window.document.workspace
+    trigger(window, "tool_polygon")
+    window.bench.toolbox.drawn.emit(shapely.box(107.0, 40.0, 109.5, 41.0))
+    bar = window.drawing.bar
+    assert bar.isVisible()
+    bar.name.setText("试验基地")
+    bar.make.click()
+    window.document.background.wait(60)
+    qtbot.waitUntil(
+        lambda: len(window.document.scenario.bases) == len(before.scenario().bases) + 1, timeout=60_000
+    )
+    base = window.document.scenario.bases[-1]
+    assert base.name_zh == "试验基地"
+    assert base.node == "150000W"
+    assert len(window.document.workspace.drawings) == 1
+    while window.document.undo_name is not None:
+        trigger(window, "undo")
+    assert window.document.workspace == before
+
+
+def test_a_drawn_corridor_becomes_a_line_of_the_scenario(window: MainWindow) -> None:
+    window.bench.toolbox.corridor_drawn.emit((101.8, 36.6), (113.6, 34.7), 1080.0)
+    window.drawing.bar.make.click()
+    (line,) = window.document.scenario.lines.own
+    assert line.from_node == "630000"
+    assert line.to_node == "410000"
+    assert line.km > 1080
+
+
+def test_pins_are_part_of_the_project(window: MainWindow) -> None:
+    window.bench.toolbox.add_pin(94.9, 36.4)
+    window.bench.toolbox.add_pin(116.4, 39.9)
+    assert len(window.document.workspace.pins) == 2
+    trigger(window, "undo")
+    assert len(window.document.workspace.pins) == 1
+    assert len(window.bench.toolbox.pins.pins) == 1
+
+
+def test_a_project_is_saved_and_opened_again(
+    window: MainWindow, answers: Answers, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with_result(window)
+    window.bench.toolbox.add_pin(94.9, 36.4)
+    answers.file = str(tmp_path / "我的 项目.gpkg")
+    trigger(window, "save_as")
+    window.document.background.wait()
+    assert not window.document.dirty
+    held = read_workspace(Path(answers.file))
+    assert held.workspace == window.document.workspace
+    trigger(window, "new")
+    window.document.background.wait()
+    assert window.document.workspace.pins == ()
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(answers.file)])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )  # fmt: skip
+    window.document.background.wait()
+    assert len(window.document.workspace.pins) == 1
+    assert window.document.summary == make_summary()
+    assert Path(answers.file) in window.files.recents.paths()
+
+
+def test_a_broken_project_is_named_and_nothing_is_lost(window: MainWindow, tmp_path: Path) -> None:
+    window.bench.toolbox.add_pin(94.9, 36.4)
+    before = window.document.workspace
+    bad = tmp_path / "坏.gpkg"
+    bad.write_bytes(b"SQLite format 3\x00" + b"\x00" * 200)
+    window.document.open(bad)
+    window.document.background.wait()
+    assert "坏.gpkg" in window.statusBar().currentMessage()
+    assert window.document.workspace == before
+
+
+def test_closing_with_unsaved_work_asks_and_cancel_keeps_the_window(
+    window: MainWindow, answers: Answers
+) -> None:
+    window.bench.toolbox.add_pin(94.9, 36.4)
+    answers.save = "cancel"
+    assert not window.close()
+    assert window.isVisible()
+    assert len(answers.asked) == 1
+
+
+def test_a_changed_input_marks_the_result_stale_and_undo_makes_it_stand_again(window: MainWindow) -> None:
+    from planning.edits import set_field
+
+    with_result(window)
+    document = window.document
+    document.apply(set_field(document.workspace, document.workspace.active, "prices.carbon_cny_per_t", 150.0))
+    assert "1" in window.status.stale.text()
+    trigger(window, "undo")
+    assert window.status.stale.text() == ""
+
+
+def test_scenarios_are_duplicated_and_compared(window: MainWindow) -> None:
+    trigger(window, "duplicate_scenario")
+    assert len(window.document.workspace.scenarios) == 2
+    trigger(window, "compare_scenarios")
+    assert window._docks["compare"].isVisible()
+
+
+def test_panels_fold_and_come_back(window: MainWindow) -> None:
+    trigger(window, "panels")
+    assert not any(dock.isVisible() for dock in window._docks.values())
+    trigger(window, "panels")
+    assert window._docks["layers"].isVisible()
+
+
+def test_the_palette_runs_a_command(window: MainWindow, qtbot: QtBot) -> None:
+    trigger(window, "palette")
+    qtbot.keyClicks(window.palette_box._line, "English")
+    qtbot.keyClick(window.palette_box._line, Qt.Key.Key_Return)
+    assert window.state.language == "en"
+
+
+def test_the_welcome_page_leads_to_the_map(window: MainWindow, qtbot: QtBot) -> None:
+    trigger(window, "welcome")
+    assert window._pages.currentWidget() is window.help.welcome
+    window.help.welcome.map_requested.emit()
+    assert window._pages.currentWidget() is window.canvas
+
+
+def test_everything_with_focus_has_a_name_for_screen_readers(window: MainWindow) -> None:
+    for widget in (window.canvas, window.status.review, window.log):
+        assert widget.accessibleName()
+
+
+def test_random_commands_end_with_undo_to_the_same_project(window: MainWindow, answers: Answers) -> None:
+    """Two hundred commands in random order; then everything is undone and the project is as it was."""
+    start = window.document.workspace
+    rng = np.random.default_rng(7)
+    harmless = [
+        spec.id
+        for spec in ACTIONS
+        if spec.id not in ("quit", "run", "size_base", "cancel", "new", "open", "save", "save_as", "export_map",
+                           "import", "present", "tour", "play", "style", "palette")
+    ]  # fmt: skip
+    for _ in range(200):
+        trigger(window, str(rng.choice(harmless)))
+        if rng.random() < 0.2:
+            lon, lat = rng.uniform(85, 120), rng.uniform(28, 45)
+            window.bench.toolbox.add_pin(float(lon), float(lat))
+        QApplication.processEvents()
+    while window.document.undo_name is not None:
+        window.document.undo()
+    assert window.document.workspace == start

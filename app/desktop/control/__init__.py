@@ -1,0 +1,1 @@
+"""What the commands of the window do: one controller an area, each with handlers `on_<command>`."""

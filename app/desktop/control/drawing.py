@@ -1,0 +1,250 @@
+"""Tools of the map and what becomes of what they make: bases, lines, shapes, pins, all as edits that undo."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from app.desktop.panels.draw_bar import DrawBar
+from app.desktop.tools.figures import area as area_words
+from app.desktop.tools.figures import length
+from app.desktop.tools.pins import Pin as MapPin
+from app.desktop.workbench import Workbench
+from gis_layers.crs import area_km2
+from gis_layers.errors import EnergyMapError, InputError
+from planning.edits import Edit, new_id, put_base, put_item, put_line, remove_item
+from planning.scenario import BaseSpec
+from planning.workspace import Drawing, Pin
+
+TOOL_OF_COMMAND = {
+    "tool_hand": None,
+    "tool_select": "select",
+    "tool_identify": "identify",
+    "tool_distance": "measure_distance",
+    "tool_area": "measure_area",
+    "tool_polygon": "draw_polygon",
+    "tool_rectangle": "draw_rectangle",
+    "tool_circle": "draw_circle",
+    "tool_edit": "edit",
+    "tool_corridor": "draw_corridor",
+    "tool_profile": "profile",
+    "tool_pin": "pin",
+}
+KIND_OF_TOOL = {"draw_rectangle": "rectangle", "draw_circle": "circle"}
+BASE_MW, LINE_MW = 8000.0, 8000.0
+"""A UHV DC line of today, to begin with."""
+
+
+class DrawingControl(QObject):
+    """Handlers of the menu Tools."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench.window)
+        self.bench = bench
+        self.bar = DrawBar(bench.canvas)
+        self._shape: Drawing | None = None
+        self._line: tuple[tuple[float, float], tuple[float, float]] | None = None
+        for command, tool in TOOL_OF_COMMAND.items():
+            setattr(self, f"on_{command}", partial(self.take_up, tool))
+        box, canvas = bench.toolbox, bench.canvas
+        box.tool_changed.connect(canvas.set_tool)
+        box.repaint.connect(canvas.update)
+        box.panned.connect(lambda dx, dy: canvas.set_viewport(canvas.viewport.panned(dx, dy)))
+        box.message.connect(lambda words: bench.say(words) if words else None)
+        box.focus_map.connect(canvas.setFocus)
+        box.drawn.connect(self._drawn)
+        box.edited.connect(self._edited)
+        box.corridor_drawn.connect(self._corridor_drawn)
+        box.pins_changed.connect(self._pins_changed)
+        canvas.add_overlay(box.pin_overlay)
+        self.bar.base_wanted.connect(self._make_base)
+        self.bar.line_wanted.connect(self._make_line)
+        self.bar.shape_kept.connect(self._keep_shape)
+        bench.document.workspace_changed.connect(self.refresh)
+        self.refresh()
+
+    def take_up(self, tool: str | None) -> None:
+        self.bench.toolbox.activate(tool)
+        self.bench.canvas.setFocus()
+
+    def refresh(self) -> None:
+        """Tell the tools what can be caught: drawings, load centres, bases; and show the project's pins."""
+        from shapely.geometry import shape
+
+        workspace, box = self.bench.document.workspace, self.bench.toolbox
+        box.set_drawings([shape(d.geojson()) for d in workspace.drawings if d.kind != "point"])
+        box.set_anchors(
+            [(b.name_zh, b.lon_deg, b.lat_deg) for b in workspace.scenario().bases] + load_centres()
+        )
+        held = tuple((p.letter, p.name, p.place) for p in box.pins.pins)
+        wanted = tuple((p.id, p.name, (p.lon_deg, p.lat_deg)) for p in workspace.pins)
+        if tuple((a.lower(), b, c) for a, b, c in held) != wanted:
+            box.pins_changed.disconnect(self._pins_changed)
+            box.set_pins([MapPin(p.id.upper(), p.name, p.lon_deg, p.lat_deg) for p in workspace.pins])
+            box.pins_changed.connect(self._pins_changed)
+
+    # -- shapes ----------------------------------------------------------------------------------
+
+    def _drawn(self, geometry: Any) -> None:
+        bench, workspace = self.bench, self.bench.document.workspace
+        active = bench.toolbox.active
+        number = len(workspace.drawings) + 1
+        self._shape = Drawing(
+            id=new_id(f"shape-{number}", (d.id for d in workspace.drawings)),
+            name=bench.text("draw.shape_n", n=number),
+            kind=KIND_OF_TOOL.get(active.id if active else "", "polygon"),  # type: ignore[arg-type]
+            rings=tuple(
+                tuple((float(x), float(y)) for x, y in ring.coords)
+                for ring in (geometry.exterior, *geometry.interiors)
+            ),
+        )
+        bases = len(workspace.scenario().bases)
+        self.bar.ask(
+            "area",
+            area_words(area_km2(geometry), bench.state.language),
+            bench.text("draw.base_n", n=bases + 1),
+            BASE_MW,
+            corridor_choices(bench),
+            bench.state.language,
+        )
+
+    def _keep_shape(self, name: str) -> None:
+        if self._shape is not None:
+            self._apply(put_item(self._shape.model_copy(update={"name": name})))
+            self._shape = None
+
+    def _make_base(self, name: str, channel_mw: float, corridor_id: str) -> None:
+        from planning.drawn import base_from_polygon
+        from planning.scenario_lines import with_own_lines
+        from planning.tables import load_tables
+
+        bench, shape = self.bench, self._shape
+        if shape is None:
+            return
+        scenario = bench.document.scenario
+        base_id = new_id("own-base", (b.id for b in scenario.bases))
+        bench.say(bench.text("draw.looking"))
+
+        def done(base: BaseSpec) -> None:
+            if self._apply(put_base(scenario.id, base)):
+                self._apply(put_item(shape.model_copy(update={"name": name})))
+                bench.say(bench.text("draw.base_made", name=name, km2=f"{base.land_max_km2 or 0:,.0f}"))
+
+        bench.document.background.run(
+            lambda: base_from_polygon(
+                shape,
+                base_id,
+                name,
+                name,
+                corridor_id or None,
+                channel_mw,
+                with_own_lines(load_tables(), scenario),
+            ),
+            done,
+            bench.complain,
+        )
+        self._shape = None
+
+    def _edited(self, before: Any, after: Any) -> None:
+        """A drawing has new corners."""
+        from shapely.geometry import shape
+
+        for drawing in self.bench.document.workspace.drawings:
+            if drawing.kind != "point" and shape(drawing.geojson()).equals(before):
+                rings = (
+                    tuple(
+                        tuple((float(x), float(y)) for x, y in r.coords)
+                        for r in (after.exterior, *after.interiors)
+                    )
+                    if after.geom_type == "Polygon"
+                    else (tuple((float(x), float(y)) for x, y in after.coords),)
+                )
+                kind = "polygon" if drawing.kind in ("rectangle", "circle") else drawing.kind
+                self._apply(put_item(Drawing(id=drawing.id, name=drawing.name, kind=kind, rings=rings)))
+                return
+
+    # -- lines -----------------------------------------------------------------------------------
+
+    def _corridor_drawn(self, start: tuple[float, float], end: tuple[float, float], km: float) -> None:
+        bench = self.bench
+        self._line = (start, end)
+        own = len(bench.document.scenario.lines.own)
+        self.bar.ask(
+            "line", length(km), bench.text("draw.line_n", n=own + 1), LINE_MW, (), bench.state.language
+        )
+
+    def _make_line(self, name: str, mw: float) -> None:
+        from planning.drawn import line_between
+
+        bench, line = self.bench, self._line
+        if line is None:
+            return
+        self._line = None
+        scenario = bench.document.scenario
+        try:
+            made = line_between(*line, new_id("own-line", (x.id for x in scenario.lines.own)), name, name, mw)
+        except InputError as error:
+            bench.complain(error)
+            return
+        if self._apply(put_line(scenario.id, made)):
+            bench.say(bench.text("draw.line_made", name=name, km=f"{made.km:,.0f}"))
+
+    # -- pins ------------------------------------------------------------------------------------
+
+    def _pins_changed(self, pins: tuple[MapPin, ...]) -> None:
+        held = {p.id: p for p in self.bench.document.workspace.pins}
+        now = {
+            p.letter.lower(): Pin(id=p.letter.lower(), name=p.name, lon_deg=p.lon_deg, lat_deg=p.lat_deg)
+            for p in pins
+        }
+        for identity in held.keys() - now.keys():
+            self._apply(remove_item(held[identity]))
+        for identity, pin in now.items():
+            if held.get(identity) != pin:
+                self._apply(put_item(pin))
+        if now:
+            self.bench.show_dock("pins")
+
+    def _apply(self, edit: Edit) -> bool:
+        try:
+            self.bench.document.apply(edit)
+        except EnergyMapError as error:
+            self.bench.complain(error)
+            return False
+        return True
+
+
+def load_centres() -> list[tuple[str, float, float]]:
+    """The largest city of every province: what a corridor ends at."""
+    from gis_layers.boundary import city_points
+
+    table = city_points()
+    best: dict[str, tuple[float, str, float, float]] = {}
+    for province, name, lon, lat, people in zip(
+        table["province_adcode"],
+        table["name_zh"],
+        table["lon"],
+        table["lat"],
+        table["population"],
+        strict=True,
+    ):
+        key = str(province)
+        if key not in best or people > best[key][0]:
+            best[key] = (float(people), str(name), float(lon), float(lat))
+    return [(name, lon, lat) for _, name, lon, lat in best.values()]
+
+
+def corridor_choices(bench: Workbench) -> list[tuple[str, str]]:
+    """(id, name) of the lines a base of the active scenario may feed."""
+    from planning.corridors import in_service
+    from planning.scenario_lines import with_own_lines
+    from planning.tables import load_tables
+
+    zh = bench.state.language == "zh"
+    scenario = bench.document.scenario
+    lines = in_service(
+        with_own_lines(load_tables(), scenario).corridors, scenario.lines.in_service_by, scenario.lines.also
+    )
+    return [(line.id, line.name_zh if zh else line.name_en) for line in lines if line.kind != "b2b"]

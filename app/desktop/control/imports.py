@@ -1,0 +1,140 @@
+"""The user's own files: dropped or chosen, read and asked about by the import dialog, then layers of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths
+
+from app.desktop.importing.dialog import ImportDialog
+from app.desktop.map.features import read_features
+from app.desktop.map.raster_file import RasterFileLayer
+from app.desktop.map.stack import LayerItem
+from app.desktop.map.style import RasterStyle, VectorStyle
+from app.desktop.map.vector_file import VectorFileLayer
+from app.desktop.workbench import Workbench
+from gis_layers.errors import EnergyMapError
+from gis_layers.importer.apply import ImportedLayer
+from planning.edits import new_id, put_item
+from planning.workspace import UserLayer
+
+
+class ImportControl(QObject):
+    """Handlers of the menu Layers that bring files in."""
+
+    def __init__(self, bench: Workbench, folder: Path | None = None) -> None:
+        super().__init__(bench.window)
+        self.bench = bench
+        self.dialog: ImportDialog | None = None
+        self._folder = folder
+        bench.document.workspace_changed.connect(self.refresh)
+        bench.document.opened.connect(self.refresh)
+
+    def on_import(self) -> None:
+        self.offer(())
+
+    def offer(self, paths: Iterable[Path]) -> None:
+        """Open the dialog with these files; a project file is opened instead."""
+        bench = self.bench
+        if self.dialog is None:
+            self.dialog = ImportDialog(bench.state.language, self.folder(), bench.window)
+            self.dialog.set_dark(bench.state.dark)
+            self.dialog.imported.connect(self.take)
+            self.dialog.finished.connect(self._closed)
+        self.dialog.show()
+        self.dialog.raise_()
+        if paths := list(paths):
+            self.dialog.add_files(paths)
+
+    def folder(self) -> Path:
+        """Where corrected copies of the user's files lie."""
+        if self._folder is not None:
+            return self._folder
+        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+        return Path(place) / "imported"
+
+    def take(self, layer: ImportedLayer) -> None:
+        """A layer the user brought: part of the project, drawn on the map."""
+        if layer.kind == "weather":
+            self.bench.say(self.bench.text("weather_taken", name=layer.source.name), 30.0)
+            return
+        held = self.bench.document.workspace.user_layers
+        kept = UserLayer(
+            id=new_id("layer", (u.id for u in held)),
+            name=layer.layer or layer.source.name,
+            path=str(layer.path),
+            kind=layer.kind,
+            style={
+                "open_name": layer.open_name,
+                "layer": layer.layer,
+                "crs": layer.crs,
+                "band": layer.band or 1,
+                "unit": layer.unit,
+                "nodata": layer.nodata,
+                "encoding": layer.encoding,
+            },
+        )
+        try:
+            self.bench.document.apply(put_item(kept))
+        except EnergyMapError as error:
+            self.bench.complain(error)
+            return
+        self.bench.say(self.bench.text("imported", name=kept.name))
+        item = f"user.{kept.id}"
+        if item in self.bench.stack and (box := self.bench.stack.item(item).box_deg) is not None:
+            self.bench.canvas.zoom_to(box)
+
+    def refresh(self) -> None:
+        """The stack holds exactly the user layers of the project."""
+        stack = self.bench.stack
+        wanted = {f"user.{u.id}": u for u in self.bench.document.workspace.user_layers}
+        for item in stack.items():
+            if item.id.startswith("user.") and item.id not in wanted:
+                stack.remove(item.id)
+        for identity, layer in wanted.items():
+            if identity not in stack:
+                try:
+                    self._add(identity, layer)
+                except EnergyMapError as error:
+                    self.bench.complain(error)
+
+    def _add(self, identity: str, layer: UserLayer) -> None:
+        picture: RasterFileLayer | VectorFileLayer
+        if layer.kind == "raster":
+            picture = RasterFileLayer(
+                identity,
+                Path(layer.path),
+                int(str(layer.style.get("band") or 1)),
+                str(layer.style["crs"]) or None,
+            )
+            style: RasterStyle | VectorStyle = RasterStyle()
+        else:
+            style = VectorStyle(line="#b3541e", fill=None, width_px=1.4)
+            path, of_file = Path(layer.path), layer.style
+            picture = VectorFileLayer(
+                identity,
+                partial(
+                    read_features,
+                    path,
+                    str(of_file.get("layer") or "") or None,
+                    str(of_file.get("encoding") or "") or None,
+                    str(of_file.get("crs") or "") or None,
+                ),
+                style,
+            )
+        picture.failed.connect(self.bench.complain)
+        self.bench.stack.add(
+            LayerItem(
+                id=identity, group="group.user", title_zh=layer.name, title_en=layer.name,
+                unit=str(layer.style.get("unit") or ""), grade="user", source=layer.path, visible=layer.visible,
+                opacity=layer.opacity, style=style, removable=True, box_deg=picture.box_deg,
+            ),
+            picture,
+        )  # fmt: skip
+
+    def _closed(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None

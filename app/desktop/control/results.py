@@ -1,0 +1,221 @@
+"""One selection, one hour: keeps map, tables, charts, inspector and time bar showing the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QPainter
+
+from app.desktop import inspect as look
+from app.desktop.control.layers import LayerControl
+from app.desktop.map.flows import ColourMode, FlowOverlay
+from app.desktop.map.projection import Projection
+from app.desktop.map.result_layers import BaseLayer
+from app.desktop.map.stack import LayerItem
+from app.desktop.map.viewport import Viewport
+from app.desktop.workbench import Workbench
+from app.messages import Language
+from planning.words import UnitSystem, shown, term, unit
+
+FRAME_MS = 33
+"""Of the moving arrows: thirty a second."""
+
+
+class OverlaySwitch:
+    """Stands in the stack for something painted over the layers, so that the tree can switch it."""
+
+    light = True
+
+    def __init__(self, identity: str) -> None:
+        self.id = identity
+        self.visible = True
+        self.opacity = 1.0
+
+    def project(self, projection: Projection) -> None: ...
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None: ...
+
+
+class ResultControl(QObject):
+    """Listens to the document, the state and every view of the result."""
+
+    def __init__(self, bench: Workbench, layers: LayerControl) -> None:
+        super().__init__(bench.window)
+        self.bench, self.layers = bench, layers
+        self.flows = FlowOverlay([])
+        self.bases = BaseLayer([])
+        self._mode: ColourMode = "green"
+        self._switch = OverlaySwitch("layer.corridors")
+        self._clock = QTimer(self)
+        self._clock.setInterval(FRAME_MS)
+        self._clock.timeout.connect(self._frame)
+        bench.canvas.add_overlay(self.flows)
+        document, state = bench.document, bench.state
+        document.results_changed.connect(self.show_result)
+        document.workspace_changed.connect(self._active_changed)
+        document.hours_ready.connect(self._hours)
+        document.stale_changed.connect(self._stale)
+        bench.stack.changed.connect(self._switched)
+        bench.results.picked.connect(state.select)
+        bench.results.hour_changed.connect(state.set_hour)
+        bench.results.failed.connect(bench.say)
+        bench.time_bar.hour_changed.connect(state.set_hour)
+        bench.time_bar.month_changed.connect(state.set_month)
+        bench.canvas.clicked.connect(self.identify)
+        bench.toolbox.picked.connect(lambda lon, lat, px, py: self.identify(lon, lat, 0.0))
+        bench.toolbox.pointed.connect(lambda lon, lat, size, more: self.identify(lon, lat, size))
+        state.hour_changed.connect(self._hour)
+        state.selection_changed.connect(self.show_selection)
+        state.language_changed.connect(self._reword)
+        state.units_changed.connect(self._reword)
+        state.theme_changed.connect(self._reword)
+        self._shown: object = None
+        self.show_result()
+
+    def on_play(self) -> None:
+        self.bench.time_bar.toggle()
+
+    def set_colour_mode(self, mode: ColourMode) -> None:
+        """Corridors coloured by kind, loading or green share."""
+        self._mode = mode
+        self.flows.set_colour_mode(mode)
+        self._flow_legends()
+
+    # -- result ----------------------------------------------------------------------------------
+
+    def show_result(self) -> None:
+        """Another result, or none: map layers, tables, charts."""
+        bench, document = self.bench, self.bench.document
+        summary, hours = document.summary, document.hours()
+        self._shown = summary
+        bench.state.show(summary)
+        bench.canvas.remove_overlay(self.flows)
+        old = self.flows
+        self.flows = FlowOverlay(list(summary.corridors.values()) if summary else [], hours)
+        self.flows.visible, self.flows.hour = old.visible, None
+        self.flows.set_colour_mode(self._mode)
+        self.flows.set_dark(bench.state.dark)
+        if hours is not None:
+            self.flows.set_hour(bench.state.hour)
+        bench.canvas.add_overlay(self.flows)
+        self.bases = BaseLayer(list(summary.bases.values()) if summary else [])
+        self._put("layer.corridors", self._switch)
+        self._put("layer.bases", self.bases)
+        bench.results.show_summary(summary, bench.state.language, bench.state.units)
+        bench.results.set_hourly(hours)
+        bench.inspector.set_hourly(hours)
+        kept = document.results.get(document.workspace.active)
+        bench.results.set_scenario(kept.inputs if kept else None)
+        bench.time_bar.set_hours_available(hours is not None, document.scenario.year)
+        self._stale()
+        self._flow_legends()
+        self._clock.start() if summary is not None else self._clock.stop()
+        self.show_selection()
+
+    def _put(self, identity: str, picture: OverlaySwitch | BaseLayer) -> None:
+        bench = self.bench
+        key = identity.removeprefix("layer.")
+        item = LayerItem(
+            id=identity, group="group.grid", title_zh=_words(identity)[0], title_en=_words(identity)[1],
+            source="", visible=True, period=f"{self.bench.document.scenario.year}" if key else "",
+        )  # fmt: skip
+        bench.stack.add(item, picture)
+
+    def _active_changed(self) -> None:
+        if self.bench.document.summary is not self._shown:
+            self.show_result()
+
+    def _hours(self, scenario_id: str) -> None:
+        if scenario_id == self.bench.document.workspace.active:
+            self.show_result()
+
+    def _stale(self) -> None:
+        self.bench.results.set_stale(len(self.bench.document.stale()))
+
+    def show_sized(self, base_id: str, report: object) -> None:
+        """A base sized alone: said beside what the last whole run holds of it."""
+        if isinstance(report, dict):
+            self.bench.say(sized_words(report, self.bench.state.language, self.bench.state.units), 60.0)
+
+    # -- selection and hour ----------------------------------------------------------------------
+
+    def identify(self, lon: float, lat: float, metres_per_pixel: float) -> None:
+        """What is under the pointer: a base, a corridor, else the place."""
+        bench = self.bench
+        x, y = bench.canvas.viewport.to_screen(*bench.canvas.to_plane(lon, lat))
+        base = self.bases.at(bench.canvas.viewport, x, y) if self.bases.visible else None
+        line = self.flows.at(bench.canvas.viewport, x, y) if self.flows.visible else None
+        bench.show_dock("inspector")
+        if base is not None:
+            bench.state.select("base", base)
+        elif line is not None:
+            bench.state.select("corridor", line)
+        else:
+            bench.state.clear_selection()
+            look.show_place(bench.inspector, bench.state, lon, lat)
+
+    def show_selection(self) -> None:
+        bench, chosen = self.bench, self.bench.state.selected
+        self.flows.selected = chosen[1] if chosen and chosen[0] == "corridor" else None
+        self.bases.selected = chosen[1] if chosen and chosen[0] == "base" else None
+        if chosen is None:
+            bench.inspector.show_hint(bench.state.language)
+        else:
+            bench.results.select(*chosen)
+            look.show_selected(bench.inspector, bench.state)
+        bench.canvas.refresh()
+
+    def _hour(self) -> None:
+        hour = self.bench.state.hour
+        if self.flows.hourly is not None:
+            self.flows.set_hour(hour)
+        self.bench.results.set_hour(hour)
+        self.bench.time_bar.set_hour(hour)
+        self.bench.inspector.set_hour(hour)
+        self.bench.canvas.update()
+
+    def _frame(self) -> None:
+        if self.flows.visible and self.flows.hour is not None and self.bench.time_bar.playing:
+            self.flows.advance(FRAME_MS / 1000)
+            self.bench.canvas.update()
+
+    # -- looks -----------------------------------------------------------------------------------
+
+    def _switched(self, identities: object) -> None:
+        if self.flows.visible != self._switch.visible:
+            self.flows.visible = self._switch.visible
+            self._flow_legends()
+
+    def _flow_legends(self) -> None:
+        state = self.bench.state
+        seen = self.flows.visible and bool(self.flows.corridors)
+        self.layers.extra_legends = self.flows.legends(state.language, state.units) if seen else []
+        self.layers.relegend()
+
+    def _reword(self) -> None:
+        bench, state = self.bench, self.bench.state
+        self.flows.set_dark(state.dark)
+        bench.results.set_dark(state.dark)
+        bench.results.show_summary(bench.document.summary, state.language, state.units)
+        self._flow_legends()
+        self.show_selection()
+
+
+def sized_words(report: Mapping[str, Any], language: Language, units: UnitSystem) -> str:
+    """The design of one base in a line."""
+    parts = [
+        f"{term(t, language)} {shown(mw, 'power_mw', units)} {unit('power_mw', units, language)}"
+        for t, mw in report["capacity_mw"].items()
+        if mw > 0
+    ]
+    name = report["name_zh" if language == "zh" else "name_en"]
+    cost = f"{shown(report['lcoe_cny_per_mwh'], 'price_cny_per_mwh', units)} {unit('price_cny_per_mwh', units, language)}"
+    return f"{name}: {', '.join(parts)}; {term('lcoe', language)} {cost}; {report['solver']}, {report['solve_seconds']:.1f} s"
+
+
+def _words(key: str) -> tuple[str, str]:
+    from app.desktop.texts import TEXTS
+
+    return TEXTS[key]

@@ -1,0 +1,150 @@
+"""Long work: the chain or one base in the worker process, with progress, remaining time, cancel and a log."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+
+from app import messages
+from app.desktop.jobs import Job
+from app.desktop.workbench import Workbench
+from planning.scenario import Scenario
+
+
+@dataclass
+class Run:
+    """One job and what follows it."""
+
+    title: str
+    job: Job
+    folder: Path
+    then: Callable[[str], None]
+
+
+class RunControl(QObject):
+    """Handlers of the menu Run; one job at a time."""
+
+    changed = Signal()
+    """A run began or ended."""
+    progressed = Signal(str, float, object)
+    """Words, share, remaining seconds or None."""
+    logged = Signal(str)
+    base_sized = Signal(str, object)
+    """Base id and the document of `energymap size`."""
+
+    def __init__(self, bench: Workbench, results_folder: Path | None = None) -> None:
+        super().__init__(bench.window)
+        self.bench = bench
+        self.run: Run | None = None
+        self.last_words = ""
+        self.last_out: Path | None = None
+        """Folder of the last run's report, workbook and maps."""
+        self._root = results_folder
+
+    @property
+    def busy(self) -> bool:
+        return self.run is not None
+
+    def on_run(self) -> None:
+        """The whole chain of the active scenario."""
+        scenario, folder, file = self._inputs()
+        out = folder / "results"
+
+        def done(answer: str) -> None:
+            self.bench.document.take_run(scenario, out / "project.gpkg")
+            self.last_out = out
+
+        self._start(
+            self.bench.text("run_title", name=self._name(scenario)),
+            ["demo", "--out", str(out), "--scenario", str(file), "--json",
+             "--review-number", self.bench.document.workspace.map_review_number],
+            folder, done,
+        )  # fmt: skip
+
+    def on_size_base(self) -> None:
+        """The selected base alone."""
+        chosen = self.bench.state.selected
+        if chosen is None or chosen[0] != "base":
+            self.bench.say(self.bench.text("select_base_first"))
+            return
+        scenario, folder, file = self._inputs()
+        base_id = chosen[1]
+        if all(b.id != base_id for b in scenario.bases):
+            self.bench.say(self.bench.text("select_base_first"))
+            return
+
+        def done(answer: str) -> None:
+            self.base_sized.emit(base_id, json.loads(answer))
+            shutil.rmtree(folder, ignore_errors=True)
+
+        self._start(
+            self.bench.text("size_title", name=base_id),
+            ["size", str(file), "--base", base_id, "--json"], folder, done,
+        )  # fmt: skip
+
+    def on_cancel(self) -> None:
+        if self.run is not None:
+            self.run.job.cancel()
+
+    def stop(self) -> None:
+        """The window closes."""
+        self.on_cancel()
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _name(self, scenario: Scenario) -> str:
+        return scenario.name_zh if self.bench.state.language == "zh" else scenario.name_en
+
+    def _inputs(self) -> tuple[Scenario, Path, Path]:
+        root = self._root
+        if root is None:
+            root = (
+                Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
+                / "runs"
+            )
+        root.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="run-", dir=root))
+        scenario, file = self.bench.document.write_inputs(folder)
+        return scenario, folder, file
+
+    def _start(self, title: str, arguments: list[str], folder: Path, then: Callable[[str], None]) -> None:
+        if self.run is not None:
+            self.bench.say(self.bench.text("one_run"))
+            return
+        job = Job([*arguments, "--lang", self.bench.state.language], self)
+        self.run = Run(title, job, folder, then)
+        job.progressed.connect(self._progressed)
+        job.finished.connect(self._finished)
+        self.logged.emit(f"— {title}")
+        self.changed.emit()
+
+    def _progressed(self, share: float, what: str, remaining: object) -> None:
+        if self.run is None:
+            return
+        words = messages.step(what, self.bench.state.language)
+        if words != self.last_words:
+            self.last_words = words
+            self.logged.emit(f"{share:6.1%}  {words}")
+        self.progressed.emit(f"{self.run.title}: {words}", share, remaining)
+
+    def _finished(self, good: bool, words: str) -> None:
+        run, self.run, self.last_words = self.run, None, ""
+        if run is None:
+            return
+        bench = self.bench
+        if good:
+            self.logged.emit(bench.text("done"))
+            run.then(words)
+        else:
+            shutil.rmtree(run.folder, ignore_errors=True)
+            said = bench.text("cancelled") if run.job.cancelled else f"{bench.text('failed')}: {words}"
+            self.logged.emit(said)
+            bench.say(said.replace("\n", "  "), 60.0)
+        run.job.deleteLater()
+        self.changed.emit()
