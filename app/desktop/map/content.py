@@ -258,7 +258,7 @@ def _add_hillshade(stack: LayerStack) -> None:
         title_zh=text("layers.hillshade", "zh"),
         title_en=text("layers.hillshade", "en"),
         grade=info.grade,
-        source=f"{text('layers.hillshade_source', 'zh')} · {info.source}",
+        source=f"{text('layers.hillshade_source', 'en')} · {info.source}",
         visible=True,
         opacity=0.7,
         box_deg=ATLAS_BOX_DEG,
