@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from queue import SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from app import messages
 from app.messages import Language
@@ -59,6 +59,14 @@ class _Worker:
             work = self._queue.get()
             if not self._over:
                 work()
+            del work  # and the voice it holds
+        while not self._queue.empty():
+            self._queue.get()
+
+    @property
+    def over(self) -> bool:
+        """Nobody listens any more."""
+        return self._over
 
 
 _workers: weakref.WeakSet[_Worker] = weakref.WeakSet()
@@ -87,6 +95,9 @@ class Background(QObject):
         self._worker = _Worker()
         self._voices: dict[Hashable, _Voice] = {}
         self.destroyed.connect(self._worker.drop)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.stop)
 
     def busy(self, key: Hashable) -> bool:
         return key in self._voices
@@ -103,16 +114,19 @@ class Background(QObject):
         voice.done.connect(self._done, Qt.ConnectionType.QueuedConnection)
         voice.failed.connect(self._failed, Qt.ConnectionType.QueuedConnection)
         self._voices[key] = voice
+        worker = self._worker
 
         def work() -> None:
             try:
                 result = function()
             except Exception as error:  # every failure is an answer: the window says it
-                voice.failed.emit(key, error)
+                if not worker.over:
+                    voice.failed.emit(key, error)
             else:
-                voice.done.emit(key, result)
+                if not worker.over:
+                    voice.done.emit(key, result)
 
-        self._worker.put(work)
+        worker.put(work)
 
     def stop(self) -> None:
         """Drop what has not begun and wait for what has; nothing can be asked afterwards."""
