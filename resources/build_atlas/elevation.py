@@ -13,6 +13,8 @@ from resources.build_atlas.sources import Context, Field
 
 Array = NDArray[np.float64]
 
+LEAST_SEA_CELLS = 1000
+"""About 60,000 km2: above any lake of the window but the Caspian's kind, below any sea of it."""
 SUBCELLS = 10
 """The coast is drawn with this many subcells along each side of a 5' cell."""
 
@@ -69,9 +71,20 @@ def sea_depth_m(relief: Field, land: Array) -> Array:
     return depth
 
 
+def sea(land: Array) -> NDArray[np.bool_]:
+    """(row, col) cells without land that hang together with the open sea; a lake's surface has its height."""
+    from scipy import ndimage
+
+    label, count = ndimage.label(land <= 0)
+    size = np.bincount(label.ravel(), minlength=count + 1)
+    open_sea = size >= LEAST_SEA_CELLS
+    open_sea[0] = False
+    return np.asarray(open_sea[label])
+
+
 def build(context: Context) -> list[BuiltLayer]:
     """`elevation`, `sea_depth` and `land_share`, all TERRAIN."""
-    on_land = np.where(context.land_share > 0, context.elevation_m, np.nan)
+    on_land = np.where(~sea(context.land_share), context.elevation_m, np.nan)
     return [
         BuiltLayer(
             id="elevation",
