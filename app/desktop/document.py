@@ -6,7 +6,6 @@ Files are read and written in a thread of its own, one after the other; the answ
 from __future__ import annotations
 
 import contextlib
-import contextlib
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor

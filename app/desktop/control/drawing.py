@@ -14,7 +14,7 @@ from app.desktop.tools.pins import Pin as MapPin
 from app.desktop.workbench import Workbench
 from gis_layers.crs import area_km2
 from gis_layers.errors import EnergyMapError, InputError
-from planning.edits import Edit, new_id, put_base, put_item, put_line, remove_item
+from planning.edits import Edit, new_id, put_base, put_item, put_line, remove_item, together
 from planning.scenario import BaseSpec
 from planning.workspace import Drawing, Pin
 
@@ -128,8 +128,8 @@ class DrawingControl(QObject):
         bench.say(bench.text("draw.looking"))
 
         def done(base: BaseSpec) -> None:
-            if self._apply(put_base(scenario.id, base)):
-                self._apply(put_item(shape.model_copy(update={"name": name})))
+            kept = put_item(shape.model_copy(update={"name": name}))
+            if self._apply(together(put_base(scenario.id, base), kept)):
                 bench.say(bench.text("draw.base_made", name=name, km2=f"{base.land_max_km2 or 0:,.0f}"))
 
         bench.document.background.run(

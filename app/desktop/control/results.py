@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 
 from app.desktop import inspect as look
 from app.desktop.control.layers import LayerControl
+from app.desktop.control.view import selection_box
 from app.desktop.map.flows import ColourMode, FlowOverlay
 from app.desktop.map.projection import Projection
 from app.desktop.map.result_layers import BaseLayer
@@ -59,11 +60,12 @@ class ResultControl(QObject):
         document.stale_changed.connect(self._stale)
         bench.stack.changed.connect(self._switched)
         bench.results.picked.connect(state.select)
-        bench.results.hour_changed.connect(state.set_hour)
+        bench.results.hour_changed.connect(self._marked)
         bench.results.failed.connect(bench.say)
         bench.time_bar.hour_changed.connect(state.set_hour)
         bench.time_bar.month_changed.connect(state.set_month)
         bench.canvas.clicked.connect(self.identify)
+        bench.inspector.pin_requested.connect(self._pin)
         bench.toolbox.picked.connect(lambda lon, lat, px, py: self.identify(lon, lat, 0.0))
         bench.toolbox.pointed.connect(lambda lon, lat, size, more: self.identify(lon, lat, size))
         state.hour_changed.connect(self._hour)
@@ -161,6 +163,7 @@ class ResultControl(QObject):
         self.flows.selected = chosen[1] if chosen and chosen[0] == "corridor" else None
         self.bases.selected = chosen[1] if chosen and chosen[0] == "base" else None
         if chosen is None:
+            bench.results.clear_selection()
             bench.inspector.show_hint(bench.state.language)
         else:
             bench.results.select(*chosen)
@@ -175,6 +178,25 @@ class ResultControl(QObject):
         self.bench.time_bar.set_hour(hour)
         self.bench.inspector.set_hour(hour)
         self.bench.canvas.update()
+
+    def _marked(self, hour: int) -> None:
+        """An hour was marked in a chart: the map shows that hour."""
+        self.bench.time_bar.set_mode("hour")
+        self.bench.state.set_hour(hour)
+
+    def _pin(self, kind: str, identity: str, title: str) -> None:
+        """Put the thing inspected beside others: its place is pinned."""
+        if kind == "place":
+            lon, lat = (float(part) for part in identity.split(","))
+        elif kind == "base" and self.bench.state.summary is not None:
+            base = self.bench.state.summary.bases[identity]
+            lon, lat = base.lon, base.lat
+        else:
+            box = selection_box(self.bench)
+            if box is None:
+                return
+            lon, lat = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        self.bench.toolbox.add_pin(lon, lat)
 
     def _frame(self) -> None:
         if self.flows.visible and self.flows.hour is not None and self.bench.time_bar.playing:

@@ -27,8 +27,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "charts.flows": ("省间送受电 (受端电量)", "Power between provinces, delivered"),
     "charts.flows_note": (
         "带宽为电量, 越绿绿电占比越高; 前 {most} 条流向, 其余合并; 守恒核对差 {off} MWh",
-        "width is energy, greener is more wind, sun and water; top {most} flows, rest as one; "
-        "conservation check off by {off} MWh",
+        (
+            "width is energy, greener is more wind, sun and water; top {most} flows, rest as one; "
+            "conservation check off by {off} MWh"
+        ),
     ),
     "charts.no_flows": ("没有省间送受电", "No power between provinces"),
     "charts.others": ("其余", "others"),
@@ -141,13 +143,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "charts.how.ghi": (
         "晴空辐照 × 由日照时数、云和降水得到的晴朗指数, 按公布的年总量校准; 12 个月之和。",
-        "Clear-sky irradiation times clearness from sunshine, cloud and rain, calibrated to published yearly "
-        "sums; the sum of twelve months.",
+        (
+            "Clear-sky irradiation times clearness from sunshine, cloud and rain, calibrated to published yearly "
+            "sums; the sum of twelve months."
+        ),
     ),
     "charts.how.wind_100m": (
         "以气象站、公布场址和海上观测为锚点, 地形回归加克里金插值; 为单元平均, 非场址实测。",
-        "Stations, published sites and ships as anchors, terrain regression and kriging; a mean of the cell, "
-        "not measured at a site.",
+        (
+            "Stations, published sites and ships as anchors, terrain regression and kriging; a mean of the cell, "
+            "not measured at a site."
+        ),
     ),
     "charts.how.speedup": (
         "可开发场址的平均风速与单元平均风速之比。",

@@ -82,6 +82,7 @@ def test_the_same_link_again_hides_the_explanation(inspector: Inspector, state: 
     assert not inspector._how.isVisible()
 
 
+@pytest.mark.slow  # a time, which a busy machine spoils
 def test_a_warm_look_at_a_place_takes_less_than_50_ms(inspector: Inspector, state: WindowState) -> None:
     look_at.warm_up()
     took = []

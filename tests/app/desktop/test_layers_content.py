@@ -129,6 +129,7 @@ def test_titles_without_classes_stay_whole() -> None:
     assert classes_of("D: 0 none, 1 cold (B, k)") == ("D", ((0, "none"), (1, "cold (B, k)")))
 
 
+@pytest.mark.slow  # a time, which a busy machine spoils
 def test_recolouring_the_large_grid_takes_less_than_a_tenth_of_a_second(stack: LayerStack) -> None:
     layer = stack.layer("wind_speed_100m")
     assert isinstance(layer, GridLayer)

@@ -183,6 +183,7 @@ def test_zooming_goes_from_the_year_as_daily_means_to_single_hours(
     assert first <= 4700 < last
 
 
+@pytest.mark.slow  # a time, which a busy machine spoils
 def test_a_frame_of_panning_takes_less_than_30_ms_at_every_zoom(
     panel: ResultsPanel, qapp: QApplication
 ) -> None:

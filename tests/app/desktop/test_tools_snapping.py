@@ -97,6 +97,7 @@ def test_a_group_is_replaced_not_added_to(snapper: Snapper) -> None:
     assert snapper.snap(view, *near(view, 104.0, 39.0, 0.0, 0.0)) is None
 
 
+@pytest.mark.slow  # a time, which a busy machine spoils
 def test_all_province_borders_are_searched_within_a_frame() -> None:
     from gis_layers.boundary import regions
 
