@@ -245,6 +245,8 @@ class MainWindow(QMainWindow):
         self.runs.base_sized.connect(self.results_control.show_sized)
         self.profile.set_sources(atlas_sources())
         self.bench.toolbox.profile_drawn.connect(self._profile)
+        self.profile.pointed.connect(self.bench.toolbox.profile_line.mark)
+        self.profile.failed.connect(self.bench.say)
         self.bench.toolbox.pins_changed.connect(self.pins.show_pins)
         self.pins.removed.connect(self.bench.toolbox.remove_pin)
         self.pins.renamed.connect(self.bench.toolbox.rename_pin)
@@ -315,6 +317,7 @@ class MainWindow(QMainWindow):
         """After the window is on the screen: the project, or the welcome page; what is slow is read meanwhile."""
         QTimer.singleShot(0, self.canvas.show_all)
         self.document.background.run(warm_up, lambda _: None, self.bench.complain)
+        self.bench.toolbox.load_borders()
         if project is None:
             self.help.on_welcome()
         else:
@@ -483,6 +486,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.runs.stop()
+        for part in (self.pins, self.profile, self.bench.toolbox):
+            part.stop()
         self.files.finish()
         self.bench.stack.close()
         event.accept()

@@ -69,6 +69,10 @@ class DrawingControl(QObject):
         self.bench.toolbox.activate(tool)
         self.bench.canvas.setFocus()
 
+    def on_type_place(self) -> None:
+        """Type coordinates, or distance and azimuth, for the tool in hand."""
+        self.bench.toolbox.type_place()
+
     def refresh(self) -> None:
         """Tell the tools what can be caught: drawings, load centres, bases; and show the project's pins."""
         from shapely.geometry import shape

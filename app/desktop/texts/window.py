@@ -116,6 +116,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tool_corridor": ("绘制通道", "Draw a corridor"),
     "tool_profile": ("沿线剖面", "Profile along a line"),
     "tool_pin": ("放置标记", "Pin a place"),
+    "type_place": ("输入坐标…", "Type coordinates…"),
     "import": ("导入数据…", "Import data…"),
     "style": ("图层样式…", "Layer style…"),
     "swipe": ("卷帘对比", "Swipe two layers"),
