@@ -47,7 +47,7 @@ class ResultControl(QObject):
         self.bench, self.layers = bench, layers
         self.flows = FlowOverlay([])
         self.bases = BaseLayer([])
-        self._mode: ColourMode = "green"
+        self._colour: ColourMode = "green"
         self._switch = OverlaySwitch("layer.corridors")
         self._clock = QTimer(self)
         self._clock.setInterval(FRAME_MS)
@@ -63,6 +63,7 @@ class ResultControl(QObject):
         bench.results.hour_changed.connect(self._marked)
         bench.results.failed.connect(bench.say)
         bench.time_bar.hour_changed.connect(state.set_hour)
+        bench.time_bar.mode_changed.connect(self._mode)
         bench.time_bar.month_changed.connect(state.set_month)
         bench.canvas.clicked.connect(self.identify)
         bench.inspector.pin_requested.connect(self._pin)
@@ -81,7 +82,7 @@ class ResultControl(QObject):
 
     def set_colour_mode(self, mode: ColourMode) -> None:
         """Corridors coloured by kind, loading or green share."""
-        self._mode = mode
+        self._colour = mode
         self.flows.set_colour_mode(mode)
         self._flow_legends()
 
@@ -97,10 +98,9 @@ class ResultControl(QObject):
         old = self.flows
         self.flows = FlowOverlay(list(summary.corridors.values()) if summary else [], hours)
         self.flows.visible, self.flows.hour = old.visible, None
-        self.flows.set_colour_mode(self._mode)
+        self.flows.set_colour_mode(self._colour)
         self.flows.set_dark(bench.state.dark)
-        if hours is not None:
-            self.flows.set_hour(bench.state.hour)
+        self.flows.set_hour(self._hour_shown())
         bench.canvas.add_overlay(self.flows)
         self.bases = BaseLayer(list(summary.bases.values()) if summary else [])
         self._put("layer.corridors", self._switch)
@@ -172,11 +172,20 @@ class ResultControl(QObject):
 
     def _hour(self) -> None:
         hour = self.bench.state.hour
-        if self.flows.hourly is not None:
-            self.flows.set_hour(hour)
+        self.flows.set_hour(self._hour_shown())
         self.bench.results.set_hour(hour)
         self.bench.time_bar.set_hour(hour)
         self.bench.inspector.set_hour(hour)
+        self.bench.canvas.update()
+
+    def _hour_shown(self) -> int | None:
+        """The hour the map shows; None for the means of the year, beside layers of climate."""
+        by_hour = self.flows.hourly is not None and self.bench.time_bar.mode == "hour"
+        return self.bench.state.hour if by_hour else None
+
+    def _mode(self, mode: str) -> None:
+        self.flows.set_hour(self._hour_shown())
+        self._flow_legends()
         self.bench.canvas.update()
 
     def _marked(self, hour: int) -> None:

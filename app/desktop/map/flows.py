@@ -35,7 +35,7 @@ POINTS = 17
 """Points of a line; its longest piece is then about 200 km."""
 IDLE_MW = 1.0
 """Below this nothing flows."""
-WIDTH_PX_PER_GW: dict[str, float] = {"dc": 0.75, "ac": 0.35, "b2b": 0.35}
+WIDTH_PX_PER_GW: dict[str, float] = {"dc": 0.55, "ac": 0.3, "b2b": 0.3}
 ARROW_GAP_PX = 84.0
 ARROW_PX_PER_S = 40.0
 """Speed of the arrows of a fully loaded line."""

@@ -27,7 +27,7 @@ Kind = Literal["province", "city"]
 
 CITY_LEVELS = ((6000.0, np.inf), (3600.0, 7e6), (2200.0, 3e6), (1200.0, 1.2e6), (700.0, 5e5), (0.0, 0.0))
 """(metres per pixel above which, people from which) a city is named; the first that fits."""
-PROVINCE_NAMES = (500.0, 7000.0)
+PROVINCE_NAMES = (500.0, 11_000.0)
 """Metres per pixel between which provinces are named; closer, the view lies within one."""
 GAP_PX = 3.0
 KEPT_LAYOUTS = 8
@@ -84,8 +84,8 @@ def names() -> tuple[Name, ...]:
     import shapely
 
     answer: list[Name] = []
-    provinces = boundary.provinces(2)
-    columns = (provinces["adcode"], provinces["name_zh"], provinces["name_en"], provinces.geometry.to_numpy())
+    provinces = boundary.table("province_2")
+    columns = (*(provinces.text(c) for c in ("adcode", "name_zh", "name_en")), provinces.geometry)
     for code, zh, en, outline in zip(*columns, strict=True):
         if code in MUNICIPALITIES:
             continue
@@ -94,7 +94,7 @@ def names() -> tuple[Name, ...]:
         radius = shapely.maximum_inscribed_circle(largest, tolerance=0.05)
         middle = shapely.get_point(radius, 0)
         answer.append(Name("province", short_zh(zh), en, shapely.get_x(middle), shapely.get_y(middle), 0.0))
-    cities = boundary.city_points()
+    cities = boundary.table("city_point").columns
     texts = (cities[c].tolist() for c in ("name_zh", "name_en", "lon", "lat", "population"))
     for zh, en, lon, lat, people in zip(*texts, strict=True):
         # Some places have a name in one language only; in the other they stay unnamed.

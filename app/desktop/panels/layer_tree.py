@@ -133,6 +133,8 @@ class LayerTree(QWidget):
             # Fusion draws the frame of a check box a shade darker than Window: lost on a dark ground.
             colours.setColor(QPalette.ColorRole.Window, QColor("#8b949b"))
         self._tree.setPalette(colours)
+        for line in self._lines.values():
+            line.setForeground(1, colours.placeholderText())
 
     def show_entries(self, entries: Sequence[LayerEntry], language: Language) -> None:
         """Fill the tree without a stack of the caller's: it then hears of changes by the signals alone."""
