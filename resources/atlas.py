@@ -18,6 +18,7 @@ from gis_layers.errors import EnergyMapError, InputError, Problem
 from gis_layers.grid import EAST_DEG, NORTH_DEG, SOUTH_DEG, WEST_DEG
 from gis_layers.provenance import Grade
 from resources.air import LAPSE_K_PER_M, air_density_kg_per_m3
+from resources.atlas_words import WORDS_ZH
 from resources.climate import PlaceClimate
 
 if TYPE_CHECKING:
@@ -59,9 +60,11 @@ class LayerInfo:
     title_en: str
     unit: str
     source: str
+    source_zh: str
     licence: str
     grade: Grade
     period: str
+    period_zh: str
     bands: int
     path: Path
 
@@ -90,15 +93,18 @@ def layer(id: str) -> LayerInfo:
         tags, bands = source.tags(), source.count
     if tags["GRADE"] not in get_args(Grade):
         raise EnergyMapError("atlas_layer_damaged", layer=id, path=str(path))
+    source_zh, period_zh = WORDS_ZH[id]
     return LayerInfo(
         id=id,
         title_zh=tags["TITLE_ZH"],
         title_en=tags["TITLE_EN"],
         unit=tags["UNIT"],
         source=tags["SOURCE"],
+        source_zh=source_zh,
         licence=tags["LICENCE"],
         grade=cast(Grade, tags["GRADE"]),
         period=tags["PERIOD"],
+        period_zh=period_zh,
         bands=bands,
         path=path,
     )

@@ -83,7 +83,9 @@ def _behind(layer: str, state: WindowState) -> str:
     """Source, period and grade of a layer."""
     info = atlas.layer(layer)
     grade = text(f"grade.{info.grade}", state.language)
-    return f"{info.source}\n{info.period} · {text('grade', state.language)}: {grade}"
+    zh = state.language == "zh"
+    source, period = (info.source_zh, info.period_zh) if zh else (info.source, info.period)
+    return f"{source}\n{period} · {text('grade', state.language)}: {grade}"
 
 
 def traces_of(hourly: HourlyResult | None, kind: str, identity: str, look: Look) -> list[Trace]:

@@ -28,7 +28,6 @@ from planning.results import BaseResult, CorridorResult, Summary
 from planning.words import TECHNOLOGY_COLOURS, Language, term
 
 Array = NDArray[np.float64]
-PERIODS_ZH = {"long-term mean": "多年平均", "climate mean": "气候平均", "annual mean": "年平均"}
 UNITS = {"kWh/m2/month": "kWh/m²·a", "m/s": "m/s"}
 """What is shown of a layer's own unit: monthly sums are added up to a year."""
 
@@ -93,9 +92,9 @@ def resource_map(which: ResourceMap, language: Language, review_number: str) -> 
 
     info, raster = atlas.layer(which.layer), atlas.read(which.layer)
     unit = UNITS.get(info.unit, info.unit)
-    period = PERIODS_ZH.get(info.period, info.period) if language == "zh" else info.period
+    period = info.period_zh if language == "zh" else info.period
     grade = term(info.grade, language)
-    source = shortened(info.source, 150)
+    source = shortened(info.source_zh if language == "zh" else info.source, 150)
     note = _pick(
         (
             f"单位：{unit}　时段：{period}　等级：{grade}　来源：{source}",

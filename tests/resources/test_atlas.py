@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from gis_layers.errors import InputError
 from gis_layers.grid import CLIMATE
 from resources import atlas
 from resources.air import air_density_kg_per_m3, pressure_pa
+from resources.atlas_words import WORDS_ZH
 from resources.stations import stations
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference"
@@ -51,6 +53,22 @@ def test_a_layer_has_unit_source_grade_and_possible_values(layer_id: str) -> Non
     low, high = LIMITS[layer_id]
     assert np.nanmin(raster.values) >= low
     assert np.nanmax(raster.values) <= high
+
+
+@pytest.mark.parametrize("layer_id", atlas.layer_ids())
+def test_source_and_period_say_the_same_in_chinese(layer_id: str) -> None:
+    info = atlas.layer(layer_id)
+    for english, chinese in ((info.source, info.source_zh), (info.period, info.period_zh)):
+        assert chinese
+        # Whatever a rebuilt file says anew shows in its figures.
+        assert set(re.findall(r"\d+(?:[.:/-]\d+)*", english)) == set(
+            re.findall(r"\d+(?:[.:/-]\d+)*", chinese)
+        )
+        assert re.search("[\u4e00-\u9fff]", chinese) or english == chinese
+
+
+def test_every_layer_has_its_chinese_words_and_no_others() -> None:
+    assert set(WORDS_ZH) == set(atlas.LAYERS)
 
 
 def test_monthly_layers_have_twelve_bands_and_no_hole() -> None:

@@ -85,10 +85,11 @@ class LayerControl(QObject):
             if not item.visible or item.group == "group.base":
                 continue
             if entry.legend is not None and (entry.legend.palette or entry.legend.steps):
-                period = f" · {item.period}" if item.period else ""
+                when = item.period_in(language)
+                period = f" · {when}" if when else ""
                 legends.append(of_style(entry.title, entry.legend, f"{entry.grade}{period}"))
             if item.source and item.grade is not None:
-                sources.append(MapSource(item.source, item.grade))
+                sources.append(MapSource(item.source_in(language), item.grade))
         bench.furniture.legends = [*legends, *self.extra_legends]
         bench.furniture.sources = sources
         bench.canvas.update()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -236,6 +235,8 @@ def _raster_item(view: RasterView, visible: bool) -> LayerItem:
         grade=info.grade,
         source=info.source,
         period=info.period,
+        source_zh=info.source_zh,
+        period_zh=info.period_zh,
         visible=visible,
         opacity=0.85,
         style=style,
@@ -259,6 +260,7 @@ def _add_hillshade(stack: LayerStack) -> None:
         title_en=text("layers.hillshade", "en"),
         grade=info.grade,
         source=f"{text('layers.hillshade_source', 'en')} · {info.source}",
+        source_zh=f"{text('layers.hillshade_source', 'zh')} · {info.source_zh}",
         visible=True,
         opacity=0.7,
         box_deg=ATLAS_BOX_DEG,
@@ -280,7 +282,7 @@ def _outline_item(
         "layer.land": "province_1",
     }
     key = name.get(identity) or identity.removeprefix("layer.")
-    info = sources.get(key) or sources.get(f"{key}_1") or {"source": "", "date": ""}
+    info = sources.get(key) or sources.get(f"{key}_1") or {"source": "", "source_zh": "", "date": ""}
     style = layer.style
     return LayerItem(
         id=identity,
@@ -288,6 +290,7 @@ def _outline_item(
         title_zh=text(words or identity, "zh") if listed else identity,
         title_en=text(words or identity, "en") if listed else identity,
         source=info["source"],
+        source_zh=info["source_zh"],
         period=info["date"],
         visible=layer.visible,
         opacity=layer.opacity,
@@ -327,32 +330,30 @@ def base_layers() -> list[PathLayer]:
     Nothing is read before it is painted.
     """
 
-    def frame(read: Callable[[], Any], closed: bool) -> list[tuple[float, Parts, bool]]:
-        return [(MIDDLE, partial(_frame, read, 0.0), closed), (COARSE, partial(_frame, read, 0.02), closed)]
+    def frame(name: str, closed: bool) -> list[tuple[float, Parts, bool]]:
+        return [(MIDDLE, partial(_frame, name, 0.0), closed), (COARSE, partial(_frame, name, 0.02), closed)]
 
     def three(name: boundary.AreaLayer) -> list[tuple[float, Parts, bool]]:
         levels: tuple[tuple[boundary.Detail, float], ...] = ((0, FINE), (1, MIDDLE), (2, COARSE))
         return [(limit, partial(_regions, name, level), True) for level, limit in levels]
 
     return [
-        PathLayer(
-            "layer.neighbour", PathStyle("#c3c8cc", 0.6, "#f1efe9"), frame(boundary.neighbour_land, True)
-        ),
+        PathLayer("layer.neighbour", PathStyle("#c3c8cc", 0.6, "#f1efe9"), frame("neighbour_land", True)),
         PathLayer("layer.land", PathStyle(None, 0.0, "#faf8f2"), three("province")),
-        PathLayer("layer.lake", PathStyle("#8fb6cf", 0.5, "#cfe0ea"), frame(boundary.lakes, True)),
-        PathLayer("layer.river", PathStyle("#7fa9c9", 0.9), frame(boundary.rivers, False), visible=False),
+        PathLayer("layer.lake", PathStyle("#8fb6cf", 0.5, "#cfe0ea"), frame("lake", True)),
+        PathLayer("layer.river", PathStyle("#7fa9c9", 0.9), frame("river", False), visible=False),
         PathLayer("layer.county", PathStyle("#c9c4ba", 0.4), three("county"), visible=False),
         PathLayer("layer.city", PathStyle("#b0aaa0", 0.6), three("city"), visible=False),
         PathLayer("layer.province", PathStyle("#6b747b", 0.9), three("province")),
-        PathLayer("layer.strokes", PathStyle("#30363c", 2.2), frame(boundary.ten_stroke_line, False)),
+        PathLayer("layer.strokes", PathStyle("#30363c", 2.2), frame("ten_stroke_line", False)),
     ]
 
 
-def _frame(read: Callable[[], Any], tolerance_deg: float) -> list[Array]:
+def _frame(name: str, tolerance_deg: float) -> list[Array]:
     """Outlines of a layer; for coarse views without what is smaller than a pixel."""
     import shapely
 
-    geometry = read().geometry.to_numpy()
+    geometry = boundary.table(name).geometry
     return rings(shapely.simplify(geometry, tolerance_deg) if tolerance_deg > 0 else geometry)
 
 

@@ -39,6 +39,9 @@ class LayerItem:
     grade: Grade | None = None
     source: str = ""
     period: str = ""
+    source_zh: str = ""
+    period_zh: str = ""
+    """"" where the English one serves both: a file name, a year."""
     visible: bool = False
     opacity: float = 1.0
     style: Style | None = None
@@ -49,6 +52,14 @@ class LayerItem:
     listed: bool = True
     """False: painted, but not offered in the tree (land, neighbours, the ten-stroke line)."""
     box_deg: Box | None = None
+
+    def source_in(self, language: Language) -> str:
+        """Where it is from, in the reader's language."""
+        return (self.source_zh if language == "zh" else "") or self.source
+
+    def period_in(self, language: Language) -> str:
+        """The time it stands for, in the reader's language."""
+        return (self.period_zh if language == "zh" else "") or self.period
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +108,8 @@ def resolve(
         grade = text(f"grade.{item.grade}", language) if item.grade else ""
         lines = [
             (text("layers.unit", language), unit),
-            (text("source", language), item.source),
-            (text("period", language), item.period),
+            (text("source", language), item.source_in(language)),
+            (text("period", language), item.period_in(language)),
             (text("grade", language), grade),
         ]
         entries.append(

@@ -27,6 +27,19 @@ def stack() -> LayerStack:
     return build_stack()
 
 
+def test_sources_and_periods_are_told_in_the_reader_s_language(stack: LayerStack) -> None:
+    item = stack.item("wind_speed_100m")
+    assert "克里金" in item.source_in("zh")
+    assert "kriging" in item.source_in("en")
+    assert "台站" in item.period_in("zh")
+    assert "stations" in item.period_in("en")
+    assert "天地图" in stack.item("layer.province").source_in("zh")
+    assert stack.item("layer.hillshade").source_in("zh").startswith("由高程")
+    hint = next(entry.hint for entry in resolve(stack.items(), "zh") if entry.id == item.id)
+    assert item.source_in("zh") in hint
+    assert item.source not in hint
+
+
 def colour_at(stack: LayerStack, identity: str, lon: float, lat: float) -> tuple[int, ...]:
     layer = stack.layer(identity)
     layer.project(ALBERS)
