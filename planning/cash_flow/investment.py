@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from gis_layers.errors import InputError, Problem
 
@@ -121,6 +120,8 @@ def internal_rate(flows_cny: Sequence[float]) -> IrrAnswer:
     grid and refined (Brent 1973). None as the rate unless exactly one is found: with flows that change sign
     more than once a rate may not mean a return.
     """
+    from scipy.optimize import brentq  # half a second to load, and the window imports this module
+
     flows = np.asarray(flows_cny, dtype=float)
     signs = np.sign(flows[flows != 0.0])
     changes = int((np.diff(signs) != 0).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from functools import partial
 from typing import Any
 
@@ -80,7 +81,7 @@ class DrawingControl(QObject):
         workspace, box = self.bench.document.workspace, self.bench.toolbox
         box.set_drawings([shape(d.geojson()) for d in workspace.drawings if d.kind != "point"])
         box.set_anchors(
-            [(b.name_zh, b.lon_deg, b.lat_deg) for b in workspace.scenario().bases] + load_centres()
+            [*((b.name_zh, b.lon_deg, b.lat_deg) for b in workspace.scenario().bases), *load_centres()]
         )
         held = tuple((p.letter, p.name, p.place) for p in box.pins.pins)
         wanted = tuple((p.id, p.name, (p.lon_deg, p.lat_deg)) for p in workspace.pins)
@@ -220,24 +221,20 @@ class DrawingControl(QObject):
         return True
 
 
-def load_centres() -> list[tuple[str, float, float]]:
+@functools.cache
+def load_centres() -> tuple[tuple[str, float, float], ...]:
     """The largest city of every province: what a corridor ends at."""
-    from gis_layers.boundary import city_points
+    from gis_layers.boundary import table
 
-    table = city_points()
+    cities = table("city_point").columns
     best: dict[str, tuple[float, str, float, float]] = {}
     for province, name, lon, lat, people in zip(
-        table["province_adcode"],
-        table["name_zh"],
-        table["lon"],
-        table["lat"],
-        table["population"],
-        strict=True,
+        *(cities[c] for c in ("province_adcode", "name_zh", "lon", "lat", "population")), strict=True
     ):
         key = str(province)
         if key not in best or people > best[key][0]:
             best[key] = (float(people), str(name), float(lon), float(lat))
-    return [(name, lon, lat) for _, name, lon, lat in best.values()]
+    return tuple((name, lon, lat) for _, name, lon, lat in best.values())
 
 
 def corridor_choices(bench: Workbench) -> list[tuple[str, str]]:
