@@ -27,7 +27,7 @@ INSET_BOX_DEG = (106.5, 2.8, 123.5, 24.8)
 """The South China Sea as the standard inset shows it, all ten strokes whole."""
 INSET_PX = (138.0, 186.0)
 TITLE_PX = 18.0
-EDGE_PX = 14.0
+EDGE_PX = 10.0
 """Between the furniture and the window's edge."""
 FOOT_PX = 30.0
 """Height of the row at the bottom: scale bar, sources, review number."""

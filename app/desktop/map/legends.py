@@ -13,7 +13,8 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from app.desktop.map.colour import RAMPS, Ramp
 from app.desktop.map.style import Legend
 
-WIDTH_PX = 236.0
+WIDTH_PX = 204.0
+"""Narrow enough to stand west of Xinjiang when the whole country is shown."""
 GAP_PX = 8.0
 PAD_PX = 10.0
 ROW_PX = 17.0
@@ -124,10 +125,8 @@ def draw(painter: QPainter, legend: MapLegend, at: QPointF, ink: Ink) -> None:
     inner = box.adjusted(PAD_PX, 0, -PAD_PX, 0)
     painter.setPen(QPen(ink.ink))
     painter.setFont(ink.sized(9.5, bold=True))
-    title = legend.title
-    if isinstance(legend, RampLegend) and legend.unit:
-        title = f"{title} ({legend.unit})"
-    _words(painter, QRectF(inner.left(), at.y() + 6, inner.width(), 18), title)
+    unit = f" ({legend.unit})" if isinstance(legend, RampLegend) and legend.unit else ""
+    _words(painter, QRectF(inner.left(), at.y() + 6, inner.width(), 18), legend.title, unit)
     painter.setFont(ink.sized(8.5))
     if isinstance(legend, RampLegend):
         _draw_ramp(painter, legend, inner)
@@ -138,8 +137,11 @@ def draw(painter: QPainter, legend: MapLegend, at: QPointF, ink: Ink) -> None:
         _words(painter, QRectF(inner.left(), box.bottom() - 20, inner.width(), 16), legend.note)
 
 
-def _words(painter: QPainter, box: QRectF, words: str) -> None:
-    short = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(box.width()))
+def _words(painter: QPainter, box: QRectF, words: str, unit: str = "") -> None:
+    """Words cut to the box; the unit after them is never cut."""
+    metrics = painter.fontMetrics()
+    room = int(box.width()) - metrics.horizontalAdvance(unit)
+    short = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room) + unit
     painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
 
 

@@ -22,7 +22,8 @@ from app.desktop.start import make_application
 from gis_layers import boundary
 from gis_layers.provenance import Grade
 
-ROOM = QRectF(14, 14, 900, 500)
+ROOM = QRectF(14, 14, 800, 500)
+"""For three columns."""
 
 
 @pytest.fixture(scope="session")
