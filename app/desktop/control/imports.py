@@ -58,7 +58,7 @@ class ImportControl(QObject):
     def take(self, layer: ImportedLayer) -> None:
         """A layer the user brought: part of the project, drawn on the map."""
         if layer.kind == "weather":
-            self.bench.say(self.bench.text("weather_taken", name=layer.source.name), 30.0)
+            self._take_weather(layer)
             return
         held = self.bench.document.workspace.user_layers
         kept = UserLayer(
@@ -85,6 +85,16 @@ class ImportControl(QObject):
         item = f"user.{kept.id}"
         if item in self.bench.stack and (box := self.bench.stack.item(item).box_deg) is not None:
             self.bench.canvas.zoom_to(box)
+
+    def _take_weather(self, layer: ImportedLayer) -> None:
+        """A weather file is a year at one place: the place is pinned, the file stays where it is."""
+        bench = self.bench
+        if layer.bounds_wgs84 is not None:
+            west, south, east, north = layer.bounds_wgs84
+            lon, lat = (west + east) / 2, (south + north) / 2
+            bench.canvas.center_on(lon, lat)
+            bench.toolbox.add_pin(lon, lat)
+        bench.say(bench.text("weather_taken", name=layer.source.name), 30.0)
 
     def refresh(self) -> None:
         """The stack holds exactly the user layers of the project."""

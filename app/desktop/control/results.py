@@ -69,6 +69,7 @@ class ResultControl(QObject):
         bench.inspector.pin_requested.connect(self._pin)
         bench.toolbox.picked.connect(lambda lon, lat, px, py: self.identify(lon, lat, 0.0))
         bench.toolbox.pointed.connect(lambda lon, lat, size, more: self.identify(lon, lat, size))
+        bench.toolbox.boxed.connect(lambda box, more: self.select_in(box))
         state.hour_changed.connect(self._hour)
         state.selection_changed.connect(self.show_selection)
         state.language_changed.connect(self._reword)
@@ -157,6 +158,29 @@ class ResultControl(QObject):
         else:
             bench.state.clear_selection()
             look.show_place(bench.inspector, bench.state, lon, lat)
+
+    def select_in(self, box: Any) -> None:
+        """Say what lies in a box, and select the largest base in it, else the first corridor that ends there."""
+        import shapely
+
+        bench, summary = self.bench, self.bench.state.summary
+        if summary is None:
+            return
+        bases = [b for b in summary.bases.values() if shapely.contains_xy(box, b.lon, b.lat)]
+        lines = [
+            c
+            for c in summary.corridors.values()
+            if shapely.contains_xy(box, c.from_lon, c.from_lat)
+            or shapely.contains_xy(box, c.to_lon, c.to_lat)
+        ]
+        units, language = bench.state.units, bench.state.language
+        total = sum(sum(b.capacity_mw.values()) for b in bases)
+        power = f"{shown(total, 'power_mw', units)} {unit('power_mw', units, language)}"
+        bench.say(bench.text("box_holds", bases=len(bases), power=power, lines=len(lines)), 20.0)
+        if bases:
+            bench.state.select("base", max(bases, key=lambda b: sum(b.capacity_mw.values())).id)
+        elif lines:
+            bench.state.select("corridor", lines[0].id)
 
     def show_selection(self) -> None:
         bench, chosen = self.bench, self.bench.state.selected

@@ -173,6 +173,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} made, {km2} km² can be built on; press F5 to run the chain",
     ),
     "draw.line_made": ("已新建{name}，长约 {km} km（估计）", "{name} made, about {km} km long (estimated)"),
+    "weather_taken": (
+        "{name} 已读取并检查，站点已标记；逐时出力用 energymap profile --weather 计算",
+        "{name} is read and checked, its place is pinned; energymap profile --weather makes its hourly output",
+    ),
+    "box_holds": (
+        "框内：基地 {bases} 个 {power}，通道端点 {lines} 个",
+        "in the box: {bases} bases of {power}, ends of {lines} corridors",
+    ),
     "imported": ("已导入 {name}", "Imported {name}"),
     "group.user": ("我的数据", "My data"),
 }
