@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from app.desktop.charts.data import Array, ScopeKind, balance, line_flow
@@ -35,13 +37,15 @@ def warm_up() -> None:
             atlas.read(identity)
 
 
-def show_place(inspector: Inspector, state: WindowState, lon: float, lat: float) -> None:
-    """The monthly climate at a place in China; elsewhere only where it is."""
+def show_place(
+    inspector: Inspector, state: WindowState, lon: float, lat: float, more: Sequence[Line] = ()
+) -> None:
+    """The monthly climate at a place in China; elsewhere only where it is. `more`: values of the user's layers."""
     language = state.language
     ref = province_at(lon, lat)
     where = f"{lon:.3f}E {lat:.3f}N"
     if ref is None:
-        outside = [Line(text("outside", language), "")]
+        outside = [Line(text("outside", language), ""), *more]
         inspector.show_thing(where, outside, dark=state.dark, language=language)
         return
     climate = atlas.climate_at([lon], [lat])
@@ -68,6 +72,7 @@ def show_place(inspector: Inspector, state: WindowState, lon: float, lat: float)
             value = float(sample(atlas.read(layer), [lon], [lat])[0][0])
             if not np.isnan(value):
                 lines.append(line(layer, f"{number(value, digits)} {shown}".rstrip(), layer, how))
+    lines += more
     bars = [
         Bars(text("charts.bars.ghi", language), ghi.tolist(), SERIES_COLOURS["pv"], "kWh/m²"),
         Bars(text("charts.bars.wind", language), wind.tolist(), SERIES_COLOURS["wind"], "m/s"),

@@ -13,13 +13,18 @@ from app.desktop.control.layers import LayerControl
 from app.desktop.control.view import selection_box
 from app.desktop.map.flows import ColourMode, FlowOverlay
 from app.desktop.map.projection import Projection
+from app.desktop.map.raster_file import RasterFileLayer
 from app.desktop.map.result_layers import BaseLayer
 from app.desktop.map.stack import LayerItem
+from app.desktop.map.vector_file import VectorFileLayer
 from app.desktop.map.viewport import Viewport
+from app.desktop.panels.inspector import Line
 from app.desktop.workbench import Workbench
 from app.messages import Language
 from planning.words import UnitSystem, shown, term, unit
 
+MOST_ATTRIBUTES = 12
+"""Of a feature under the pointer."""
 FRAME_MS = 33
 """Of the moving arrows: thirty a second."""
 
@@ -157,7 +162,28 @@ class ResultControl(QObject):
             bench.state.select("corridor", line)
         else:
             bench.state.clear_selection()
-            look.show_place(bench.inspector, bench.state, lon, lat)
+            look.show_place(bench.inspector, bench.state, lon, lat, self._of_user(lon, lat, x, y))
+
+    def _of_user(self, lon: float, lat: float, x: float, y: float) -> list[Line]:
+        """What the user's own visible layers say of a place."""
+        bench = self.bench
+        lines = []
+        for item in reversed(bench.stack.items()):
+            if not item.visible or not item.id.startswith("user."):
+                continue
+            picture = bench.stack.layer(item.id)
+            if isinstance(picture, RasterFileLayer):
+                value = picture.value_at(lon, lat)
+                if value == value:  # not NaN
+                    lines.append(Line(item.title_zh, f"{value:,.4g} {item.unit}".rstrip(), item.source))
+            elif isinstance(picture, VectorFileLayer):
+                found = picture.at(bench.canvas.viewport, x, y)
+                if found is not None:
+                    lines += [
+                        Line(f"{item.title_zh} · {name}", "–" if value is None else str(value), item.source)
+                        for name, value in list(picture.attributes(found).items())[:MOST_ATTRIBUTES]
+                    ]
+        return lines
 
     def select_in(self, box: Any) -> None:
         """Say what lies in a box, and select the largest base in it, else the first corridor that ends there."""

@@ -50,6 +50,10 @@ def test_a_raster_and_a_vector_become_layers_of_the_project_and_undo_takes_them_
     window.canvas.zoom_to((100.0, 35.0, 106.0, 40.0))
     qtbot.wait(400)
     window.canvas.grab()
+    window.results_control.identify(103.5, 36.5, 1000.0)
+    said = window.inspector._body.text()
+    assert "m/s" in said
+    assert "parks · name" in said
     while window.document.undo_name is not None:
         window.document.undo()
     assert window.document.workspace == start
