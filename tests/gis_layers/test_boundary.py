@@ -93,3 +93,12 @@ def test_every_layer_names_its_source_licence_and_date() -> None:
     assert {"province_1", "ten_stroke_line", "dispatch_region"} <= set(sources)
     for row in sources.values():
         assert all(value not in ("", "None") for value in row.values())
+
+
+def test_every_place_has_a_chinese_name_and_no_more_people_than_its_province_can_have() -> None:
+    places = boundary.city_points()
+    assert places.name_zh.notna().all()
+    assert places.name_zh.str.fullmatch("[\u4e00-\u9fff]+").all()
+    # Ningxia had 7,202,654 people in 2020; once its whole sum stood at Wuzhong.
+    ningxia = places[places.province_adcode == "640000"]
+    assert ningxia.population.sum() < 7_202_654
