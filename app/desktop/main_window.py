@@ -23,6 +23,7 @@ from app.desktop.control.view import ViewControl
 from app.desktop.dialogs import QtDialogs
 from app.desktop.document import Document
 from app.desktop.icons import icon
+from app.desktop.importing import work as importing
 from app.desktop.importing.drop import urls_accepted
 from app.desktop.inspect import warm_up
 from app.desktop.map.canvas import MapCanvas
@@ -314,14 +315,19 @@ class MainWindow(QMainWindow):
         self.document.redo()
 
     def begin(self, project: Path | None) -> None:
-        """After the window is on the screen: the project, or the welcome page; what is slow is read meanwhile."""
+        """After the window is on the screen: the project, or the welcome page."""
         QTimer.singleShot(0, self.canvas.show_all)
-        self.document.background.run(warm_up, lambda _: None, self.bench.complain)
-        self.bench.toolbox.load_borders()
+        self.canvas.painted.connect(self._warm_up, Qt.ConnectionType.SingleShotConnection)
         if project is None:
             self.help.on_welcome()
         else:
             self.files.open(project)
+
+    def _warm_up(self) -> None:
+        """What a first look, line or import needs is read in the background, after the first map."""
+        self.document.background.run(warm_up, lambda _: None, self.bench.complain)
+        self.bench.toolbox.load_borders()
+        importing.warm_up()
 
     def open_project(self, path: Path) -> None:
         """Read a project in the background; the window stays usable."""

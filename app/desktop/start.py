@@ -27,17 +27,24 @@ def make_application() -> QApplication:
     return application
 
 
-def start(project: Path | None, language: Language) -> None:
-    """Open the window and stay until it is closed.
+def open_window(project: Path | None, language: Language) -> MainWindow:
+    """The window on the screen, the map being painted.
 
     Raises
     ------
     InputError
         `project` is not one of ours.
     """
-    application = make_application()
+    make_application()
     window = MainWindow(WindowState(language))
     window.resize(1440, 900)
     window.show()
     window.begin(project)
-    application.exec()
+    return window
+
+
+def start(project: Path | None, language: Language) -> None:
+    """Open the window and stay until it is closed; raises as `open_window`."""
+    window = open_window(project, language)
+    QApplication.exec()
+    del window  # it lived as long as the program
