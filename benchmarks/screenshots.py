@@ -34,9 +34,8 @@ GOLMUD, LENGHU, KUBUQI, LHASA, SHANGHAI = (
     (121.5, 31.2),
 )
 GUIDE = (
-    "main zh light", "main en light", "flows zh dark", "flows en light", "wind en dark", "wind zh light",
-    "place zh light", "base en light", "dispatch zh light", "inputs zh light", "pins en light",
-    "draw zh light", "import zh light", "welcome zh light",
+    "main zh light", "main en light", "flows zh dark", "flows en dark", "place zh light", "base en light",
+    "dispatch zh light", "pins en light", "import zh light", "welcome en light",
 )  # fmt: skip
 """What README and the user guides show: scene, language, light or dark."""
 
@@ -46,8 +45,10 @@ class Stage:
 
     def __init__(self, language: Language, dark: bool, project: Path, folder: Path) -> None:
         from app.desktop.main_window import MainWindow
+        from app.desktop.recents import recents_file
         from app.desktop.state import WindowState
 
+        recents_file().unlink(missing_ok=True)
         self.folder, self.project = folder, project
         self.window: MainWindow = MainWindow(WindowState(language), state_folder=folder / "state")
         self.window.resize(*SIZE)
@@ -91,22 +92,27 @@ class Stage:
 
     def settle(self) -> None:
         """Wait for what is read and painted beside the window."""
-        from PySide6.QtTest import QTest
-
         for _ in range(2):
-            QTest.qWait(400)
+            self.wait(0.4)
             self.window.document.background.wait()
             self.window.canvas.wait_painted()
-        QTest.qWait(300)
+        self.wait(0.3)
 
     def until(self, true: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
-        from PySide6.QtTest import QTest
-
         end = time.monotonic() + seconds
         while not true():
             if time.monotonic() > end:
                 raise TimeoutError(what)
-            QTest.qWait(100)
+            self.wait(0.1)
+
+    def wait(self, seconds: float) -> None:
+        """Let events and other threads work; `QTest.qWait` would keep Python from them."""
+        from PySide6.QtWidgets import QApplication
+
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            QApplication.processEvents()
+            time.sleep(0.01)
 
     def picture(self) -> Any:
         """The window, with the dialog over it where there is one."""

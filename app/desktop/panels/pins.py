@@ -54,6 +54,7 @@ HOURLY = ("pv", "wind", "mix")
 NARROW_PX, SLIM_PX = 980, 420
 """Below, table and charts are stacked; below, legends stand under their plots."""
 NARROW_HEIGHT_PX = 940
+ROW_PX, COLUMN_PX, WIDEST_PX = 23, 66, 400
 _FIXED_ROWS = 2
 
 
@@ -155,7 +156,8 @@ class PinPanel(QWidget):
         )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setAlternatingRowColors(True)
-        self.table.verticalHeader().setDefaultSectionSize(23)
+        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
+        self.table.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.setMinimumWidth(200)
         head = QHBoxLayout()
@@ -191,6 +193,8 @@ class PinPanel(QWidget):
         narrow = self.width() < NARROW_PX
         turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         self.splitter.setMinimumHeight(NARROW_HEIGHT_PX if narrow else 0)
+        if event.size().width() != event.oldSize().width():
+            self._fit_table()
         for chart in (self.months, self.hours):
             chart.set_narrow(self.width() < SLIM_PX)
         if turned != self.splitter.orientation() or not self.splitter.property("arranged"):
@@ -278,10 +282,24 @@ class PinPanel(QWidget):
                 if row > 0:
                     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
                 table.setItem(row, column, item)
-        table.resizeColumnsToContents()
+        self._fit_table()
         if 0 <= chosen < len(pins):
             table.setCurrentCell(max(table.currentRow(), 0), chosen)
         table.blockSignals(False)
+
+    def _fit_table(self) -> None:
+        """Places must be seen side by side: in a narrow panel words are cut or folded before figures are."""
+        table, narrow = self.table, self.width() < SLIM_PX
+        table.verticalHeader().setMaximumWidth(round(self.width() * 0.42) if narrow else WIDEST_PX)
+        table.resizeColumnsToContents()
+        for row in range(min(2, table.rowCount())):
+            table.setRowHeight(row, ROW_PX + 15 if narrow else ROW_PX)
+        for row in range(table.rowCount()):
+            words = table.verticalHeaderItem(row)
+            words.setToolTip(words.text())
+        if narrow:
+            for column in range(table.columnCount()):
+                table.setColumnWidth(column, min(table.columnWidth(column), COLUMN_PX))
 
     def _lines(self, values: dict[Place, np.ndarray[tuple[int], np.dtype[np.float64]]]) -> list[PlaceLine]:
         return [

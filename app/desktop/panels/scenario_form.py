@@ -85,10 +85,10 @@ class ScenarioForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._tree)
         self._buttons = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        for button in (self._draw_base, self._draw_line, self._remove):
+        for button, share in ((self._draw_base, 7), (self._draw_line, 9), (self._remove, 6)):
             button.setMinimumWidth(20)
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            self._buttons.addWidget(button)
+            self._buttons.addWidget(button, share)
         column.addLayout(self._buttons)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
