@@ -9,6 +9,16 @@ from planning.scenario_fields import FormField
 from planning.scenario_lines import with_own_lines
 from planning.tables import load_tables
 
+CASCADES: dict[str, tuple[str, str]] = {
+    "yangtze": ("长江干流", "Yangtze"),
+    "jinsha": ("金沙江", "Jinsha"),
+    "yalong": ("雅砻江", "Yalong"),
+    "dadu": ("大渡河", "Dadu"),
+    "lancang": ("澜沧江", "Lancang"),
+    "yellow": ("黄河上游", "Upper Yellow River"),
+}
+"""Names of the rivers of `hydro_stations.csv`, Chinese and English."""
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -33,7 +43,7 @@ def options(field: FormField, scenario: Scenario) -> tuple[Option, ...]:
         return tuple(Option(c.id, c.name_zh, c.name_en) for c in from_home)
     if field.key == "cascade":
         rivers = dict.fromkeys(s.cascade for s in tables.hydro_stations)
-        return tuple(Option(river, river, river) for river in rivers)
+        return tuple(Option(river, *CASCADES.get(river, (river, river))) for river in rivers)
     if field.key == "cascade_stations":
         river = scenario.base(field.path.split(".")[1]).cascade
         own = (s for s in tables.hydro_stations if s.cascade == river)

@@ -16,6 +16,7 @@ from gis_layers.boundary import province_at
 from gis_layers.raster import sample
 from planning.hourly import HourlyResult
 from planning.results import BaseResult, CorridorResult, ProvinceResult
+from planning.shipped_words import shipped_words
 from planning.words import number, percent, term, unit
 from resources import atlas
 
@@ -136,7 +137,8 @@ def show_selected(inspector: Inspector, state: WindowState) -> None:
         thing = summary.bases[identity]
         lines = _base(thing, c)
         if thing.published.get("design"):
-            foot = f"{foot}\n{term('published', c.language)}: {thing.published['design']}"
+            design = shipped_words(thing.published["design"], c.language)
+            foot = f"{foot}\n{term('published', c.language)}: {design}"
     elif kind == "province" and identity in summary.provinces:
         thing = summary.provinces[identity]
         lines = _province(thing, c)
@@ -155,8 +157,8 @@ def show_selected(inspector: Inspector, state: WindowState) -> None:
 
 def _corridor(line: CorridorResult, c: Columns) -> list[Line]:
     tier = term("published_tier" if line.tier == "published" else line.tier, c.language)
-    tariff = f"{line.tariff_source}\n{term('tier', c.language)}: {tier}"
-    loss = f"{line.loss_source}\n{term('tier', c.language)}: {tier}"
+    tariff = f"{shipped_words(line.tariff_source, c.language)}\n{term('tier', c.language)}: {tier}"
+    loss = f"{shipped_words(line.loss_source, c.language)}\n{term('tier', c.language)}: {tier}"
     return [
         _figure(c, "capacity", line.capacity_mw, "power_mw", how="line_capacity"),
         _figure(c, "sent", line.sent_mwh, "energy_mwh", how="sent"),

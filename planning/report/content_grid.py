@@ -6,6 +6,7 @@ from planning.report.blocks import Block, Section, bullets, column, figure, head
 from planning.report.content_writer import Writer
 from planning.report.series import ReportSeries
 from planning.results import BaseResult, CorridorResult
+from planning.shipped_words import shipped_words
 from planning.words import flow_note, number, percent, term
 
 
@@ -34,7 +35,7 @@ def bases(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section:
         for b in items
     ]  # fmt: skip
     beside = [
-        (w.name(b), b.published.get("design") or w.pick("未见公布方案", "no published design found"), _ours(w, b),
+        (w.name(b), shipped_words(b.published.get("design", ""), w.language) or w.pick("未见公布方案", "no published design found"), _ours(w, b),
          _where(w, b))
         for b in items
     ]  # fmt: skip
@@ -77,7 +78,7 @@ def _ours(w: Writer, b: BaseResult) -> str:
 def _where(w: Writer, b: BaseResult) -> str:
     if "source" not in b.published:
         return "–"
-    return f"{b.published['source']}（{w.tier(b.published.get('tier', ''))}）"
+    return f"{shipped_words(b.published['source'], w.language)}（{w.tier(b.published.get('tier', ''))}）"
 
 
 def corridors(w: Writer, charts: dict[str, str]) -> Section:

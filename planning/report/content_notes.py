@@ -8,6 +8,7 @@ from planning.report.blocks import Block, Section, bullets, column, figure, head
 from planning.report.content_writer import Writer
 from planning.report.maps import RESOURCE_MAPS
 from planning.report.series import ReportSeries
+from planning.shipped_words import shipped_words
 from planning.words import item, link, note
 
 MAP_WIDTH = 85
@@ -43,7 +44,10 @@ def method(w: Writer) -> Section:
         "stated rule, marked so; settled to the fen, paid equals received."),
         "Green power: the share of wind, PV and hydro in every line is traced hour by hour in proportion.",
     )  # fmt: skip
-    rows = [(item(s.what, w.language), s.source, s.date, w.tier(s.tier)) for s in w.summary.sources]
+    rows = [
+        (item(s.what, w.language), shipped_words(s.source, w.language), s.date, w.tier(s.tier))
+        for s in w.summary.sources
+    ]
     columns = [
         column(w.pick("项目", "Item"), right=False, width=1.1), column(w.word("source"), right=False, width=4),
         column(w.pick("年份", "Date"), right=False, width=0), column(w.word("tier"), right=False, width=0),

@@ -22,6 +22,7 @@ from app.desktop.texts import text
 from app.messages import Language
 from planning.scenario_fields import CHOICES, FormField, Value
 from planning.scenario_options import Option
+from planning.shipped_words import shipped_words
 from planning.typed import Complaint, parse, shown_number, shown_range, shown_unit
 from planning.words import UnitSystem, term
 
@@ -109,7 +110,8 @@ class FieldEditor(QWidget):
         limits = shown_range(field, self._units)
         if limits:
             parts.append(text("scenario.range", language, range=f"{limits} {self._unit.text()}".strip()))
-        if field.source and field.key not in ("source", "tier"):
+        source = shipped_words(field.source, language)
+        if source and field.key not in ("source", "tier"):
             tier = (
                 term("published_tier" if field.tier == "published" else field.tier, language)
                 if field.tier
@@ -119,8 +121,8 @@ class FieldEditor(QWidget):
             if ".weights." in field.path:
                 parts.append(tier)  # the words are the same for all weights and stand once above
             else:
-                parts.append(text(key, language, source=_short(field.source), tier=tier))
-            self._about.setToolTip(field.source)
+                parts.append(text(key, language, source=_short(source), tier=tier))
+            self._about.setToolTip(source)
         self._about.setText(" · ".join(parts))
         self._about.setVisible(bool(parts))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from app.desktop.panels.table import Cell, TableContent
 from app.messages import Language
 from planning.results import Summary
-from planning.words import UnitSystem, converted, flow_note, percent, shown, term, unit
+from planning.shipped_words import shipped_words
+from planning.words import TERMS, UnitSystem, converted, flow_note, item, percent, shown, term, unit
 
 Number = float | None
 
@@ -70,7 +73,8 @@ def province_table(summary: Summary, c: Columns) -> TableContent:
 def corridor_table(summary: Summary, c: Columns) -> TableContent:
     rows = []
     for line in summary.corridors.values():
-        hint = f"{line.loss_source}\n{line.tariff_source}\n{line.tier}"
+        grounds = (shipped_words(line.loss_source, c.language), shipped_words(line.tariff_source, c.language))
+        hint = "\n".join((*(g for g in dict.fromkeys(grounds) if g), tier_words(line.tier, c.language)))
         rows.append(
             (
                 c.words(line.name_zh, line.name_en, hint),
@@ -103,7 +107,7 @@ def corridor_table(summary: Summary, c: Columns) -> TableContent:
 def base_table(summary: Summary, c: Columns) -> TableContent:
     rows = []
     for base in summary.bases.values():
-        hint = "\n".join(f"{k}: {v}" for k, v in base.published.items())
+        hint = "\n".join(_published(base.published, c.language))
         rows.append(
             (
                 c.words(base.name_zh, base.name_en, hint),
@@ -234,9 +238,33 @@ def power_flow_table(summary: Summary, c: Columns) -> TableContent:
     return TableContent(headers, tuple(rows), tuple(str(h.hour) for h in summary.power_flow.hours))
 
 
+def tier_words(tier: str, language: Language) -> str:
+    """How good a source is, in a word."""
+    key = "published_tier" if tier == "published" else tier
+    return term(key, language) if key in TERMS else tier
+
+
+def _published(published: Mapping[str, str], language: Language) -> Iterator[str]:
+    """What was announced of a base, where that is from and how good the source is."""
+    if published.get("design"):
+        yield f"{term('published', language)}: {shipped_words(published['design'], language)}"
+    if published.get("source"):
+        yield f"{term('source', language)}: {shipped_words(published['source'], language)}"
+    if published.get("tier"):
+        yield f"{term('tier', language)}: {tier_words(published['tier'], language)}"
+
+
 def source_table(summary: Summary, c: Columns) -> TableContent:
     rows = tuple(
-        (Cell(s.what, s.what), Cell(s.source, s.source), Cell(s.date, s.date), Cell(s.tier, s.tier))
+        tuple(
+            Cell(words, words)
+            for words in (
+                item(s.what, c.language),
+                shipped_words(s.source, c.language),
+                s.date,
+                tier_words(s.tier, c.language),
+            )
+        )
         for s in summary.sources
     )
     headers = ("", c.header("source"), "", c.header("tier"))

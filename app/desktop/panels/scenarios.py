@@ -27,6 +27,7 @@ from gis_layers.errors import InputError
 from planning import edits
 from planning.edits import Edit
 from planning.scenario import Scenario, list_scenarios, load_scenario
+from planning.shipped_words import shipped_words
 
 ID_ROLE = Qt.ItemDataRole.UserRole
 
@@ -133,7 +134,7 @@ class ScenarioPanel(QWidget):
             name = scenario.name_zh if self._language == "zh" else scenario.name_en
             item = QListWidgetItem(f"{name}\n{state_words(self._document, scenario, self._language)}")
             item.setData(ID_ROLE, scenario.id)
-            item.setToolTip(scenario.description)
+            item.setToolTip(shipped_words(scenario.description, self._language))
             if scenario.id == workspace.active:
                 bold = QFont(self._list.font())
                 bold.setBold(True)

@@ -124,7 +124,7 @@ class StyleDialog(QDialog):
         self.gallery.setSpacing(3)
         self.gallery.setFixedHeight(172)
         for name in RAMPS:
-            entry = QListWidgetItem(QIcon(QPixmap.fromImage(ramp_image(name).scaled(ICON))), name)
+            entry = QListWidgetItem(QIcon(QPixmap.fromImage(ramp_image(name).scaled(ICON))), "")
             entry.setData(Qt.ItemDataRole.UserRole, name)
             self.gallery.addItem(entry)
         self.gallery.currentItemChanged.connect(self._pick)
@@ -212,6 +212,8 @@ class StyleDialog(QDialog):
         for label, key in self._labels:
             label.setText(text(key, language))
             label.buddy().setAccessibleName(text(key, language))
+        for row, name in enumerate(RAMPS):
+            self.gallery.item(row).setText(text(f"layers.ramp.{name}", language))
         self.reverse.setText(text("layers.reverse", language))
         self.no_fill.setText(text("layers.no_fill", language))
         self.from_data.setText(text("layers.from_data", language))

@@ -1,0 +1,172 @@
+"""The program's own words in its tables and scenarios, in the other language: sources, designs, descriptions.
+
+What a user typed, an address and what is not here are shown as they are.
+"""
+
+from __future__ import annotations
+
+import re
+
+from planning.words import Language
+
+_ZH: dict[str, str] = {
+    # scenarios
+    "The claim of 2021 on its own terms: 1,200 GW of wind and sun (China passed that in 2024), the load then "
+    "expected for 2030 or later, thirteen bases on the lines built or scheduled.": (
+        "按 2021 年论断自身的条件: 1,200 GW 风光 (中国已于 2024 年超过), 当时预期的 2030 年或更晚的负荷, "
+        "已建或规划线路上的十三个基地。"
+    ),
+    "Fleet, consumption and lines at the end of 2020; no new bases. Lines opened in December 2020 run all year.": (
+        "2020 年底的装机、用电与线路, 不含新基地; 2020 年 12 月投运的线路按全年运行计。"
+    ),
+    "sum of the provinces; national total consumption 2020 (NEA)": "各省合计; 2020 年全社会用电量 (国家能源局)",
+    "province_figures.csv, sum of nodes": "province_figures.csv, 各节点合计",
+    "province_figures.csv: thermal less gas, holds biomass and waste": (
+        "province_figures.csv: 火电减去气电, 含生物质与垃圾发电"
+    ),
+    "province_figures.csv, sum of nodes, without pumped storage": "province_figures.csv, 各节点合计, 不含抽水蓄能",
+    "province_figures.csv, sum of nodes; national total published": (
+        "province_figures.csv, 各节点合计; 全国总量为公布值"
+    ),
+    "electrochemical storage at the end of 2020, about 3.3 GW, general knowledge": (
+        "2020 年底电化学储能约 3.3 GW, 一般常识"
+    ),
+    "no national carbon market and hardly any certificate trade in 2020; prices.csv": (
+        "2020 年尚无全国碳市场, 绿证几无交易; prices.csv"
+    ),
+    "the claim of 2021 under test; the choice of provinces is ours: provinces of the west and north that send "
+    "on balance": "待检验的 2021 年论断; 省份由本程序选取: 西部与北部净送出省份",
+    "9,869 TWh in 2024 growing 3.0 % a year; near the outlooks for 2030 made when the target was set, general "
+    "knowledge": "2024 年 9,869 TWh, 年增 3.0 %; 接近目标提出时对 2030 年的展望, 一般常识",
+    "of the 1,200 GW (official target); the split of wind and sun is an assumption": (
+        "取自 1,200 GW (官方目标); 风光分配为假设"
+    ),
+    "of the 1,200 GW (official target); 10 GW for the south-east Tibet line; the split is an assumption": (
+        "取自 1,200 GW (官方目标); 其中 10 GW 配藏东南线路; 分配为假设"
+    ),
+    "about 1,190 GW of coal in 2024 and units under construction, with biomass and waste; general knowledge": (
+        "2024 年煤电约 1,190 GW 加在建机组, 含生物质与垃圾发电; 一般常识"
+    ),
+    "about 145 GW in 2024, general knowledge": "2024 年约 145 GW, 一般常识",
+    "units in service and under construction by 2024, general knowledge": "截至 2024 年在运与在建机组, 一般常识",
+    "Baihetan, Lianghekou, Yangfanggou, Suwalong, Yebatan, Batang, Shuangjiangkou and Kala; the last Wudongde "
+    "units and Tuoba; Tibet; Maerdang, Yangqu and the Laxiwa extension (hydro_stations.csv); the rest by 2020 "
+    "capacity, general knowledge": (
+        "白鹤滩、两河口、杨房沟、苏洼龙、叶巴滩、巴塘、双江口、卡拉; 乌东德末批机组与托巴; 西藏; "
+        "玛尔挡、羊曲与拉西瓦扩机 (hydro_stations.csv); 其余按 2020 年装机, 一般常识"
+    ),
+    "national plan of 2021 for pumped storage: about 120 GW in 2030, general knowledge": (
+        "2021 年国家抽水蓄能规划: 2030 年约 120 GW, 一般常识"
+    ),
+    "74 GW / 168 GWh at the end of 2024, general knowledge; batteries of the bases are in it": (
+        "2024 年底 74 GW / 168 GWh, 一般常识; 含各基地的电池"
+    ),
+    "benchmark prices, tariffs and losses of the tables; certificate and carbon of prices.csv": (
+        "各表中的基准价、输电价与线损; 绿证与碳价取自 prices.csv"
+    ),
+    "planning/data/bases.csv; split of the 10.2 GW general knowledge": (
+        "planning/data/bases.csv; 10.2 GW 的分配为一般常识"
+    ),
+    "general knowledge, unverified": "一般常识, 未核实",
+    # prices.csv
+    "0.13 Gt traded for over 5.5 bn yuan by 20 December 2021: 5.5/0.13": (
+        "截至 2021 年 12 月 20 日成交 0.13 Gt, 超过 55 亿元: 5.5/0.13"
+    ),
+    "national carbon market: CEA peaked at 106 yuan/t in 2024": "全国碳市场: CEA 2024 年最高 106 元/t",
+    "the 2024 level, held in real terms; an assumption": "2024 年水平, 按不变价保持; 假设",
+    "voluntary certificates of 2017-20 were hardly traded and left with the plant, not with the province; "
+    "general knowledge": "2017-20 年自愿认购绿证几无交易, 收益归电站而非省份; 一般常识",
+    "environmental premium of green power trade about 10-60 yuan/MWh in 2022-24, general knowledge, unverified": (
+        "2022-24 年绿电交易环境溢价约 10-60 元/MWh, 一般常识, 未核实"
+    ),
+    "between the loan rate (3.0 %) and the benchmark return on capital (6.5 %), general knowledge": (
+        "介于贷款利率 (3.0 %) 与资本金基准收益率 (6.5 %) 之间, 一般常识"
+    ),
+    "value-added tax on electricity since April 2019; all tariffs and benchmark prices hold it": (
+        "2019 年 4 月起的电力增值税率; 所有输电价与基准价均含税"
+    ),
+    # designs of bases
+    "Wind 4 GW, PV 8 GW, coal 4 GW, storage 5 GWh; 36 TWh a year, 60 % renewable; in service by the end of 2027": (
+        "风电 4 GW, 光伏 8 GW, 煤电 4 GW, 储能 5 GWh; 年送电 36 TWh, 可再生占 60 %; 2027 年底前投运"
+    ),
+    "Wind 4 GW, PV 9 GW, coal 4.64 GW; 36-40 TWh a year, above 50 % renewable; line in service 2025-08": (
+        "风电 4 GW, 光伏 9 GW, 煤电 4.64 GW; 年送电 36-40 TWh, 可再生占 50 % 以上; 线路 2025-08 投运"
+    ),
+    "Renewable 10.2 GW (wind about 7, PV 3, CSP 0.2), coal 4 GW; 36 TWh a year, above 50 % renewable; line in "
+    "service 2025-06": (
+        "新能源 10.2 GW (风电约 7, 光伏 3, 光热 0.2), 煤电 4 GW; 年送电 36 TWh, 可再生占 50 % 以上; "
+        "线路 2025-06 投运"
+    ),
+    "Renewable 11.2 GW, coal 4 GW; 36 TWh a year, of it 21.2 TWh renewable; under construction": (
+        "新能源 11.2 GW, 煤电 4 GW; 年送电 36 TWh, 其中可再生 21.2 TWh; 在建"
+    ),
+    "Renewable about 10.5 GW, coal 4 GW; 36 TWh a year; line in service 2025-05": (
+        "新能源约 10.5 GW, 煤电 4 GW; 年送电 36 TWh; 线路 2025-05 投运"
+    ),
+    "Renewable about 11 GW (wind about 6, PV about 5), coal 4 GW; 36 TWh a year, above 50 % renewable; line in "
+    "service 2026-06": (
+        "新能源约 11 GW (风电约 6, 光伏约 5), 煤电 4 GW; 年送电 36 TWh, 可再生占 50 % 以上; 线路 2026-06 投运"
+    ),
+    "Wind 4 GW, PV 6 GW, CSP 0.05-0.15 GW, hydro of the upper Yellow; 40 TWh a year (published), all renewable; "
+    "actual delivery far below the design": (
+        "风电 4 GW, 光伏 6 GW, 光热 0.05-0.15 GW, 黄河上游水电; 年送电 40 TWh (公布), 全部可再生; "
+        "实际送电远低于设计"
+    ),
+    "Wind 4 GW, PV 4 GW, coal 8 GW; 55 TWh a year, 40 % renewable": (
+        "风电 4 GW, 光伏 4 GW, 煤电 8 GW; 年送电 55 TWh, 可再生占 40 %"
+    ),
+    "Wind 7 GW on the line, coal 8.6 GW": "线路配套风电 7 GW, 煤电 8.6 GW",
+    "Wind 4.5 GW, PV 2.6 GW, Fengning pumped storage 3.6 GW; 14.1 TWh a year, all renewable": (
+        "风电 4.5 GW, 光伏 2.6 GW, 丰宁抽水蓄能 3.6 GW; 年送电 14.1 TWh, 全部可再生"
+    ),
+    "Desert PV and wind with coal for Sichuan; planned for 2029": "沙漠光伏、风电配煤电送四川; 计划 2029 年",
+    "Desert PV and wind for Sichuan and Chongqing; planned for 2029": "沙漠光伏、风电送川渝; 计划 2029 年",
+    "Hydro of the middle Yalong with PV and wind, first Kela PV 1 GW beside Lianghekou 3 GW; above 80 GW of "
+    "renewable planned on the river": (
+        "雅砻江中游水电配光伏、风电, 首批为两河口 3 GW 旁的柯拉光伏 1 GW; 全流域规划可再生 80 GW 以上"
+    ),
+    # losses and tariffs
+    "estimate: I2R of the AC circuits at surge impedance loading": "估算: 自然功率下交流线路的电阻损耗",
+    "estimate: converters and I2R of the line": "估算: 换流站损耗与线路电阻损耗",
+}  # fmt: skip
+
+_ZH_FORMS: tuple[tuple[str, str], ...] = (
+    (r"estimate: annuity of an investment estimated from its length over (.+) h",
+     r"估算: 按长度估计的投资年金, 摊于 \1 h"),
+    (r"estimate: annuity of its investment over (.+) h", r"估算: 其投资年金, 摊于 \1 h"),
+    (r"SGCC 2026 table row (\d+) \((.+)\)", r"国家电网 2026 年价目表第 \1 行 (\2)"),
+    (r"(https?://\S+) \(energy\); capacities general knowledge", r"\1 (电量); 装机为一般常识"),
+    (r"(https?://\S+) \(NDRC capacity price notice (.+)\)", r"\1 (国家发改委容量电价通知 \2)"),
+)  # fmt: skip
+_ZH_STATUS = {
+    "(in force)": "(现行)",
+    "(provisional)": "(临时)",
+    "(filed)": "(已报备)",
+    "(SGCC-disclosed)": "(国家电网公布)",
+    "(filed by SGCC (not NDRC-approved))": "(国家电网报备, 未经国家发改委核准)",
+    "(in force, price of the bundle ": "(现行, 打捆电价: ",
+}
+_EN_FORMS: tuple[tuple[str, str], ...] = (
+    (r"发改价格〔(\d+)〕(\d+)号", r"NDRC price document [\1] No. \2"),
+    (r"发改办价格〔(\d+)〕(\d+)号", r"NDRC office price document [\1] No. \2"),
+    (r"云南送广东", "Yunnan to Guangdong"),
+    (r"贵州送广东", "Guizhou to Guangdong"),
+)
+
+
+def shipped_words(text: str, language: Language) -> str:
+    """A source, design or description of the program's own tables in the reader's language."""
+    if language == "en":
+        for pattern, words in _EN_FORMS:
+            text = re.sub(pattern, words, text)
+        return text
+    if text in _ZH:
+        return _ZH[text]
+    for pattern, words in _ZH_FORMS:
+        found = re.fullmatch(pattern, text)
+        if found:
+            text = found.expand(words)
+            break
+    for status, words in _ZH_STATUS.items():
+        text = text.replace(status, words)
+    return text
