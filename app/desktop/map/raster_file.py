@@ -192,7 +192,7 @@ class RasterFileLayer(BackgroundLayer):
     def pending(self) -> int:
         """Tiles asked for and not yet read, one more while the base picture grows."""
         with self._lock:
-            growing = self._base_started and not self._base.complete and not self._broken
+            growing = self._base_started and not (self._base.complete or self._broken or self._closed)
             return len(self._wanted) + len(self._reading) + int(growing)
 
     def sample(self) -> Values:
