@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QMenu, QStackedWidget, QToolBar, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QToolBar, QWidget
 
-from app.desktop.actions import ACTIONS, MENUS, TOOLS, ActionSpec
+from app.desktop.command_bar import CommandBar
 from app.desktop.control.drawing import DrawingControl
 from app.desktop.control.files import FileControl
 from app.desktop.control.help import HelpControl
@@ -22,7 +21,6 @@ from app.desktop.control.scenarios import ScenarioControl
 from app.desktop.control.view import ViewControl
 from app.desktop.dialogs import QtDialogs
 from app.desktop.document import Document
-from app.desktop.icons import icon
 from app.desktop.importing import work as importing
 from app.desktop.importing.drop import urls_accepted
 from app.desktop.inspect import warm_up
@@ -30,7 +28,7 @@ from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.content import build_stack
 from app.desktop.map.furniture import Furniture
 from app.desktop.map.labels import LabelLayer
-from app.desktop.palette import CommandPalette, PaletteEntry
+from app.desktop.palette import CommandPalette
 from app.desktop.panels.compare_panel import ComparePanel
 from app.desktop.panels.inspector import Inspector
 from app.desktop.panels.layer_tree import LayerTree
@@ -89,8 +87,8 @@ class MainWindow(QMainWindow):
         self._hover_timer.timeout.connect(self._say_place)
         self._folded: list[str] = []
         self._docks: dict[str, QDockWidget] = {}
-        self._actions: dict[str, QAction] = {}
-        self._menus: dict[str, QMenu] = {}
+        self.commands = CommandBar(self)
+        self._actions = self.commands.actions
         self.bench = Workbench(
             window=self,
             state=state,
@@ -116,18 +114,20 @@ class MainWindow(QMainWindow):
         self.runs = RunControl(self.bench, state_folder / "runs" if state_folder else None)
         self.scenario_control = ScenarioControl(self.bench, self.scenarios, self.form, self.compare)
         self.imports = ImportControl(self.bench, state_folder / "imported" if state_folder else None)
-        self._make_bars()
         targets: dict[str, QWidget] = {
             "map": self.canvas, "layers": self._docks["layers"], "inspector": self._docks["inspector"],
-            "scenario": self._docks["scenarios"], "tools": self._toolbar, "run": self._toolbar,
+            "scenario": self._docks["scenarios"], "tools": self.commands.toolbar, "run": self.commands.toolbar,
             "results": self._docks["results"],
         }  # fmt: skip
         self.help = HelpControl(self.bench, self.files, self._pages, targets)
-        self._controllers = (
-            self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
-            self.scenario_control, self.imports, self.help, self,
+        self.commands.build(
+            (
+                self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
+                self.scenario_control, self.imports, self.help, self,
+            )
         )  # fmt: skip
-        self._make_actions()
+        self._actions["tool_hand"].setChecked(True)
+        self._make_submenus()
         self._make_status()
         self.palette_box = CommandPalette(self)
         self._connect()
@@ -167,52 +167,15 @@ class MainWindow(QMainWindow):
         self.resizeDocks([docks["layers"], docks["inspector"]], [250, 290], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["results"]], [260], Qt.Orientation.Vertical)
 
-    def _make_bars(self) -> None:
-        self._toolbar = QToolBar()
-        self._toolbar.setObjectName("tools")
-        self._toolbar.setMovable(False)
-        self.addToolBar(self._toolbar)
-
-    def _make_actions(self) -> None:
-        for key in MENUS:
-            self._menus[key] = self.menuBar().addMenu(key)
-        tools = QActionGroup(self)
-        tools.setExclusive(True)
-        for spec in ACTIONS:
-            action = QAction(self)
-            action.setObjectName(spec.id)
-            if spec.shortcut:
-                action.setShortcut(QKeySequence(spec.shortcut))
-            action.setCheckable(spec.checkable)
-            if spec.id in TOOLS:
-                tools.addAction(action)
-            action.triggered.connect(self._handler(spec))
-            menu = self._menus[spec.menu]
-            if spec.separator_before:
-                menu.addSeparator()
-            menu.addAction(action)
-            self._actions[spec.id] = action
-        for group in sorted({spec.toolbar for spec in ACTIONS} - {0}):
-            for spec in ACTIONS:
-                if spec.toolbar == group:
-                    self._toolbar.addAction(self._actions[spec.id])
-            self._toolbar.addSeparator()
-        self._actions["tool_hand"].setChecked(True)
-        self._recent = self._menus["menu.file"].addMenu("")
-        self._bookmarks = self._menus["menu.view"].addMenu("")
-        self._projections = self._menus["menu.view"].addMenu("")
-        self._colours = self._menus["menu.layers"].addMenu("")
-        panels = self._menus["menu.view"]
-        panels.addSeparator()
+    def _make_submenus(self) -> None:
+        menus = self.commands.menus
+        self._recent = menus["menu.file"].addMenu("")
+        self._bookmarks = menus["menu.view"].addMenu("")
+        self._projections = menus["menu.view"].addMenu("")
+        self._colours = menus["menu.layers"].addMenu("")
+        menus["menu.view"].addSeparator()
         for dock in self._docks.values():
-            panels.addAction(dock.toggleViewAction())
-
-    def _handler(self, spec: ActionSpec) -> Callable[[], Any]:
-        for controller in self._controllers:
-            handler = getattr(controller, f"on_{spec.id}", None)
-            if handler is not None:
-                return lambda checked=False, call=handler: call()  # type: ignore[misc]
-        raise LookupError(spec.id)
+            menus["menu.view"].addAction(dock.toggleViewAction())
 
     def _make_status(self) -> None:
         self._where = QLabel()
@@ -263,20 +226,7 @@ class MainWindow(QMainWindow):
 
     def on_palette(self) -> None:
         language = self.state.language
-        other = "en" if language == "zh" else "zh"
-        entries = [
-            PaletteEntry(
-                spec.id,
-                text(spec.id, language),
-                text(spec.id, other),  # type: ignore[arg-type]
-                text(spec.menu, language),
-                self._actions[spec.id].shortcut().toString(),
-                self._actions[spec.id].isEnabled(),
-            )
-            for spec in ACTIONS
-            if spec.id != "palette"
-        ]
-        self.palette_box.open(entries, text("palette_hint", language))
+        self.palette_box.open(self.commands.entries(language), text("palette_hint", language))
 
     def on_panels(self) -> None:
         """Fold all panels away, or bring them back."""
@@ -294,7 +244,7 @@ class MainWindow(QMainWindow):
         presenting = not self.isFullScreen()
         if any(dock.isVisible() for dock in self._docks.values()) == presenting:
             self.on_panels()
-        self._toolbar.setVisible(not presenting)
+        self.commands.toolbar.setVisible(not presenting)
         self.menuBar().setVisible(not presenting)
         # The menu bar's shortcuts must work while it is hidden.
         for action in self._actions.values():
@@ -382,14 +332,12 @@ class MainWindow(QMainWindow):
             "forward": self.view.history.can_go_forward,
             "base": chosen is not None and chosen[0] == "base" and not self.runs.busy,
         }
-        for spec in ACTIONS:
-            self._actions[spec.id].setEnabled(facts[spec.needs])
+        self.commands.enable(facts)
         for key, edit in (("undo", document.undo_name), ("redo", document.redo_name)):
             words = text(key, language)
             if edit is not None:
                 words = f"{words}: {edit.zh if language == 'zh' else edit.en}"
-            self._actions[key].setText(words)
-            self._actions[key].setToolTip(words)
+            self.commands.name(key, words)
         if not self.runs.busy:
             self.status.show_idle()
         self.status.set_stale(len(document.stale()), language)
@@ -433,17 +381,9 @@ class MainWindow(QMainWindow):
             dialogs.save_word, dialogs.discard_word, dialogs.cancel_word = (
                 text(key, language) for key in ("save", "discard", "cancel")
             )
-        for key, menu in self._menus.items():
-            menu.setTitle(text(key, language))
-        for spec in ACTIONS:
-            action = self._actions[spec.id]
-            words = text(spec.id, language)
-            action.setText(words)
-            action.setToolTip(f"{words}  {spec.shortcut}" if spec.shortcut else words)
-            action.setIcon(icon(spec.icon, state.dark))
+        self.commands.retitle(language, state.dark)
         for key, dock in self._docks.items():
             dock.setWindowTitle(text(key, language))
-        self._toolbar.setWindowTitle(text("toolbar", language))
         self._time_bar.setWindowTitle(text("time_bar", language))
         self.canvas.setAccessibleName(text("map", language))
         self.log.setAccessibleName(text("log", language))

@@ -35,7 +35,7 @@ def test_every_command_has_words_in_both_languages_a_menu_and_a_handler(window: 
     for spec in ACTIONS:
         assert all(TEXTS[spec.id])
         assert spec.menu in MENUS
-        assert window._handler(spec)
+        assert spec.id in window._actions
     assert set(TOOLS) == set(TOOL_OF_COMMAND)
     shortcuts = [spec.shortcut for spec in ACTIONS if spec.shortcut]
     assert len(shortcuts) == len(set(shortcuts))
