@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.map.legends import WIDTH_PX
 from app.desktop.texts import text
 from app.messages import Language
 
@@ -91,7 +92,9 @@ class DrawBar(QFrame):
             widget.setAccessibleName(text(key, language))
             widget.setToolTip(text(key, language))
         self.adjustSize()
-        self.move(max((self._over.width() - self.width()) // 2, 8), 12)
+        free = self._over.width() - self.width()
+        beside = round(WIDTH_PX) + 24  # the legends stay readable where there is room
+        self.move(max(free // 2, beside if beside <= free - 8 else 8), 12)
         self.show()
         self.raise_()
         self.name.setFocus()

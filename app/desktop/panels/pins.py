@@ -288,18 +288,21 @@ class PinPanel(QWidget):
         table.blockSignals(False)
 
     def _fit_table(self) -> None:
-        """Places must be seen side by side: in a narrow panel words are cut or folded before figures are."""
-        table, narrow = self.table, self.width() < SLIM_PX
-        table.verticalHeader().setMaximumWidth(round(self.width() * 0.42) if narrow else WIDEST_PX)
+        """Places must be seen side by side: where room is short, words are cut or folded before figures are."""
+        table = self.table
+        heads = table.verticalHeader()
+        heads.setMaximumWidth(WIDEST_PX)
         table.resizeColumnsToContents()
-        for row in range(min(2, table.rowCount())):
-            table.setRowHeight(row, ROW_PX + 15 if narrow else ROW_PX)
+        stacked = self.splitter.orientation() == Qt.Orientation.Vertical
+        short = stacked and heads.sizeHint().width() + table.horizontalHeader().length() > self.width() - 30
+        if short:
+            heads.setMaximumWidth(round(self.width() * 0.42))
         for row in range(table.rowCount()):
             words = table.verticalHeaderItem(row)
             words.setToolTip(words.text())
-        if narrow:
-            for column in range(table.columnCount()):
-                table.setColumnWidth(column, min(table.columnWidth(column), COLUMN_PX))
+            table.setRowHeight(row, ROW_PX + 15 if short and row < _FIXED_ROWS else ROW_PX)
+        for column in range(table.columnCount() if short else 0):
+            table.setColumnWidth(column, min(table.columnWidth(column), COLUMN_PX))
 
     def _lines(self, values: dict[Place, np.ndarray[tuple[int], np.dtype[np.float64]]]) -> list[PlaceLine]:
         return [
