@@ -177,7 +177,7 @@ def _base(base: BaseResult, c: Columns) -> list[Line]:
         *(_figure(c, t, mw, "power_mw", how="sized") for t, mw in base.capacity_mw.items() if mw > 0),
         _figure(c, "storage", base.storage_mwh, "storage_mwh", how="sized"),
         _figure(c, "channel", base.channel_mw, "power_mw", how="line_capacity"),
-        _figure(c, "delivered", base.delivered_mwh, "energy_mwh", how="base_delivered"),
+        _figure(c, "sent", base.delivered_mwh, "energy_mwh", how="base_delivered"),
         Line(term("renewable_share", c.language), percent(base.renewable_share), "", "renewable_share"),
         Line(term("curtailment_rate", c.language), percent(base.curtailment_rate), "", "curtailment_rate"),
         _figure(c, "lcoe", base.lcoe_cny_per_mwh, "price_cny_per_mwh", how="lcoe"),

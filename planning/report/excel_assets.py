@@ -79,7 +79,7 @@ def bases(summary: Summary) -> Sheet:
     columns = (
         Column("编号", "id", width=16), Column("基地", "base", width=20), Column("Base", "", width=24),
         known("channel", "power_mw"), *(known(t, "power_mw") for t in kinds), known("storage", "storage_mwh"),
-        known("delivered", "energy_mwh"), Column("通道利用小时", "channel full-load hours", "h", "whole"),
+        known("sent", "energy_mwh"), Column("通道利用小时", "channel full-load hours", "h", "whole"),
         Column(*TERMS["renewable_share"], "1", "share"), Column(*TERMS["curtailment_rate"], "1", "share"),
         known("investment", "money_cny"), quantity("年成本", "annual cost", "money_cny"),
         known("lcoe", "price_cny_per_mwh"), known("npv", "money_cny"), Column(*TERMS["irr"], "1", "share"),

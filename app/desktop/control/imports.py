@@ -9,11 +9,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths
 
 from app.desktop.importing.dialog import ImportDialog
-from app.desktop.map.features import read_features
+from app.desktop.map.features import as_stations, column_of, read_features
 from app.desktop.map.raster_file import RasterFileLayer
 from app.desktop.map.stack import LayerItem
 from app.desktop.map.style import RasterStyle, VectorStyle
-from app.desktop.map.vector_file import VectorFileLayer
+from app.desktop.map.vector_file import VectorFileLayer, station_style
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
 from gis_layers.importer.apply import ImportedLayer
@@ -65,8 +65,9 @@ class ImportControl(QObject):
             id=new_id("layer", (u.id for u in held)),
             name=layer.layer or layer.source.name,
             path=str(layer.path),
-            kind=layer.kind,
+            kind="table" if layer.columns else layer.kind,
             style={
+                "stations": self._holds_stations(layer),
                 "open_name": layer.open_name,
                 "layer": layer.layer,
                 "crs": layer.crs,
@@ -85,6 +86,16 @@ class ImportControl(QObject):
         item = f"user.{kept.id}"
         if item in self.bench.stack and (box := self.bench.stack.item(item).box_deg) is not None:
             self.bench.canvas.zoom_to(box)
+
+    @staticmethod
+    def _holds_stations(layer: ImportedLayer) -> bool:
+        """Whether a table of places tells the capacity of each: then it is drawn as power stations."""
+        if not layer.columns:
+            return False
+        import pyogrio
+
+        fields = pyogrio.read_info(layer.path, layer=layer.layer)["fields"]
+        return "mw" in column_of([str(field) for field in fields])
 
     def _take_weather(self, layer: ImportedLayer) -> None:
         """A weather file is a year at one place: the place is pinned, the file stays where it is."""
@@ -111,29 +122,28 @@ class ImportControl(QObject):
                     self.bench.complain(error)
 
     def _add(self, identity: str, layer: UserLayer) -> None:
+        of_file, path = layer.style, Path(layer.path)
+        crs = str(of_file.get("crs") or "") or None
         picture: RasterFileLayer | VectorFileLayer
+        style: RasterStyle | VectorStyle
         if layer.kind == "raster":
-            picture = RasterFileLayer(
-                identity,
-                Path(layer.path),
-                int(str(layer.style.get("band") or 1)),
-                str(layer.style["crs"]) or None,
+            picture, style = (
+                RasterFileLayer(identity, path, int(str(of_file.get("band") or 1)), crs),
+                RasterStyle(),
             )
-            style: RasterStyle | VectorStyle = RasterStyle()
         else:
-            style = VectorStyle(line="#b3541e", fill=None, width_px=1.4)
-            path, of_file = Path(layer.path), layer.style
-            picture = VectorFileLayer(
-                identity,
-                partial(
-                    read_features,
-                    path,
-                    str(of_file.get("layer") or "") or None,
-                    str(of_file.get("encoding") or "") or None,
-                    str(of_file.get("crs") or "") or None,
-                ),
-                style,
+            read = partial(
+                read_features,
+                path,
+                str(of_file.get("layer") or "") or None,
+                str(of_file.get("encoding") or "") or None,
+                crs,
             )
+            stations = layer.kind == "table" and bool(of_file.get("stations"))
+            style = (
+                station_style() if stations else VectorStyle(line="#b3541e", fill="#40d98d5f", width_px=1.4)
+            )
+            picture = VectorFileLayer(identity, (lambda: as_stations(read())) if stations else read, style)
         picture.failed.connect(self.bench.complain)
         self.bench.stack.add(
             LayerItem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -233,6 +234,30 @@ def read_stations(path: Path, encoding: str | None = None) -> Features:
         columns["name"] = columns[heads[where["name"][0]]]
     columns["capacity_mw"] = np.array(mw)
     return Features(np.asarray(shapely.points(lon, lat)), columns)
+
+
+def as_stations(features: Features) -> Features:
+    """The same features with `capacity_mw`, `technology` and `name` where their attributes tell them.
+
+    For tables that came through the import; one without a capacity stays as it is.
+    """
+    heads = list(features.columns)
+    where = column_of(heads)
+    if "mw" not in where:
+        return features
+    columns = dict(features.columns)
+    index, factor = where["mw"]
+    power = np.full(len(features), np.nan)
+    for row, shown in enumerate(features.columns[heads[index]]):
+        with contextlib.suppress(ValueError, TypeError):
+            power[row] = float(str(shown).replace(",", "")) * factor
+    columns["capacity_mw"] = power
+    if "technology" in where:
+        words = features.columns[heads[where["technology"][0]]]
+        columns["technology"] = np.array([technology_of(str(w)) or "" for w in words], dtype=object)
+    if "name" in where:
+        columns["name"] = features.columns[heads[where["name"][0]]]
+    return Features(features.geometry, columns)
 
 
 def _read_csv(path: Path, encoding: str | None) -> tuple[list[str], list[tuple[int, list[str]]]]:

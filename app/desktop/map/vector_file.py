@@ -328,14 +328,18 @@ def open_stations(
     """Power stations of a CSV: colour by technology, area of the point by MW."""
     path = Path(path)
     made = VectorFileLayer(identity or f"user.{path.name}", lambda: read_stations(path, encoding))
+    return replace(_item(made, path, path.stem, station_style()), unit="MW"), made
+
+
+def station_style() -> VectorStyle:
+    """Colour by technology, area of the point by MW."""
     kinds = tuple(
         Category(value=key, colour=colour, title_zh=term(key, "zh"), title_en=term(key, "en"))
         for key, colour in TECHNOLOGY_COLOURS.items()
     )
-    style = VectorStyle(
+    return VectorStyle(
         colour_field="technology", categories=kinds, size_field="capacity_mw", size_px=26.0, label_field=None
     )
-    return replace(_item(made, path, path.stem, style), unit="MW"), made
 
 
 def _item(layer: VectorFileLayer, path: Path, title: str, style: VectorStyle) -> LayerItem:

@@ -129,7 +129,7 @@ def base_table(summary: Summary, c: Columns) -> TableContent:
         c.header("base"),
         *(c.header(t, "power_mw") for t in ("wind", "pv", "hydro", "coal")),
         c.header("storage", "storage_mwh"),
-        c.header("delivered", "energy_mwh"),
+        c.header("sent", "energy_mwh"),
         f"{term('full_load_hours', c.language)}\nh",
         c.header("renewable_share"),
         c.header("curtailment_rate"),

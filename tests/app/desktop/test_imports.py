@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from rasterio.transform import Affine
 
 from app.desktop.main_window import MainWindow
+from app.desktop.map.vector_file import VectorFileLayer
 from gis_layers.importer.apply import apply
 from gis_layers.importer.inspect import inspect_file
 
@@ -60,13 +61,23 @@ def test_a_raster_and_a_vector_become_layers_of_the_project_and_undo_takes_them_
     assert not any(item.id.startswith("user.") for item in window.bench.stack.items())
 
 
-def test_a_table_of_places_is_drawn_from_a_corrected_copy(window: MainWindow, tmp_path: Path) -> None:
+def test_a_table_of_power_stations_is_drawn_by_technology_and_size_from_a_corrected_copy(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
     table = tmp_path / "电站.csv"
-    table.write_text("名称,经度,纬度,装机\n甲,94.9,36.4,100\n乙,101.8,36.6,50\n", encoding="gb18030")
+    table.write_text(
+        "名称,经度,纬度,装机(万千瓦),类型\n甲,94.9,36.4,10,光伏\n乙,101.8,36.6,5,风电\n", encoding="gb18030"
+    )
     bring(window, table, tmp_path / "copies")
     (layer,) = window.document.workspace.user_layers
     assert Path(layer.path).parent == tmp_path / "copies"
     assert Path(layer.path).is_file()
+    picture = window.bench.stack.layer(f"user.{layer.id}")
+    assert isinstance(picture, VectorFileLayer)
+    qtbot.waitUntil(lambda: picture.features is not None, timeout=20_000)
+    assert picture.features is not None
+    assert picture.features.columns["capacity_mw"].tolist() == [100.0, 50.0]
+    assert picture.features.columns["technology"].tolist() == ["pv", "wind"]
 
 
 def test_a_file_that_is_gone_is_named_and_the_project_still_opens(window: MainWindow, tmp_path: Path) -> None:
