@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QToolBar, QWidget
 
+from app.desktop import qt_words
 from app.desktop.command_bar import CommandBar
 from app.desktop.control.drawing import DrawingControl
 from app.desktop.control.files import FileControl
@@ -376,6 +377,7 @@ class MainWindow(QMainWindow):
     def _retitle(self) -> None:
         state = self.state
         language = state.language
+        qt_words.speak(language)
         dialogs = self.bench.dialogs
         if isinstance(dialogs, QtDialogs):
             dialogs.save_word, dialogs.discard_word, dialogs.cancel_word = (
@@ -384,6 +386,7 @@ class MainWindow(QMainWindow):
         self.commands.retitle(language, state.dark)
         for key, dock in self._docks.items():
             dock.setWindowTitle(text(key, language))
+            qt_words.name_buttons(dock, language)
         self._time_bar.setWindowTitle(text("time_bar", language))
         self.canvas.setAccessibleName(text("map", language))
         self.log.setAccessibleName(text("log", language))

@@ -8,14 +8,15 @@ from app.desktop.texts import text
 from app.messages import Language, say
 from gis_layers.errors import EnergyMapError, InputError, Problem
 from planning.scenario import Scenario
-from planning.scenario_fields import words_of
+from planning.scenario_fields import CHOICES, words_of
+from planning.scenario_options import CASCADES
 
 _PATTERN = ("{field}: {found}，应为{expected}", "{field}: {found}, expected {expected}")
 
 _CHINESE: tuple[tuple[str, str], ...] = (
     (r"at most the line's (.+)", r"不超过该通道的 \1 MW"),
     (r"at most the node's (.+)", r"不超过该地区已有的 \1 MW"),
-    (r"a line from (.+)", r"从 \1 出发的通道"),
+    (r"a line from (.*)", r"从 \1 出发的通道"),
     (r"a line that runs in this scenario \(lines\.also\)", "本情景中运行的通道（可在“线路”中另计入）"),
     (r"a line id of corridors\.csv", "通道表中的通道"),
     (r"both, or capacity = 'sized'", "同时给定风电与光伏, 或改为优化定容"),
@@ -31,15 +32,37 @@ _CHINESE: tuple[tuple[str, str], ...] = (
     (r"another node than from_node", "与送端不同的地区"),
     (r"each once", "各出现一次"),
     (r"a river of hydro_stations\.csv", "水电站表中的河流"),
-    (r"a station of (.+)", r"\1 上的电站"),
+    (r"a station of (.*)", r"\1 上的电站"),
     (r"cascade", "先选梯级水电"),
     (r"longitude, latitude; \.\.\.", "经度, 纬度; 下一处前用分号"),
     (r"a number greater than or equal to (.+) in degrees", r"不小于 \1°"),
     (r"a number less than or equal to (.+) in degrees", r"不大于 \1°"),
+    (r"(?:a number|Input should be) greater than or equal to (\S+?)(?: in (.+))?", r"不小于 \1 \2"),
+    (r"(?:a number|Input should be) less than or equal to (\S+?)(?: in (.+))?", r"不大于 \1 \2"),
+    (r"(?:a number|Input should be) greater than (\S+?)(?: in (.+))?", r"大于 \1 \2"),
+    (r"(?:a number|Input should be) less than (\S+?)(?: in (.+))?", r"小于 \1 \2"),
+    (r"a value in (.+)", r"一个数值 (\1)"),
+    (r"a value", "一个值"),
+    (r"a bare number(?: in (.+))?, no quotes.*", r"只填数字 \1"),
+    (r"Input should be a (?:valid|finite) (?:number|integer).*", "一个数"),
+    (r"Input should be a valid (?:string|tuple|list|dictionary|boolean).*", "另一种类型的值"),
+    (r"Input should be ('?\w.*) or ('?\w.*)", r"\1 或 \2"),
+    (r"String should match pattern .*", "以字母或数字开头, 只含字母、数字与连字符, 不超过 64 个字符"),
+    (r"String should have at most (\d+) characters?", r"不超过 \1 个字符"),
+    (r"no such (?:key|field)(?:; perhaps (.+))?", "没有这一项"),
+    (r"a node id(?:: an adcode.*)?", "一个省级节点"),
+    (r"an id that is no node's", "不与地区代码相同的标识"),
+    (r"a target in GW", "一个目标 (GW)"),
+    (r"a scenario of this project", "本项目中的情景"),
+    (r"a part of this scenario", "本情景中的部分"),
+    (r"an input of the scenario", "情景中的一项输入"),
     (r"one at least", "至少一个"),
     (r"(?:String|Tuple) should have at least 1 (?:character|item).*", "不能为空"),
 )
 """What checks of a scenario expect, in Chinese; what is not here is shown as it is."""
+
+_FOUND = {"nothing": "无", "None": "无", "the last scenario": "最后一个情景", "''": "空", "": "空"}
+"""What was found where it is a word and not a value."""
 
 
 def refusal_words(error: EnergyMapError, scenario: Scenario, language: Language) -> str:
@@ -53,15 +76,23 @@ def refusal_words(error: EnergyMapError, scenario: Scenario, language: Language)
 
 def _one(problem: Problem, scenario: Scenario, language: Language) -> str:
     column = 0 if language == "zh" else 1
-    expected = problem.expected
+    expected, found = problem.expected, problem.found
     if language == "zh":
         for pattern, words in _CHINESE:
-            found = re.fullmatch(pattern, expected)
-            if found:
-                expected = found.expand(words)
+            match = re.fullmatch(pattern, expected)
+            if match:
+                expected = match.expand(words).strip()
                 break
+        for plain, shown in (("degrees", "°"), ("hours", "h"), ("CNY", "元")):
+            expected = expected.replace(plain, shown)
+        found = _FOUND.get(found, found)
+    for key, names in CHOICES.items():
+        expected = expected.replace(f"'{key}'", names[column])
+    if problem.field.split(" (")[0].endswith("cascade_stations"):
+        for key, names in CASCADES.items():
+            expected = re.sub(rf"\b{key}\b", names[column], expected, flags=re.ASCII)
     field = words_of(_path(problem.field, scenario), scenario)[column]
-    return _PATTERN[column].format(field=field, found=problem.found, expected=expected)
+    return _PATTERN[column].format(field=field, found=found, expected=expected)
 
 
 def _path(field: str, scenario: Scenario) -> str:

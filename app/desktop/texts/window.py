@@ -4,6 +4,8 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "app": ("国家能源版图", "National Energy Map"),
+    "dock.float": ("移出或放回窗口", "Take out of or put back into the window"),
+    "dock.close": ("关闭面板", "Close the panel"),
     "menu.file": ("文件", "File"),
     "menu.view": ("视图", "View"),
     "menu.run": ("运行", "Run"),
