@@ -50,6 +50,8 @@ class DrawBar(QFrame):
         self.power.setSingleStep(500.0)
         self.power.setSuffix(" MW")
         self.corridor = QComboBox()
+        self.corridor.setMaximumWidth(190)  # the list itself shows whole names
+        self.name.setMaximumWidth(130)
         self.make, self.keep, self.drop = QPushButton(), QPushButton(), QPushButton()
         self.make.setDefault(True)
         row = QHBoxLayout(self)

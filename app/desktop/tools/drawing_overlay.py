@@ -1,0 +1,65 @@
+"""The planner's own shapes on the map: those of the project, and the one just drawn until it is decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.desktop.map.projection import Projection
+from app.desktop.map.viewport import Viewport
+from app.desktop.tools.snapping import Screen
+from planning.workspace import Drawing
+
+LINE, FILL = QColor("#7a2f8f"), QColor(122, 47, 143, 38)
+NAME_FROM_PX = 40.0
+"""Smaller shapes show no name."""
+
+
+class DrawingOverlay:
+    """Painted in every frame: outlines with a light casing, areas faintly filled, names where there is room."""
+
+    def __init__(self) -> None:
+        self.drawings: Sequence[Drawing] = ()
+        self.pending: Drawing | None = None
+
+    def paint(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
+        screen = Screen(viewport, projection)
+        view = QRectF(0, 0, viewport.width_px, viewport.height_px)
+        painter.save()
+        for drawing in (*self.drawings, *([self.pending] if self.pending else [])):
+            path = _path(drawing, screen)
+            if not path.boundingRect().intersects(view):
+                continue
+            painter.setBrush(Qt.BrushStyle.NoBrush if drawing.kind == "line" else FILL)
+            painter.setPen(QPen(QColor(255, 255, 255, 200), 4.0))
+            painter.drawPath(path)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            dashed = Qt.PenStyle.DashLine if drawing is self.pending else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(LINE, 1.8, dashed))
+            painter.drawPath(path)
+            if drawing is not self.pending and path.boundingRect().width() >= NAME_FROM_PX:
+                _name(painter, path.boundingRect().center(), drawing.name)
+        painter.restore()
+
+
+def _path(drawing: Drawing, screen: Screen) -> QPainterPath:
+    path = QPainterPath()
+    for ring in drawing.rings:
+        points = [QPointF(float(x), float(y)) for x, y in screen.places_px(list(ring))]
+        if drawing.kind == "point":
+            path.addEllipse(points[0], 4.0, 4.0)
+        else:
+            path.addPolygon(QPolygonF(points))
+    return path
+
+
+def _name(painter: QPainter, middle: QPointF, name: str) -> None:
+    width = painter.fontMetrics().horizontalAdvance(name) + 10.0
+    box = QRectF(middle.x() - width / 2, middle.y() - 9, width, 18)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(255, 255, 255, 200))
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setPen(QPen(LINE))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
