@@ -7,6 +7,7 @@ reported at once, each with the field, what was found and what is expected.
 from __future__ import annotations
 
 import difflib
+import functools
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -241,6 +242,12 @@ class Scenario(Part):
 def list_scenarios() -> tuple[str, ...]:
     """Ids of the built-in scenarios, in order."""
     return tuple(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
+
+
+@functools.cache
+def built_in_scenarios() -> tuple[Scenario, ...]:
+    """The built-in scenarios, read and checked once."""
+    return tuple(load_scenario(name) for name in list_scenarios())
 
 
 def scenario_text(name: str | Path) -> str:

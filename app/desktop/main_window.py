@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         self.canvas.hovered.connect(self._show_place)
         self.layer_tree.set_stack(self.bench.stack)
         state.language_changed.connect(self._retitle)
-        state.units_changed.connect(self._retitle)
+        state.units_changed.connect(self._reunit)
         state.theme_changed.connect(self._retheme)
         state.selection_changed.connect(self._enable)
         state.month_changed.connect(lambda: self.layer_tree.set_month(state.month))
@@ -395,9 +395,12 @@ class MainWindow(QMainWindow):
             self.profile, self.compare, self.bench.toolbox, self.help,
         ):  # fmt: skip
             part.set_language(language)
-        for part in (self.form, self.pins, self.compare):
-            part.set_units(state.units)
+        self._reunit()
         self._enable()
+
+    def _reunit(self) -> None:
+        for part in (self.form, self.pins, self.compare):
+            part.set_units(self.state.units)
 
     def _retheme(self) -> None:
         dark = self.state.dark
@@ -407,7 +410,8 @@ class MainWindow(QMainWindow):
             widget.setPalette(colours)
         for part in (self.time_bar, self.form, self.layer_tree, self.pins, self.profile, self.inspector):
             part.set_dark(dark)
-        self._retitle()
+        self.commands.retitle(self.state.language, dark)
+        self._enable()
 
     # -- Qt --------------------------------------------------------------------------------------
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
@@ -27,8 +29,8 @@ def make_application() -> QApplication:
     return application
 
 
-def open_window(project: Path | None, language: Language) -> MainWindow:
-    """The window on the screen, the map being painted.
+def open_window(project: Path | None, language: Language, state_folder: Path | None = None) -> MainWindow:
+    """The window on the screen, the map being painted; `state_folder` instead of the user's own.
 
     Raises
     ------
@@ -36,9 +38,11 @@ def open_window(project: Path | None, language: Language) -> MainWindow:
         `project` is not one of ours.
     """
     make_application()
-    window = MainWindow(WindowState(language))
+    window = MainWindow(WindowState(language), state_folder=state_folder)
     window.resize(1440, 900)
     window.show()
+    # What the window is made of lives as long as it: the collector of cycles need not walk it ever again.
+    window.canvas.painted.connect(gc.freeze, Qt.ConnectionType.SingleShotConnection)
     window.begin(project)
     return window
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,7 +24,7 @@ from app.desktop.document import Background
 from app.desktop.recents import Recents, missing
 from app.desktop.texts import TEXTS, text
 from app.messages import Language
-from planning.scenario import Scenario, list_scenarios, load_scenario
+from planning.scenario import Scenario, built_in_scenarios
 from planning.words import UnitSystem, shown, unit
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
@@ -69,11 +69,11 @@ class WelcomePage(QWidget):
 
     def set_language(self, language: Language) -> None:
         self._language = language
-        self._build()
+        self._rebuild()
 
     def set_units(self, units: UnitSystem) -> None:
         self._units = units
-        self._build()
+        self._rebuild()
 
     def show_recoveries(self, recoveries: Sequence[Recovery]) -> None:
         """Offer what ended windows left behind, above all else."""
@@ -92,7 +92,19 @@ class WelcomePage(QWidget):
 
     # -- building --------------------------------------------------------------------------------
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._out_of_date:
+            self._build()
+
+    def _rebuild(self) -> None:
+        """Build anew, or once somebody looks."""
+        self._out_of_date = not self.isVisible()
+        if not self._out_of_date:
+            self._build()
+
     def _build(self) -> None:
+        self._out_of_date = False
         language = self._language
         page = QWidget()
         column = QVBoxLayout(page)
@@ -109,8 +121,8 @@ class WelcomePage(QWidget):
         for side in (left, right):
             side.setSpacing(10)
         left.addWidget(_label(text("welcome.scenarios", language), 1.25, bold=True))
-        for name in reversed(list_scenarios()):
-            left.addWidget(self._scenario_card(name, load_scenario(name)))
+        for scenario in reversed(built_in_scenarios()):
+            left.addWidget(self._scenario_card(scenario.id, scenario))
         left.addStretch(1)
         right.addWidget(_label(text("welcome.recent", language), 1.25, bold=True))
         self._empty = _label(text("welcome.no_recent", language), 1.0, dim=True)

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -177,6 +177,7 @@ class ComparePanel(QWidget):
         super().__init__()
         self._document, self._language, self._units = document, language, units
         self._ids: list[str] = []
+        self._out_of_date = False
         self._before, self._after = QComboBox(), QComboBox()
         self._titles = (QLabel(), QLabel())
         self._note = QLabel()
@@ -219,8 +220,9 @@ class ComparePanel(QWidget):
         self._follow()
 
     def set_units(self, units: UnitSystem) -> None:
-        self._units = units
-        self.refresh()
+        if units != self._units:
+            self._units = units
+            self._follow()
 
     def show_pair(self, before: str, after: str) -> None:
         """Compare two scenarios by id."""
@@ -229,6 +231,7 @@ class ComparePanel(QWidget):
 
     def pair(self) -> tuple[str, str]:
         """Ids of the two."""
+        self._catch_up()
         return self._ids[max(self._before.currentIndex(), 0)], self._ids[max(self._after.currentIndex(), 0)]
 
     def refresh(self) -> None:
@@ -258,6 +261,7 @@ class ComparePanel(QWidget):
 
     def csv_text(self) -> str:
         """The table in front."""
+        self._catch_up()
         return as_csv(self._contents[self._tabs.currentIndex()])
 
     def copy(self) -> None:
@@ -279,7 +283,20 @@ class ComparePanel(QWidget):
         if name:
             self.write_csv(Path(name))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._catch_up()
+
     def _follow(self) -> None:
+        """Compare again, or once somebody looks."""
+        self._out_of_date = True
+        if self.isVisible() or not self._ids:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if not self._out_of_date:
+            return
+        self._out_of_date = False
         chosen = self.pair() if self._ids else (self._document.workspace.active,) * 2
         self._fill(chosen)
         self.refresh()

@@ -118,13 +118,15 @@ class ScenarioForm(QWidget):
     # -- what the window sets --------------------------------------------------------------------
 
     def set_language(self, language: Language) -> None:
-        self._language = language
-        self._retitle()
-        self._rebuild()
+        if language != self._language:
+            self._language = language
+            self._retitle()
+            self._rebuild()
 
     def set_units(self, units: UnitSystem) -> None:
-        self._units = units
-        self._rebuild()
+        if units != self._units:
+            self._units = units
+            self._rebuild()
 
     def set_dark(self, dark: bool) -> None:
         self._dark = dark

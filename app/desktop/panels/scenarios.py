@@ -26,7 +26,7 @@ from app.messages import Language, say
 from gis_layers.errors import InputError
 from planning import edits
 from planning.edits import Edit
-from planning.scenario import Scenario, list_scenarios, load_scenario
+from planning.scenario import Scenario, built_in_scenarios
 from planning.shipped_words import shipped_words
 
 ID_ROLE = Qt.ItemDataRole.UserRole
@@ -112,8 +112,7 @@ class ScenarioPanel(QWidget):
         self._new.setToolTip(text("scenario.new.hint", language))
         menu = self._new.menu()
         menu.clear()
-        for name in list_scenarios():
-            scenario = load_scenario(name)
+        for scenario in built_in_scenarios():
             action = menu.addAction(scenario.name_zh if language == "zh" else scenario.name_en)
             action.triggered.connect(lambda _=False, chosen=scenario: self._add(chosen))
         self._list.setAccessibleName(text("scenario.list", language))
