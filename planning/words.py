@@ -122,6 +122,18 @@ ITEMS: dict[str, tuple[str, str]] = {
 }
 """What a `LinkSource` speaks of, before its colon."""
 
+PRICES: dict[str, tuple[str, str]] = {
+    "carbon_2021_cny_per_t": ("2021 年碳价", "carbon price 2021"),
+    "carbon_2024_peak_cny_per_t": ("2024 年碳价高点", "peak carbon price 2024"),
+    "carbon_2030_cny_per_t": ("2030 年碳价", "carbon price 2030"),
+    "certificate_2020_cny_per_mwh": ("2020 年绿证价格", "green certificate 2020"),
+    "certificate_2030_cny_per_mwh": ("2030 年绿证价格", "green certificate 2030"),
+    "discount_rate_real_share": ("实际折现率", "real discount rate"),
+    "vat_share": ("增值税率", "value-added tax"),
+    "coal_capacity_price_cny_per_kw_year": ("煤电容量电价", "capacity price of coal"),
+}
+"""The figures of `prices.csv` by id."""
+
 
 TECHNOLOGY_COLOURS = {
     "wind": "#4f9bb8",
@@ -216,7 +228,7 @@ def item(what: str, language: Language) -> str:
     name = ITEMS[head][column] if head in ITEMS else head
     if not colon:
         return name
-    rest = TERMS[tail][column] if tail in TERMS else tail
+    rest = {**TERMS, **PRICES}.get(tail, (tail, tail))[column]
     return f"{name}：{rest}" if language == "zh" else f"{name}: {rest}"
 
 

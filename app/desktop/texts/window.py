@@ -19,7 +19,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "zoom_out": ("缩小", "Zoom out"),
     "zoom_all": ("全国", "Whole country"),
     "language": ("English", "中文"),
-    "units": ("单位: 万千瓦/GW", "Units: GW/万千瓦"),
+    "units": ("单位: 万千瓦/GW", "Units: Chinese/SI"),
     "theme": ("深色/浅色", "Dark/light"),
     "panels": ("收起面板", "Fold panels"),
     "about": ("关于", "About"),
