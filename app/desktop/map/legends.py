@@ -13,10 +13,10 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 from app.desktop.map.colour import RAMPS, Ramp
 from app.desktop.map.style import Legend
 
-WIDTH_PX = 204.0
+WIDTH_PX = 208.0
 """Narrow enough to stand west of Xinjiang when the whole country is shown."""
 GAP_PX = 8.0
-PAD_PX = 10.0
+PAD_PX = 8.0
 ROW_PX = 17.0
 
 
