@@ -43,6 +43,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("save_as", "menu.file", "Ctrl+Shift+S"),
     ActionSpec("welcome", "menu.file", "", "mdi6.home-outline", separator_before=True),
     ActionSpec("export_map", "menu.file", "Ctrl+E", "mdi6.image-outline", 1),
+    ActionSpec("export_results", "menu.file", "Ctrl+Shift+E", "mdi6.file-export-outline", needs="result"),
     ActionSpec("quit", "menu.file", "Ctrl+Q", separator_before=True),
     ActionSpec("undo", "menu.edit", "Ctrl+Z", "mdi6.undo", 2, needs="undo"),
     ActionSpec("redo", "menu.edit", "Ctrl+Shift+Z", "mdi6.redo", 2, needs="redo"),

@@ -21,6 +21,9 @@ class QtDialogs:
     def save_file(self, title: str, name: str, kinds: str) -> str:
         return QFileDialog.getSaveFileName(self._parent, title, name, kinds)[0]
 
+    def choose_folder(self, title: str) -> str:
+        return QFileDialog.getExistingDirectory(self._parent, title)
+
     def ask_text(self, title: str, label: str, value: str) -> str | None:
         words, taken = QInputDialog.getText(self._parent, title, label, text=value)
         return words.strip() if taken else None

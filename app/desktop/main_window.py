@@ -277,6 +277,7 @@ class MainWindow(QMainWindow):
     def _warm_up(self) -> None:
         """What a first look, line or import needs is read in the background, after the first map."""
         self.document.background.run(warm_up, lambda _: None, self.bench.complain)
+        self.document.background.run(self.runs.forget_old, lambda _: None, self.bench.complain)
         self.bench.toolbox.load_borders()
         importing.warm_up()
 
@@ -442,5 +443,6 @@ class MainWindow(QMainWindow):
         for part in (self.pins, self.profile, self.bench.toolbox):
             part.stop()
         self.files.finish()
+        self.runs.clear()
         self.bench.stack.close()
         event.accept()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,18 @@ from PySide6.QtCore import QObject, QStandardPaths, Signal
 from app import messages
 from app.desktop.jobs import Job
 from app.desktop.workbench import Workbench
+from gis_layers.errors import EnergyMapError
+from gis_layers.files import replacing, writable_folder
 from planning.scenario import Scenario
+
+KEPT_DAYS = 30
+"""Folders of runs that no window cleared."""
+
+
+def runs_folder() -> Path:
+    """Where the worker writes before a project is saved."""
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    return Path(place) / "runs"
 
 
 @dataclass
@@ -46,6 +58,7 @@ class RunControl(QObject):
         self.last_out: Path | None = None
         """Folder of the last run's report, workbook and maps."""
         self._root = results_folder
+        self._folders: list[Path] = []
 
     @property
     def busy(self) -> bool:
@@ -88,6 +101,33 @@ class RunControl(QObject):
             ["size", str(file), "--base", base_id, "--json"], folder, done,
         )  # fmt: skip
 
+    def on_export_results(self) -> None:
+        """Put the report, workbook, maps and project of the last run where the user wants them."""
+        bench, out = self.bench, self.last_out
+        if out is None or not out.is_dir():
+            bench.say(bench.text("run_first"))
+            return
+        chosen = bench.dialogs.choose_folder(bench.text("export_results"))
+        if not chosen:
+            return
+        target = Path(chosen) / f"{bench.document.workspace.active}-results"
+
+        def copy() -> Path:
+            try:
+                writable_folder(target)
+                for source in sorted(p for p in out.rglob("*") if p.is_file()):
+                    place = target / source.relative_to(out)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    with replacing(place) as temporary:
+                        shutil.copyfile(source, temporary)
+            except OSError as error:
+                raise EnergyMapError("system_error", what=str(error)) from error
+            return target
+
+        bench.document.background.run(
+            copy, lambda path: bench.say(bench.text("exported", path=path), 60.0), bench.complain
+        )
+
     def on_cancel(self) -> None:
         if self.run is not None:
             self.run.job.cancel()
@@ -96,20 +136,29 @@ class RunControl(QObject):
         """The window closes."""
         self.on_cancel()
 
+    def clear(self) -> None:
+        """Throw away the folders of this window's runs: what was to be kept is saved or exported."""
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def forget_old(self) -> None:
+        """Throw away folders that windows ended by a crash left long ago; in a thread."""
+        limit = time.time() - KEPT_DAYS * 86_400
+        root = self._root or runs_folder()
+        for folder in root.glob("run-*") if root.is_dir() else ():
+            if folder.stat().st_mtime < limit:
+                shutil.rmtree(folder, ignore_errors=True)
+
     # -- inside ----------------------------------------------------------------------------------
 
     def _name(self, scenario: Scenario) -> str:
         return scenario.name_zh if self.bench.state.language == "zh" else scenario.name_en
 
     def _inputs(self) -> tuple[Scenario, Path, Path]:
-        root = self._root
-        if root is None:
-            root = (
-                Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation))
-                / "runs"
-            )
+        root = self._root or runs_folder()
         root.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="run-", dir=root))
+        self._folders.append(folder)
         scenario, file = self.bench.document.write_inputs(folder)
         return scenario, folder, file
 

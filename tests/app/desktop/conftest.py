@@ -59,6 +59,10 @@ class Answers:
         self.asked.append(title)
         return self.file
 
+    def choose_folder(self, title: str) -> str:
+        self.asked.append(title)
+        return self.file
+
     def ask_text(self, title: str, label: str, value: str) -> str | None:
         self.asked.append(title)
         return self.name or value

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.main_window import MainWindow
 from planning.project_file import write_project
 from planning.scenario_toml import to_toml
+from tests.app.desktop.conftest import Answers
 from tests.planning.summary_factory import make_summary
 
 PROGRESS = (
@@ -28,7 +29,11 @@ def worker(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
 
 
 def test_a_run_shows_progress_and_its_result_comes_into_the_project(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    window: MainWindow,
+    answers: Answers,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     made = tmp_path / "made.gpkg"
     scenario = window.document.scenario
@@ -56,6 +61,12 @@ def test_a_run_shows_progress_and_its_result_comes_into_the_project(
     assert window.document.stale() == ()
     assert window._actions["run"].isEnabled()
     assert window.document.dirty
+    answers.file = str(tmp_path / "报告")
+    window._actions["export_results"].trigger()
+    window.document.background.wait()
+    assert (tmp_path / "报告" / f"{scenario.id}-results" / "project.gpkg").read_bytes() == made.read_bytes()
+    window.close()
+    assert list((tmp_path / "state" / "runs").iterdir()) == []
 
 
 def test_a_run_can_be_cancelled_and_leaves_nothing(
