@@ -1,6 +1,7 @@
 """`./run bench`: times ours and the peer in turn and writes benchmarks/latest.json.
 
-Quote the ratios; absolute times say more of the machine than of the program.
+Quote the ratios; absolute times say more of the machine than of the program. Rows of the window have a limit
+in place of a peer.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import window
 from planning.lp import solve
 from planning.sizing import load_base_case, with_defaults
 from planning.sizing.model import build_model
@@ -56,7 +58,7 @@ def base_lp() -> dict[str, Any]:
 
 
 def main() -> None:
-    rows = [base_lp()]
+    rows = [base_lp(), *window.rows()]
     (ROOT / "latest.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     for row in rows:
         print(json.dumps(row), file=sys.stdout)
