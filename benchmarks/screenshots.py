@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -304,6 +305,18 @@ def take(names: Iterable[str], project: Path, out: Path) -> None:
             print(f"{path}  {path.stat().st_size // 1024} kB", file=sys.stderr)
 
 
+def write_keys(docs: Path) -> None:
+    """The table of keys in both guides, from the window's own table of commands."""
+    from app.desktop.actions import ACTIONS
+    from app.desktop.texts import TEXTS
+
+    for guide, language in (("user_guide.md", 1), ("user_guide.zh.md", 0)):
+        rows = [f"| {a.shortcut} | {TEXTS[a.id][language].rstrip('…')} |\n" for a in ACTIONS if a.shortcut]
+        page = (docs / guide).read_text(encoding="utf-8")
+        table = re.compile(r"(?<=\|---\|---\|\n)(\|.*\n)+")
+        (docs / guide).write_text(table.sub(lambda _: "".join(rows), page), encoding="utf-8")
+
+
 def everything() -> list[str]:
     return [f"{s} {lang} {look}" for s in SCENES for lang in ("zh", "en") for look in ("light", "dark")]
 
@@ -316,7 +329,11 @@ def run(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
     parser.add_argument("--all", action="store_true", help="every scene in both languages, light and dark")
     parser.add_argument("--only", nargs="*", metavar="SCENE", help="of these scenes")
+    parser.add_argument("--keys", action="store_true", help="only the tables of keys in the guides")
     chosen = parser.parse_args(arguments)
+    if chosen.keys:
+        write_keys(Path("docs"))
+        return 0
     names = [
         n for n in (everything() if chosen.all else GUIDE) if not chosen.only or n.split()[0] in chosen.only
     ]
