@@ -205,7 +205,6 @@ def require_in_china(lon: float, lat: float, where: str = "argument") -> Provinc
     raise InputError(Problem(where, "lon, lat", f"{lon:g} {lat:g}", expected), code="outside_china")
 
 
-
 @functools.cache
 def _lookup(
     layer: RegionLayer,
