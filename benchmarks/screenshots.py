@@ -314,7 +314,7 @@ def write_keys(docs: Path) -> None:
         rows = [f"| {a.shortcut} | {TEXTS[a.id][language].rstrip('…')} |\n" for a in ACTIONS if a.shortcut]
         page = (docs / guide).read_text(encoding="utf-8")
         table = re.compile(r"(?<=\|---\|---\|\n)(\|.*\n)+")
-        (docs / guide).write_text(table.sub(lambda _: "".join(rows), page), encoding="utf-8")
+        (docs / guide).write_text(table.sub("".join(rows), page), encoding="utf-8")
 
 
 def everything() -> list[str]:
