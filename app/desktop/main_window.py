@@ -152,6 +152,9 @@ class MainWindow(QMainWindow):
             dock = QDockWidget()
             dock.setObjectName(key)
             dock.setWidget(widget)
+            if key in ("inputs", "compare"):
+                # A dock behind another counts as visible to Qt; these fill themselves when they are seen.
+                dock.visibilityChanged.connect(widget.setVisible)
             self.addDockWidget(area, dock)
             if below is not None:
                 self.tabifyDockWidget(self._docks[below], dock)
