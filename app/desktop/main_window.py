@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
         self._time_bar = time_dock
         docks = self._docks
         self.resizeDocks([docks["layers"], docks["inspector"]], [250, 290], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["results"]], [260], Qt.Orientation.Vertical)
+        self.resizeDocks([docks["results"]], [200], Qt.Orientation.Vertical)
 
     def _make_submenus(self) -> None:
         menus = self.commands.menus

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from app.desktop.panels.draw_bar import DrawBar
+from app.desktop.tools.drawing_overlay import DrawingOverlay
 from app.desktop.tools.figures import area as area_words
 from app.desktop.tools.figures import length
 from app.desktop.tools.pins import Pin as MapPin
@@ -59,11 +60,15 @@ class DrawingControl(QObject):
         box.edited.connect(self._edited)
         box.corridor_drawn.connect(self._corridor_drawn)
         box.pins_changed.connect(self._pins_changed)
+        self.shapes = DrawingOverlay()
+        canvas.add_overlay(self.shapes)
         canvas.add_overlay(box.pin_overlay)
         self.bar.base_wanted.connect(self._make_base)
         self.bar.line_wanted.connect(self._make_line)
         self.bar.shape_kept.connect(self._keep_shape)
+        self.bar.dropped.connect(lambda: self._pend(None))
         bench.document.workspace_changed.connect(self.refresh)
+        bench.document.results_changed.connect(self.refresh)
         self.refresh()
 
     def take_up(self, tool: str | None) -> None:
@@ -83,6 +88,8 @@ class DrawingControl(QObject):
         box.set_anchors(
             [*((b.name_zh, b.lon_deg, b.lat_deg) for b in workspace.scenario().bases), *load_centres()]
         )
+        self.shapes.drawings = (*workspace.drawings, *planned(self.bench))
+        self.bench.canvas.update()
         held = tuple((p.letter, p.name, p.place) for p in box.pins.pins)
         wanted = tuple((p.id, p.name, (p.lon_deg, p.lat_deg)) for p in workspace.pins)
         if tuple((a.lower(), b, c) for a, b, c in held) != wanted:
@@ -105,6 +112,7 @@ class DrawingControl(QObject):
                 for ring in (geometry.exterior, *geometry.interiors)
             ),
         )
+        self._pend(self._shape)
         bases = len(workspace.scenario().bases)
         self.bar.ask(
             "area",
@@ -115,7 +123,13 @@ class DrawingControl(QObject):
             bench.state.language,
         )
 
+    def _pend(self, shape: Drawing | None) -> None:
+        """Show the shape that waits for an answer, or none."""
+        self.shapes.pending = shape
+        self.bench.canvas.update()
+
     def _keep_shape(self, name: str) -> None:
+        self._pend(None)
         if self._shape is not None:
             self._apply(put_item(self._shape.model_copy(update={"name": name})))
             self._shape = None
@@ -126,6 +140,7 @@ class DrawingControl(QObject):
         from planning.tables import load_tables
 
         bench, shape = self.bench, self._shape
+        self._pend(None)
         if shape is None:
             return
         scenario = bench.document.scenario
@@ -219,6 +234,32 @@ class DrawingControl(QObject):
             self.bench.complain(error)
             return False
         return True
+
+
+def planned(bench: Workbench) -> list[Drawing]:
+    """Bases and own lines of the active scenario that no result shows yet, as points and lines."""
+    scenario, summary = bench.document.scenario, bench.document.summary
+    shown = (*summary.bases, *summary.corridors) if summary is not None else ()
+    zh = bench.state.language == "zh"
+    return [
+        Drawing(
+            id=f"planned-{base.id}"[:64],
+            name=base.name_zh if zh else base.name_en,
+            kind="point",
+            rings=(((base.lon_deg, base.lat_deg),),),
+        )
+        for base in scenario.bases
+        if base.id not in shown
+    ] + [
+        Drawing(
+            id=f"planned-{line.id}"[:64],
+            name=line.name_zh if zh else line.name_en,
+            kind="line",
+            rings=(((line.from_lon_deg, line.from_lat_deg), (line.to_lon_deg, line.to_lat_deg)),),
+        )
+        for line in scenario.lines.own
+        if line.id not in shown
+    ]
 
 
 @functools.cache

@@ -44,6 +44,21 @@ class OverlaySwitch:
     def paint(self, painter: QPainter, viewport: Viewport) -> None: ...
 
 
+class BaseOverlay:
+    """The pies of the bases over the corridors."""
+
+    def __init__(self, layer: BaseLayer) -> None:
+        self.layer = layer
+        self._projection: Projection | None = None
+
+    def paint(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
+        if self._projection != projection:
+            self.layer.project(projection)
+            self._projection = projection
+        if self.layer.visible:
+            self.layer.paint(painter, viewport)
+
+
 class ResultControl(QObject):
     """Listens to the document, the state and every view of the result."""
 
@@ -52,8 +67,9 @@ class ResultControl(QObject):
         self.bench, self.layers = bench, layers
         self.flows = FlowOverlay([])
         self.bases = BaseLayer([])
+        self._pies = BaseOverlay(self.bases)
         self._colour: ColourMode = "green"
-        self._switch = OverlaySwitch("layer.corridors")
+        self._switch, self._base_switch = OverlaySwitch("layer.corridors"), OverlaySwitch("layer.bases")
         self._clock = QTimer(self)
         self._clock.setInterval(FRAME_MS)
         self._clock.timeout.connect(self._frame)
@@ -108,9 +124,14 @@ class ResultControl(QObject):
         self.flows.set_dark(bench.state.dark)
         self.flows.set_hour(self._hour_shown())
         bench.canvas.add_overlay(self.flows)
+        bench.canvas.remove_overlay(self._pies)
         self.bases = BaseLayer(list(summary.bases.values()) if summary else [])
+        self.bases.project(bench.canvas.projection)
+        self.bases.visible = self._base_switch.visible
+        self._pies = BaseOverlay(self.bases)
+        bench.canvas.add_overlay(self._pies)
         self._put("layer.corridors", self._switch)
-        self._put("layer.bases", self.bases)
+        self._put("layer.bases", self._base_switch)
         bench.results.show_summary(summary, bench.state.language, bench.state.units)
         bench.results.set_hourly(hours)
         bench.inspector.set_hourly(hours)
@@ -122,7 +143,7 @@ class ResultControl(QObject):
         self._clock.start() if summary is not None else self._clock.stop()
         self.show_selection()
 
-    def _put(self, identity: str, picture: OverlaySwitch | BaseLayer) -> None:
+    def _put(self, identity: str, picture: OverlaySwitch) -> None:
         bench = self.bench
         key = identity.removeprefix("layer.")
         item = LayerItem(
@@ -265,6 +286,7 @@ class ResultControl(QObject):
     # -- looks -----------------------------------------------------------------------------------
 
     def _switched(self, identities: object) -> None:
+        self.bases.visible = self._base_switch.visible
         if self.flows.visible != self._switch.visible:
             self.flows.visible = self._switch.visible
             self._flow_legends()

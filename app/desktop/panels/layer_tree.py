@@ -87,6 +87,7 @@ class LayerTree(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, 100)
         self._slider.setEnabled(False)
+        self._slider.setValue(100)
         self._slider.valueChanged.connect(self._slid)
         self._commands = {name: self._command(name, key) for name, key in COMMANDS}
         row = QHBoxLayout()

@@ -75,7 +75,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scenario": ("情景", "scenario"),
     "choose_folder": ("选择结果文件夹", "Choose a folder for the results"),
     "project_files": ("项目 (*.gpkg)", "Projects (*.gpkg)"),
-    "pictures": ("图片 (*.png)", "Pictures (*.png)"),
+    "pictures": ("图片与文档 (*.png *.pdf *.svg)", "Pictures and documents (*.png *.pdf *.svg)"),
     "modelled": ("模型结果, 资源为参考级", "model result on reference-grade resource"),
     "menu.edit": ("编辑", "Edit"),
     "menu.tools": ("工具", "Tools"),
