@@ -19,13 +19,13 @@ SIZE_PX = (1920, 1080)
 def make(path: Path) -> None:
     """Tiled, neither compressed nor with overviews: the hard case."""
     import rasterio
-    from rasterio.transform import from_bounds
+    from rasterio.transform import Affine
     from rasterio.windows import Window
 
     strip = 512
     with rasterio.open(
         path, "w", driver="GTiff", width=SIDE, height=SIDE, count=1, dtype="float32", crs="EPSG:4326",
-        transform=from_bounds(85.0, 25.0, 115.0, 45.0, SIDE, SIDE), tiled=True, blockxsize=512, blockysize=512,
+        transform=Affine(30.0 / SIDE, 0.0, 85.0, 0.0, -20.0 / SIDE, 45.0), tiled=True, blockxsize=512, blockysize=512,
     ) as file:  # fmt: skip
         across = np.sin(np.arange(SIDE, dtype=np.float32) / 900.0)
         for top in range(0, SIDE, strip):
