@@ -21,6 +21,8 @@ from app.desktop.map.viewport import Viewport
 from app.desktop.panels.inspector import Line
 from app.desktop.workbench import Workbench
 from app.messages import Language
+from planning.hourly import HourlyResult
+from planning.results import Summary
 from planning.words import UnitSystem, shown, term, unit
 
 MOST_ATTRIBUTES = 12
@@ -96,7 +98,7 @@ class ResultControl(QObject):
         state.language_changed.connect(self._reword)
         state.units_changed.connect(self._reword)
         state.theme_changed.connect(self._reword)
-        self._shown: object = None
+        self._shown: tuple[Summary | None, HourlyResult | None] | None = None
         self.show_result()
 
     def on_play(self) -> None:
@@ -114,7 +116,10 @@ class ResultControl(QObject):
         """Another result, or none: map layers, tables, charts."""
         bench, document = self.bench, self.bench.document
         summary, hours = document.summary, document.hours()
-        self._shown = summary
+        if self._shown is not None and self._shown[0] is summary and self._shown[1] is hours:
+            self._stale()
+            return
+        self._shown = (summary, hours)
         bench.state.show(summary)
         bench.canvas.remove_overlay(self.flows)
         old = self.flows
@@ -153,7 +158,7 @@ class ResultControl(QObject):
         bench.stack.add(item, picture)
 
     def _active_changed(self) -> None:
-        if self.bench.document.summary is not self._shown:
+        if self._shown is None or self.bench.document.summary is not self._shown[0]:
             self.show_result()
 
     def _hours(self, scenario_id: str) -> None:
