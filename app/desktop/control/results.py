@@ -244,7 +244,7 @@ class ResultControl(QObject):
         else:
             bench.results.select(*chosen)
             look.show_selected(bench.inspector, bench.state)
-        bench.canvas.refresh()
+        bench.canvas.update()
 
     def _hour(self) -> None:
         hour = self.bench.state.hour
