@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_layers.errors import InputError, Problem
+from gis_layers.errors import InputError, Param, Problem
+from gis_layers.progress import Progress, silent
+from gis_layers.provenance import Grade
 from resources.hours import DAYS_OF_MONTH, HOURS
+from resources.sources.contract import Answers, Finding, Kind, Period, Place, SourceReport, Variable
+from resources.sources.house import FIELDS, write_weather
+from resources.sources.shear import DEFAULT_SHEAR_EXPONENT, shear_answer, shear_question
+from resources.sources.variables import describe_field
 from resources.weather import HourlyWeather
 
 Array = NDArray[np.float64]
-
-DEFAULT_SHEAR_EXPONENT = 0.2
-"""Power law from the mast's 10 m to 100 m (IEC 61400-1, normal wind profile)."""
 
 _HEADER_LINES = 8
 _FIELDS = 35
@@ -152,3 +156,65 @@ def _column(
         where = f"{path} row {first + _HEADER_LINES + 1}"
         problems.append(Problem(where, name, f"{found}{count}", f"{low:g} to {high:g}"))
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Epw:
+    id: str = "epw"
+    kind: Kind = "hourly-place"
+    title_zh: str = "EPW 典型年气象文件"
+    title_en: str = "EPW weather file (typical year)"
+    licence: str = "of the data set in the file (CSWD: CMA and Tsinghua University)"
+    grade: Grade = "measured"
+    suffix: str = ".nc"
+
+    def sniff(self, head: bytes, path: Path) -> float:
+        start = head.decode("utf-8", errors="replace").lstrip("\ufeff").upper()
+        return 1.0 if start.startswith("LOCATION,") else 0.0
+
+    def inspect(self, paths: tuple[Path, ...], answers: Answers) -> SourceReport:
+        path = paths[0]
+        findings: list[Finding] = [
+            Finding("one_file_only", "fatal", Problem(str(other), "file", "a second file", "one EPW"))
+            for other in paths[1:]
+        ]
+        places: tuple[Place, ...] = ()
+        variables: tuple[Variable, ...] = ()
+        try:
+            shear = shear_answer(answers)
+            year = from_epw(path, shear)
+        except InputError as error:
+            findings += [Finding("bad_row", "fatal", problem) for problem in error.problems]
+        else:
+            places = (
+                Place(path.stem, *(float(at[0]) for at in (year.lon_deg, year.lat_deg, year.elevation_m))),
+            )
+            variables = tuple(describe_field(name, name, getattr(year, name)) for name in FIELDS)
+        findings.append(
+            Finding(
+                "wind_lifted", "note", Problem(str(path), "wind_speed_ms", "10 m", "100 m, by the power law")
+            )
+        )
+        return SourceReport(
+            paths=paths,
+            format_id=self.id,
+            kind=self.kind,
+            size_bytes=path.stat().st_size,
+            grade=self.grade,
+            source=f"EPW {path.name}",
+            licence=self.licence,
+            variables=variables,
+            period=Period("01-01T01:00", "12-31T24:00", HOURS, 60.0, "typical", 8.0, "end", (0,)),
+            places=places,
+            findings=tuple(findings),
+            questions=(shear_question(DEFAULT_SHEAR_EXPONENT),),
+        )
+
+    def write(
+        self, report: SourceReport, answers: Answers, target: Path, progress: Progress = silent
+    ) -> dict[str, Param]:
+        write_weather(target, from_epw(report.paths[0], shear_answer(answers)))
+        return {"years": 1, "places": 1}
+
+
+FORMAT = _Epw()
