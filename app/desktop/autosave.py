@@ -20,7 +20,8 @@ from uuid import uuid4
 from pydantic import ValidationError
 from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer, Signal
 
-from app.desktop.document import Background, Document
+from app.desktop.background import Background
+from app.desktop.document import Document
 from gis_layers.errors import EnergyMapError, InputError, Problem
 from gis_layers.files import replacing
 from planning.project_file import HourlySource, StoredResult
@@ -146,7 +147,7 @@ class Autosave(QObject):
 
     def __init__(self, document: Document, root: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._document, self._background = document, Background(self)
+        self._document, self._background = document, Background(self, finish=True)
         self._root = root or recovery_folder()
         self.folder = self._root / uuid4().hex
         self._lock: QLockFile | None = None

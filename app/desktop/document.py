@@ -5,16 +5,13 @@ Files are read and written in a thread of its own, one after the other; the answ
 
 from __future__ import annotations
 
-import contextlib
-import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
+from app.desktop.background import Background
 from gis_layers.errors import EnergyMapError
 from gis_layers.files import replacing
 from planning.compare import InputDifference, stale_inputs
@@ -31,73 +28,6 @@ FIRST_SCENARIO = "2030-1200GW"
 UNKNOWN_INPUTS = InputDifference(
     "", "运行时的输入已无法读取", "the inputs of the run cannot be read", None, None, ""
 )
-
-Answer = TypeVar("Answer")
-
-
-class Background(QObject):
-    """Runs functions one after the other in a thread; what follows runs in the thread of the window."""
-
-    idle = Signal()
-    _done = Signal(object, object, object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        # A thread of Python's that stays: with one of Qt's, each task has a thread state of its own, and what
-        # PROJ keeps by thread dies with it.
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="document")
-        self._pending = 0
-        self._done.connect(self._deliver)
-
-    @property
-    def busy(self) -> bool:
-        return self._pending > 0
-
-    def run(
-        self,
-        work: Callable[[], Answer],
-        then: Callable[[Answer], None],
-        failed: Callable[[EnergyMapError], None],
-    ) -> None:
-        """Call `work` in the thread, then one of the two here."""
-        self._pending += 1
-        self._pool.submit(_task, work, lambda answer, error: self._done.emit((then, failed), answer, error))
-
-    def wait(self, seconds: float = 60.0) -> bool:
-        """Until all is done, answers delivered too; for tests and for closing."""
-        deadline = QDeadlineTimer(round(seconds * 1000))
-        while self._pending and not deadline.hasExpired():
-            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 20)
-            time.sleep(0.001)
-        return not self._pending
-
-    def _deliver(
-        self,
-        what: tuple[Callable[[Any], None], Callable[[EnergyMapError], None]],
-        answer: object,
-        error: object,
-    ) -> None:
-        self._pending -= 1
-        then, failed = what
-        if isinstance(error, EnergyMapError):
-            failed(error)
-        else:
-            then(answer)
-        if not self._pending:
-            self.idle.emit()
-
-
-def _task(work: Callable[[], object], report: Callable[[object, object], None]) -> None:
-    answer: object = None
-    error: EnergyMapError | None = None
-    try:
-        answer = work()
-    except EnergyMapError as known:
-        error = known
-    except Exception as unknown:  # a thread must not end without a word
-        error = EnergyMapError("system_error", what=f"{type(unknown).__name__}: {unknown}")
-    with contextlib.suppress(RuntimeError):  # the window was destroyed meanwhile
-        report(answer, error)
 
 
 class Document(QObject):
@@ -121,7 +51,7 @@ class Document(QObject):
 
     def __init__(self, workspace: Workspace | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.background = Background(self)
+        self.background = Background(self, finish=True)
         self.path: Path | None = None
         self.history = History(workspace or new_workspace(load_scenario(FIRST_SCENARIO)))
         self.results: dict[str, StoredResult] = {}

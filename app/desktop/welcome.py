@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop.autosave import Recovery
-from app.desktop.document import Background
+from app.desktop.background import Background
 from app.desktop.recents import Recents, missing
 from app.desktop.texts import TEXTS, text
 from app.messages import Language

@@ -27,11 +27,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.background import Background
 from app.desktop.importing.drop import SUFFIXES, urls_accepted
 from app.desktop.importing.preview import PreviewMap
 from app.desktop.importing.questions import QuestionForm
 from app.desktop.importing.words import finding_lines, report_rows
-from app.desktop.importing.work import Read, mailbox, read_files, start, warm_up
+from app.desktop.importing.work import Read, importer, read_files, warm_up
 from app.desktop.texts import text
 from app.messages import Language, say
 from gis_layers.errors import EnergyMapError
@@ -73,9 +74,8 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self._language: Language = language
         self._folder = folder
-        self._tasks: set[Entry] = set()
         self._shown: tuple[object, ...] = ()
-        mailbox().arrived.connect(self._arrived)
+        self._background = Background(self, importer())
         warm_up()
         self.entries: list[Entry] = []
         self.setAcceptDrops(True)
@@ -117,7 +117,7 @@ class ImportDialog(QDialog):
 
     @property
     def busy(self) -> bool:
-        return bool(self._tasks)
+        return self._background.busy
 
     def import_checked(self) -> None:
         """Make layers of all checked entries whose questions are answered."""
@@ -200,14 +200,9 @@ class ImportDialog(QDialog):
         return text(f"import.{key}", self._language, **values)
 
     def _start(self, entry: Entry, task: Callable[[], object]) -> None:
-        self._tasks.add(entry)
-        start(entry, task)
+        self._background.run(task, partial(self._arrived, entry), partial(self._arrived, entry))
 
-    def _arrived(self, entry: object, result: object) -> None:
-        """A result for this dialog or another."""
-        if not isinstance(entry, Entry) or entry not in self._tasks:
-            return
-        self._tasks.remove(entry)
+    def _arrived(self, entry: Entry, result: object) -> None:
         if isinstance(result, EnergyMapError) and entry.report is None:
             result = [Read(entry.path, result)]
         if isinstance(result, list):

@@ -1,20 +1,13 @@
-"""Reading and importing off the GUI thread, one file after the other.
-
-A Python thread that lives as long as the program, not Qt's pool: there every task gets a new Python thread
-state, PROJ's context dies with it, and coordinate systems kept from an earlier task crash the program.
-"""
+"""Reading and importing off the GUI thread, one file after the other."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
-
+from app.desktop.background import Worker, ours
 from gis_layers.errors import EnergyMapError
 from gis_layers.importer.archive import unpack
 from gis_layers.importer.inspect import inspect_file
@@ -46,7 +39,7 @@ def read_files(path: Path, folder: Path) -> list[Read]:
                 _check_epw(one)
             results.append(Read(report.path, report))
         except (EnergyMapError, OSError, MemoryError) as error:
-            results.append(Read(one, _ours(error)))
+            results.append(Read(one, ours(error)))
     return results
 
 
@@ -57,60 +50,22 @@ def _check_epw(path: Path) -> None:
     from_epw(path)
 
 
-def _ours(error: Exception) -> EnergyMapError:
-    if isinstance(error, EnergyMapError):
-        return error
-    if isinstance(error, MemoryError):
-        return EnergyMapError("memory_full")
-    return EnergyMapError("system_error", what=f"{type(error).__name__}: {error}")
-
-
 @functools.cache
-def _thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="import")
+def importer() -> Worker:
+    """The thread of imports, one for the program: what PROJ keeps by thread stays with it."""
+    return Worker("import")
 
 
 @functools.cache
 def warm_up() -> None:
     """Load once, in the thread, what the first look at a file needs; the GUI thread must not stop for it."""
-    _thread().submit(_load)
+    importer().put(_load)
 
 
 def _load() -> None:
-    from gis_layers.boundary import regions
-    from gis_layers.importer.place import parse_crs
+    with contextlib.suppress(Exception):  # the import that needs it says what is wrong
+        from gis_layers.boundary import regions
+        from gis_layers.importer.place import parse_crs
 
-    regions("province", 2)
-    parse_crs("EPSG:4326")
-
-
-class Mailbox(QObject):
-    """Where results arrive in the GUI thread; one for the program, so that a result
-    that outlives its dialog falls into nothing."""
-
-    arrived = Signal(object, object)
-    """The key of the task, and its result."""
-
-
-def mailbox() -> Mailbox:
-    """The program's mailbox; to be called in the GUI thread."""
-    application = QCoreApplication.instance()
-    assert application is not None
-    found = application.findChild(Mailbox)
-    return found if isinstance(found, Mailbox) else Mailbox(application)
-
-
-def start(key: object, task: Callable[[], object]) -> None:
-    """Run a task in the thread of imports; `mailbox().arrived` brings its result, or the error it ended with."""
-    mail = mailbox()
-
-    def run() -> None:
-        result: object
-        try:
-            result = task()
-        except Exception as error:  # a thread has nobody above it to tell
-            result = _ours(error)
-        with contextlib.suppress(RuntimeError):  # the program is closing
-            mail.arrived.emit(key, result)
-
-    _thread().submit(run)
+        regions("province", 2)
+        parse_crs("EPSG:4326")

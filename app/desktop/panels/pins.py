@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.background import Background
 from app.desktop.charts.export import ValueGrid
 from app.desktop.texts import text
 from app.desktop.tools import clipboard
-from app.desktop.tools.background import Background, reason
 from app.desktop.tools.pin_table import ROWS, pin_grid, shown
 from app.desktop.tools.pins import LETTERS, Pin
 from app.desktop.tools.place_chart import SYMBOLS, PlaceChart, PlaceLine, Steps
@@ -43,7 +43,8 @@ from app.desktop.tools.place_values import (
     week,
     year_at,
 )
-from app.messages import Language
+from app.messages import Language, say
+from gis_layers.errors import EnergyMapError
 from gis_layers.measure import Place
 from planning.words import UnitSystem
 
@@ -78,8 +79,6 @@ class PinPanel(QWidget):
         self._failed: set[Place] = set()
         self._turbine = ""
         self._background = Background(self)
-        self._background.done.connect(self._came)
-        self._background.failed.connect(self._not_came)
         self._title, self._status = QLabel(), QLabel()
         self.monthly, self.technology, self.period = QComboBox(), QComboBox(), QComboBox()
         self.number = QSpinBox()
@@ -111,10 +110,10 @@ class PinPanel(QWidget):
         # Months take milliseconds, but the first ones read the atlas.
         fresh = tuple(sorted(here - self._months.keys() - self._failed))
         if fresh:
-            self._background.run(("months", fresh), lambda: dict(zip(fresh, months_at(fresh), strict=True)))
+            self._ask(("months", fresh), lambda: dict(zip(fresh, months_at(fresh), strict=True)))
         for pin in self._pins:
             if pin.place not in self._years and pin.place not in self._failed:
-                self._background.run(("year", (pin.place,)), partial(year_at, pin.place))
+                self._ask(("year", (pin.place,)), partial(year_at, pin.place))
         self._redraw()
         if more:
             self._make_room()
@@ -138,7 +137,7 @@ class PinPanel(QWidget):
 
     @property
     def idle(self) -> bool:
-        return self._background.idle
+        return not self._background.busy
 
     def stop(self) -> None:
         """Before the window goes."""
@@ -343,7 +342,7 @@ class PinPanel(QWidget):
 
     def _say_waiting(self, chart: PlaceChart) -> None:
         """A chart without lines yet says that they are coming."""
-        if self._pins and chart.grid() is None and not self._background.idle:
+        if self._pins and chart.grid() is None and self._background.busy:
             chart.set_empty(text("tool.pins.computing", self.language))
 
     # -- slots -------------------------------------------------------------------------------------
@@ -351,6 +350,9 @@ class PinPanel(QWidget):
     def _period_changed(self, index: int) -> None:
         self.number.setRange(1, WEEKS if index == 1 else 12)
         self._draw_hours()
+
+    def _ask(self, asked: Asked, work: Callable[[], object]) -> None:
+        self._background.run(work, partial(self._came, asked), partial(self._not_came, asked), key=asked)
 
     def _came(self, asked: Asked, answer: object) -> None:
         if isinstance(answer, PlaceYear):
@@ -363,9 +365,9 @@ class PinPanel(QWidget):
             self._redraw(hours=False)
             self._make_room()
 
-    def _not_came(self, asked: Asked, error: object) -> None:
+    def _not_came(self, asked: Asked, error: EnergyMapError) -> None:
         self._failed.update(asked[1])
-        why = text("tool.pins.failed", self.language, reason=reason(error, self.language))
+        why = text("tool.pins.failed", self.language, reason=say(error, self.language))
         self._redraw()
         self._status.setText(why)
         self.message.emit(why)

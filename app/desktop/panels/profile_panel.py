@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QToolButton
 
+from app.desktop.background import Background
 from app.desktop.charts.axes import dress, plain_plot
 from app.desktop.charts.export import ValueGrid
 from app.desktop.charts.frame import ChartFrame
 from app.desktop.texts import text
 from app.desktop.tools import clipboard, figures
-from app.desktop.tools.background import Background, reason
 from app.desktop.tools.profile_samples import Profile, ProfileSource, take_profile
+from app.messages import say
+from gis_layers.errors import EnergyMapError
 from gis_layers.measure import Place
 from planning.words import number
 
@@ -36,8 +39,6 @@ class ProfilePanel(ChartFrame):
         self._question = 0
         super().__init__("tool.profile.title")
         self._background = Background(self)
-        self._background.done.connect(self._answered)
-        self._background.failed.connect(self._unanswered)
         self.choice, self.copy_values = QComboBox(), QToolButton()
         self.choice.currentIndexChanged.connect(lambda _: self._ask())
         self.copy_values.clicked.connect(self.copy_table)
@@ -75,7 +76,7 @@ class ProfilePanel(ChartFrame):
 
     @property
     def idle(self) -> bool:
-        return self._background.idle
+        return not self._background.busy
 
     def stop(self) -> None:
         """Before the window goes."""
@@ -165,17 +166,21 @@ class ProfilePanel(ChartFrame):
             self.draw()
             return
         question = (self._question, source)
-        self._background.run(question, lambda: take_profile(places, source))
+        self._background.run(
+            lambda: take_profile(places, source),
+            partial(self._answered, question),
+            partial(self._unanswered, question),
+        )
 
     def _answered(self, question: tuple[int, ProfileSource], profile: Profile) -> None:
         if question[0] == self._question:
             self._profile, self._taken = profile, question[1]
             self.draw()
 
-    def _unanswered(self, question: tuple[int, ProfileSource], error: object) -> None:
+    def _unanswered(self, question: tuple[int, ProfileSource], error: EnergyMapError) -> None:
         if question[0] == self._question:
             self._profile = self._taken = None
-            why = text("tool.profile.failed", self.look.language, reason=reason(error, self.look.language))
+            why = text("tool.profile.failed", self.look.language, reason=say(error, self.look.language))
             self.set_empty(why)
             self.failed.emit(why)
 

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from app.desktop.background import Background
 from app.desktop.texts import text
-from app.desktop.tools.background import Background, reason
 from app.desktop.tools.base import MapTool
 from app.desktop.tools.circle import CircleTool
 from app.desktop.tools.corridor import CorridorTool
@@ -24,7 +24,7 @@ from app.desktop.tools.rectangle import RectangleTool
 from app.desktop.tools.select import SelectTool
 from app.desktop.tools.snapping import SNAP_PX, Snapper
 from app.desktop.tools.typed_box import TypedBox
-from app.messages import Language
+from app.messages import Language, say
 
 
 class ToolBox(QObject):
@@ -90,8 +90,6 @@ class ToolBox(QObject):
         self.tools = {tool.id: tool for tool in tools}
         self.active: MapTool | None = None
         self._background = Background(self)
-        self._background.done.connect(lambda _, borders: self.set_borders(borders))
-        self._background.failed.connect(lambda _, error: self.message.emit(reason(error, self.language)))
         self.box = TypedBox(map_widget)
         self.box.entered.connect(self._entered)
         self.box.taken_back.connect(self._taken_back)
@@ -165,7 +163,12 @@ class ToolBox(QObject):
 
     def load_borders(self) -> None:
         """Read the provinces' borders beside the window and catch them from then on."""
-        self._background.run("borders", _province_borders)
+        self._background.run(
+            _province_borders,
+            self.set_borders,
+            lambda error: self.message.emit(say(error, self.language)),
+            key="borders",
+        )
 
     def stop(self) -> None:
         """Before the window goes."""

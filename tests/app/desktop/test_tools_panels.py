@@ -13,10 +13,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.desktop.background import Background
 from app.desktop.panels.pins import PinPanel
 from app.desktop.panels.profile_panel import ProfilePanel
 from app.desktop.start import make_application
-from app.desktop.tools.background import Background, reason
 from app.desktop.tools.pin_table import ROWS
 from app.desktop.tools.pins import Pin, PinList
 from app.desktop.tools.profile_samples import ProfileSource, atlas_sources
@@ -221,14 +221,52 @@ def test_an_answer_after_the_asker_is_gone_harms_nobody(qtbot: QtBot, qapp: QApp
     gate = threading.Event()
     asker = Background()
     got: list[object] = []
-    asker.done.connect(lambda key, result: got.append(result))
-    asker.run("slow", gate.wait)
-    asker.run("slow", lambda: 1)  # asked once only
-    assert asker.busy("slow")
+    asker.run(gate.wait, got.append, got.append, key="slow")
+    asker.run(lambda: 1, got.append, got.append, key="slow")  # asked once only
+    assert asker.busy
     gate.set()
     asker.stop()
-    assert asker.idle
-    assert reason(ValueError("x"), "zh") == "ValueError: x"
+    assert not asker.busy
+    QApplication.processEvents()
+    assert not got
+
+
+def test_every_failure_beside_the_window_is_an_answer_the_window_has_words_for(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    asker = Background()
+    failures: list[EnergyMapError] = []
+
+    def fail(error: Exception) -> object:
+        raise error
+
+    for error in (ValueError("x"), MemoryError(), EnergyMapError("atlas_layer_missing", layer="x", path="y")):
+        asker.run(lambda error=error: fail(error), lambda _: None, failures.append)  # type: ignore[misc]
+    with qtbot.waitSignal(asker.idle, timeout=WAIT_MS):
+        pass
+    assert [error.code for error in failures] == ["system_error", "memory_full", "atlas_layer_missing"]
+    assert failures[0].params["what"] == "ValueError: x"
+    asker.stop()
+
+
+def test_files_that_were_asked_for_are_written_though_the_asker_goes(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    import threading
+
+    import shiboken6
+
+    gate, second = threading.Event(), threading.Event()
+    asker = Background(finish=True)
+    asker.run(lambda: gate.wait(10), lambda _: None, lambda _: None)
+    asker.run(second.set, lambda _: None, lambda _: None)
+    worker = asker._worker
+    shiboken6.delete(asker)
+    gate.set()
+    worker.join()
+    assert second.is_set()
+    assert worker._thread is not None
+    assert not worker._thread.is_alive()
 
 
 def test_work_that_has_not_begun_is_dropped_when_the_asker_goes(qtbot: QtBot, qapp: QApplication) -> None:
@@ -244,12 +282,12 @@ def test_work_that_has_not_begun_is_dropped_when_the_asker_goes(qtbot: QtBot, qa
 
     asker = Background()
     worker = asker._worker
-    asker.run(1, first)
-    asker.run(2, second.set)
+    asker.run(first, lambda _: None, lambda _: None)
+    asker.run(second.set, lambda _: None, lambda _: None)
     assert begun.wait(10)
     shiboken6.delete(asker)
     gate.set()
-    worker.join(10)
+    worker.join()
     QApplication.processEvents()
     assert not second.is_set()
     assert worker._thread is not None
@@ -263,11 +301,11 @@ def test_a_program_that_ends_while_hours_are_computed_ends_well() -> None:
     script = """
 import time
 from PySide6.QtCore import QCoreApplication
-from app.desktop.tools.background import Background
+from app.desktop.background import Background
 application = QCoreApplication([])
 asker = Background()
 for key in range(50):
-    asker.run(key, lambda: sum(i * i for i in range(2_000_000)))
+    asker.run(lambda: sum(i * i for i in range(2_000_000)), print, print, key=key)
 time.sleep(0.3)
 """
     begin = time.perf_counter()
