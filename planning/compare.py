@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -73,13 +71,6 @@ def stale_inputs(run: Scenario, now: Scenario) -> tuple[InputDifference, ...]:
     Names, descriptions and sources change no figure and make nothing stale.
     """
     return tuple(row for row in input_differences(run, now) if _counts(row.path))
-
-
-def inputs_hash(scenario: Scenario) -> str:
-    """Equal for scenarios with the same figures: key of caches, mark of a result (SHA-256, hex)."""
-    figures = {path: value for path, value in _flat(scenario).items() if _counts(path)}
-    text = json.dumps(figures, ensure_ascii=False, sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _counts(path: str) -> bool:

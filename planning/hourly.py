@@ -59,10 +59,6 @@ class HourlyResult:
     green_share: Array32
     """(line, hour) of wind, PV and hydro in what is sent, to a hundredth."""
 
-    def supply_of(self, nodes: NDArray[np.intp] | None = None) -> dict[str, Array32]:
-        """(hour,) sums over some nodes, or over all."""
-        return {k: (v if nodes is None else v[nodes]).sum(axis=0) for k, v in self.supply_mw.items()}
-
     def nodes_of(self, adcode: int) -> NDArray[np.intp]:
         """Indices of the nodes of a province, its bases among them."""
         return np.flatnonzero(np.array(self.node_adcodes) == adcode)

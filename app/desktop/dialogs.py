@@ -15,9 +15,6 @@ class QtDialogs:
     def open_file(self, title: str, kinds: str) -> str:
         return QFileDialog.getOpenFileName(self._parent, title, "", kinds)[0]
 
-    def open_files(self, title: str, kinds: str) -> list[str]:
-        return list(QFileDialog.getOpenFileNames(self._parent, title, "", kinds)[0])
-
     def save_file(self, title: str, name: str, kinds: str) -> str:
         return QFileDialog.getSaveFileName(self._parent, title, name, kinds)[0]
 

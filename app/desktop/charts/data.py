@@ -76,19 +76,6 @@ def moment(hour: int) -> Moment:
     return Moment(month, inside // 24 + 1, inside % 24)
 
 
-def hour_of(month: int, day: int, hour: int) -> int:
-    """The hour of the year of a date; the inverse of `moment`.
-
-    Raises
-    ------
-    ValueError
-        No such date in a year without 29 February.
-    """
-    if not (1 <= month <= 12 and 0 <= hour < 24 and 1 <= day <= int(MONTH_HOURS[month - 1]) // 24):
-        raise ValueError(f"no such hour: {month}-{day} {hour}:00")
-    return int(MONTH_STARTS[month - 1]) + (day - 1) * 24 + hour
-
-
 def balance(hourly: HourlyResult, kind: ScopeKind, identity: str = "") -> Balance | None:
     """Who supplies and who takes, hour by hour; None where the run does not have the province or base.
 

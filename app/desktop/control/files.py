@@ -13,7 +13,7 @@ from app.desktop.map.export import MapExport, Sheet, SheetSize
 from app.desktop.recents import Recents
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
-from planning.scenario import Scenario, load_scenario
+from planning.scenario import load_scenario
 
 
 class FileControl(QObject):
@@ -54,9 +54,6 @@ class FileControl(QObject):
                 self.bench.complain(error)
 
         self._unless_unsaved(start)
-
-    def begin_with(self, scenario: Scenario) -> None:
-        self._unless_unsaved(lambda: self.bench.document.new(scenario))
 
     def on_open(self) -> None:
         name = self.bench.dialogs.open_file(self.bench.text("open"), self.bench.text("project_files"))

@@ -44,16 +44,12 @@ class Answers:
     """Stands in for the dialogs: gives what the test put in, remembers what was asked."""
 
     def __init__(self) -> None:
-        self.file, self.files, self.name, self.save = "", [""], "", "discard"
+        self.file, self.name, self.save = "", "", "discard"
         self.asked: list[str] = []
 
     def open_file(self, title: str, kinds: str) -> str:
         self.asked.append(title)
         return self.file
-
-    def open_files(self, title: str, kinds: str) -> list[str]:
-        self.asked.append(title)
-        return self.files
 
     def save_file(self, title: str, name: str, kinds: str) -> str:
         self.asked.append(title)

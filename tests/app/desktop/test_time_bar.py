@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.charts.data import hour_of
 from app.desktop.panels.time_bar import TimeBar
 from app.desktop.start import make_application
 from planning.hourly import HOURS
@@ -37,7 +36,7 @@ def heard(bar: TimeBar) -> list[object]:
 
 def test_the_label_is_the_date_of_the_hour(bar: TimeBar) -> None:
     bar.set_mode("hour")
-    bar.set_hour(hour_of(7, 15, 13))
+    bar.set_hour(((31 + 28 + 31 + 30 + 31 + 30) + 14) * 24 + 13)
     assert bar._date.text() == "2030-07-15 13:00"
 
 
