@@ -6,6 +6,7 @@ modules is `specific_yield_kwh_per_kwp`.
 
 from __future__ import annotations
 
+import functools
 from typing import Literal
 
 import numpy as np
@@ -13,14 +14,16 @@ import pvlib
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from gis_layers.errors import InputError, Problem
+from resources import pv_kernel
 from resources.hours import HOURS
+from resources.pv_bifacial import RearTable, rear_table
+from resources.pv_planes import FixedPlanes, Trackers, fixed_planes, trackers
 from resources.weather import HourlyWeather
-from resources.weather_solar import cos_zenith, hour_angle, sun_year
 
 Array = NDArray[np.float64]
 Hourly = NDArray[np.float32]
 
-_PLACES_AT_ONCE = 32
 _SURFACE_WIND_FACTOR = (10.0 / 100.0) ** 0.2
 """Wind at 10 m, which cools the modules, over wind at 100 m: power law with exponent 0.2 (IEC 61400-1)."""
 
@@ -75,17 +78,38 @@ class PvSystem(_Frozen):
     """Tilt of fixed modules; none: the yearly optimum of the latitude (`optimal_tilt_deg`)."""
     azimuth_deg: float = Field(default=180.0, ge=0, lt=360)
     """Direction the fixed modules face, clockwise from north."""
+    axis_azimuth_deg: float = Field(default=180.0, ge=0, lt=360)
+    """Direction of the tracker's axis, clockwise from north; 180: north-south."""
     max_rotation_deg: float = Field(default=60.0, gt=0, le=90)
-    """Of the horizontal north-south tracker."""
+    """Of the tracker, to either side."""
+    slope_deg: float = Field(default=0.0, ge=0, le=45)
+    """Of the ground under the tracker; its axes lie on it and it backtracks by it."""
+    slope_azimuth_deg: float = Field(default=180.0, ge=0, lt=360)
+    """Direction in which that ground falls."""
     gcr: float = Field(default=0.4, gt=0, lt=1)
     """Ground coverage ratio of the tracker rows."""
     backtrack: bool = True
     dc_ac_ratio: float = Field(default=1.2, ge=0.5, le=3)
     gamma_pdc_per_k: float = Field(default=-0.0035, ge=-0.01, le=0)
     """Temperature coefficient of module power (mono PERC)."""
+    anti_reflective: bool = False
+    """Glass with an anti-reflective coat (index 1.29)."""
+    bifaciality: float = Field(default=0.0, ge=0, le=1)
+    """Power from light on the rear over that from the same light on the front; 0: one face."""
+    rear_shade_share: float = Field(default=0.05, ge=0, lt=1)
+    """Light on the rear lost to the mounting."""
+    row_width_m: float = Field(default=2.4, gt=0, le=20)
+    """Of a row across, along the modules (one module upright); matters for the rear only."""
+    row_height_m: float = Field(default=1.5, gt=0, le=20)
+    """Of the row's middle above ground; matters for the rear only."""
+    sapm: tuple[float, float, float] | None = None
+    """(a, b [s/m], delta T [K]) of the Sandia cell temperature in place of Faiman's u0 and u1."""
     faiman_u0_w_per_m2_k: float = Field(default=25.0, gt=0)
     faiman_u1_w_s_per_m3_k: float = Field(default=6.84, ge=0)
     inverter_efficiency: float = Field(default=0.98, gt=0.5, le=1)
+    inverter_curve: tuple[float, float, float] | None = None
+    """(c0, c1, c2): AC power = c0 + c1 p + c2 p2 of DC power p, both over AC capacity; none: PVWatts' curve of
+    `inverter_efficiency`."""
     albedo: float = Field(default=0.2, ge=0, le=1)
     losses: PvLosses = PvLosses()
 
@@ -98,52 +122,42 @@ def optimal_tilt_deg(lat_deg: Array) -> Array:
     )
 
 
-def pv_capacity_factor(weather: HourlyWeather, system: PvSystem) -> Hourly:
+def pv_capacity_factor(weather: HourlyWeather, system: PvSystem, kept_monthly: Array | None = None) -> Hourly:
     """(place, hour) AC output over AC capacity, 0..1, 0 at night. [-]
+
+    Parameters
+    ----------
+    weather : HourlyWeather
+    system : PvSystem
+    kept_monthly : (place, 12) or None
+        Share of the modules' power kept in each month on top of `system.losses`: soiling, snow, age
+        (`pv_soiling`, `pv_snow`, `pv_ageing`). [-]
+
+    Raises
+    ------
+    InputError
+        `kept_monthly` of another shape or outside 0..1.
 
     Notes
     -----
     Sun at hour centres (NREL SPA), Hay-Davies transposition, glass reflection by the physical IAM on the
     beam, Faiman module temperature, PVWatts DC (linear temperature coefficient), itemised losses, PVWatts
-    inverter with clipping; agrees with pvlib's ModelChain of the same models (tests).
+    inverter with clipping; agrees with pvlib's ModelChain of the same models (tests). Hours are computed by
+    `pv_kernel`; method, errors and speed: docs/pv.md.
     """
-    out = np.zeros((len(weather), HOURS), dtype=np.float32)
-    for start in range(0, len(weather), _PLACES_AT_ONCE):
-        some = slice(start, min(start + _PLACES_AT_ONCE, len(weather)))
-        angle = hour_angle(weather.lon_deg[some])
-        cosine = cos_zenith(weather.lat_deg[some], angle)
-        lit = (cosine > 0) & (weather.ghi_w_per_m2[some] > 0)
-        row, hour = np.nonzero(lit)
-        lat = weather.lat_deg[some]
-        zenith = np.degrees(np.arccos(cosine[lit]))
-        azimuth = _azimuth_deg(np.radians(lat)[row], angle[lit], sun_year().declination_rad[hour])
-        tilt, facing = _orientation(system, zenith, azimuth, optimal_tilt_deg(lat)[row])
-        effective, poa = _plane_irradiance(
-            system,
-            tilt,
-            facing,
-            zenith,
-            azimuth,
-            ghi=weather.ghi_w_per_m2[some][lit].astype(np.float64),
-            dni=weather.dni_w_per_m2[some][lit].astype(np.float64),
-            dhi=weather.dhi_w_per_m2[some][lit].astype(np.float64),
-            extra=sun_year().normal_w_per_m2[hour],
-        )
-        module_c = pvlib.temperature.faiman(
-            poa,
-            weather.temperature_c[some][lit].astype(np.float64),
-            weather.wind_speed_ms[some][lit].astype(np.float64) * _SURFACE_WIND_FACTOR,
-            u0=system.faiman_u0_w_per_m2_k,
-            u1=system.faiman_u1_w_s_per_m3_k,
-        )
-        dc = pvlib.pvsystem.pvwatts_dc(effective, module_c, system.dc_ac_ratio, system.gamma_pdc_per_k)
-        dc = np.maximum(dc, 0.0) * (1 - system.losses.dc_share)
-        eta = system.inverter_efficiency
-        ac = pvlib.inverter.pvwatts(dc, 1.0 / eta, eta_inv_nom=eta)
-        part = np.zeros(lit.shape, dtype=np.float32)
-        part[lit] = np.clip(ac * (1 - system.losses.ac_share), 0.0, 1.0)
-        out[some] = part
-    return out
+    if kept_monthly is not None:
+        _check_kept(kept_monthly, len(weather))
+    if len(weather) == 0:
+        return np.zeros((0, HOURS), dtype=np.float32)
+    return pv_kernel.run(
+        weather,
+        _planes(weather, system),
+        _rear(system),
+        _electrical(system),
+        wind_factor=_SURFACE_WIND_FACTOR,
+        albedo=system.albedo,
+        kept_monthly=kept_monthly,
+    )
 
 
 def specific_yield_kwh_per_kwp(capacity_factor: Hourly, system: PvSystem) -> Array:
@@ -151,47 +165,63 @@ def specific_yield_kwh_per_kwp(capacity_factor: Hourly, system: PvSystem) -> Arr
     return np.asarray(capacity_factor.sum(axis=1, dtype=np.float64) / system.dc_ac_ratio)
 
 
-def _azimuth_deg(lat_rad: Array, angle: Array, declination: Array) -> Array:
-    """Sun's azimuth clockwise from north. [deg]"""
-    from_south = np.arctan2(
-        np.sin(angle), np.cos(angle) * np.sin(lat_rad) - np.tan(declination) * np.cos(lat_rad)
-    )
-    return np.asarray(180.0 + np.degrees(from_south))
+def pvwatts_curve(efficiency: float) -> tuple[float, float, float]:
+    """(c0, c1, c2) of AC power = c0 + c1 p + c2 p2 of DC power p, both over AC capacity: PVWatts v5."""
+    scale = efficiency / 0.9637
+    return -0.0059 * scale / efficiency, 0.9858 * scale, -0.0162 * scale * efficiency
 
 
-def _orientation(system: PvSystem, zenith: Array, azimuth: Array, best_tilt: Array) -> tuple[Array, Array]:
-    """Tilt and azimuth of the modules at each lit hour. [deg]"""
+def _planes(weather: HourlyWeather, system: PvSystem) -> FixedPlanes | Trackers:
+    lon, lat = weather.lon_deg, weather.lat_deg
     if system.mounting == "fixed":
-        tilt = best_tilt if system.tilt_deg is None else np.full_like(zenith, system.tilt_deg)
-        return tilt, np.full_like(zenith, system.azimuth_deg)
-    tracker = pvlib.tracking.singleaxis(
-        zenith,
-        azimuth,
-        axis_tilt=0.0,
-        axis_azimuth=180.0,
-        max_angle=system.max_rotation_deg,
-        backtrack=system.backtrack,
+        tilt = optimal_tilt_deg(lat) if system.tilt_deg is None else np.full(len(lat), system.tilt_deg)
+        return fixed_planes(lon, lat, tilt, system.azimuth_deg)
+    return trackers(
+        lon,
+        lat,
+        axis_azimuth_deg=system.axis_azimuth_deg,
+        slope_deg=system.slope_deg,
+        slope_azimuth_deg=system.slope_azimuth_deg,
+        max_rotation_deg=system.max_rotation_deg,
         gcr=system.gcr,
+        backtrack=system.backtrack,
     )
-    return np.asarray(tracker["surface_tilt"]), np.asarray(tracker["surface_azimuth"])
 
 
-def _plane_irradiance(
-    system: PvSystem,
-    tilt: Array,
-    facing: Array,
-    zenith: Array,
-    azimuth: Array,
-    *,
-    ghi: Array,
-    dni: Array,
-    dhi: Array,
-    extra: Array,
-) -> tuple[Array, Array]:
-    """Irradiance that reaches the cells, and on the plane of the modules. [W/m2]"""
-    incidence = pvlib.irradiance.aoi(tilt, facing, zenith, azimuth)
-    beam = dni * np.maximum(np.cos(np.radians(incidence)), 0.0)
-    sky = pvlib.irradiance.haydavies(tilt, facing, dhi, dni, extra, zenith, azimuth)
-    ground = pvlib.irradiance.get_ground_diffuse(tilt, ghi, albedo=system.albedo)
-    diffuse = np.asarray(sky) + np.asarray(ground)
-    return np.asarray(beam * pvlib.iam.physical(incidence) + diffuse), np.asarray(beam + diffuse)
+def _rear(system: PvSystem) -> RearTable | None:
+    if not system.bifaciality:
+        return None
+    height_over_pitch = system.row_height_m * system.gcr / system.row_width_m
+    return rear_table(system.gcr, height_over_pitch, system.bifaciality * (1 - system.rear_shade_share))
+
+
+def _electrical(system: PvSystem) -> pv_kernel.Electrical:
+    return pv_kernel.Electrical(
+        dc_per_w_per_m2=system.dc_ac_ratio * (1 - system.losses.dc_share) / 1000.0,
+        gamma_per_k=system.gamma_pdc_per_k,
+        u0_w_per_m2_k=system.faiman_u0_w_per_m2_k,
+        u1_w_s_per_m3_k=system.faiman_u1_w_s_per_m3_k,
+        sapm=system.sapm,
+        ac_curve=system.inverter_curve or pvwatts_curve(system.inverter_efficiency),
+        ac_kept=1 - system.losses.ac_share,
+        reflection=_reflection(system.anti_reflective),
+    )
+
+
+@functools.lru_cache(maxsize=2)
+def _reflection(anti_reflective: bool) -> Hourly:
+    """Physical IAM (De Soto et al. 2006) by the cosine of incidence; with a coat of index 1.29 or without."""
+    cosine = np.linspace(0.0, 1.0, 4097)
+    coat = 1.29 if anti_reflective else None
+    return pv_kernel.reflection_table(pvlib.iam.physical(np.degrees(np.arccos(cosine)), n_ar=coat))
+
+
+def _check_kept(kept_monthly: Array, places: int) -> None:
+    expected = f"shares of 0 to 1 of {places} places and 12 months"
+    if kept_monthly.shape != (places, 12):
+        raise InputError(Problem("argument", "kept_monthly", str(kept_monthly.shape), expected))
+    wrong = ~((kept_monthly >= 0) & (kept_monthly <= 1))
+    if wrong.any():
+        place, month = np.argwhere(wrong)[0]
+        where = f"place {place + 1} month {month + 1}"
+        raise InputError(Problem(where, "kept_monthly", f"{kept_monthly[place, month]:g}", expected))

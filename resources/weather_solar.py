@@ -17,6 +17,7 @@ from scipy.special import betaincinv, ndtr
 from resources.hours import DAYS, GEOMETRY_YEAR, HOURS, MONTH_HOURS
 
 Array = NDArray[np.float64]
+Hourly = NDArray[np.float32]
 
 # Clear-sky index (GHI over clear-sky GHI) of an hour: a beta distribution on this interval.
 _INDEX_LOW, _INDEX_HIGH = 0.03, 1.05
@@ -54,6 +55,45 @@ def sun_year() -> SunYear:
         equation_of_time_h=pole["equation_of_time"].to_numpy() / 60.0,
         normal_w_per_m2=np.asarray(pvlib.irradiance.get_extra_radiation(times), dtype=np.float64),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SunVectors:
+    """The sun at the hour centres as seen from the zone's meridian (120E), for products with `local_axes`."""
+
+    equator: Hourly
+    """(hour,) component along the equator's point under 120E."""
+    west: Hourly
+    """(hour,) component along the equator's point 90 degrees west of it."""
+    pole: Hourly
+    """(hour,) component along the north pole."""
+
+
+@lru_cache(maxsize=1)
+def sun_vectors() -> SunVectors:
+    """Unit vectors to the sun at the 8,760 hour centres; read-only."""
+    sun = sun_year()
+    angle = np.pi / 12 * (np.arange(HOURS) % 24 + 0.5 + sun.equation_of_time_h - 12)
+    across = np.cos(sun.declination_rad)
+    parts = (across * np.cos(angle), across * np.sin(angle), np.sin(sun.declination_rad))
+    vectors = SunVectors(*(part.astype(np.float32) for part in parts))
+    for part in (vectors.equator, vectors.west, vectors.pole):
+        part.setflags(write=False)
+    return vectors
+
+
+def local_axes(lon_deg: Array, lat_deg: Array) -> tuple[Array, Array, Array]:
+    """East, north and up at places, each (place, 3) in the frame of `sun_vectors`. [-]
+
+    The sun's component along any direction fixed to a place is three products of its hour's vector: with up
+    the cosine of the zenith angle, with a module's normal that of the incidence; no angle is needed.
+    """
+    lat, turn = np.radians(np.asarray(lat_deg)), np.radians(np.asarray(lon_deg) - 120.0)
+    zero = np.zeros_like(lat)
+    east = np.stack([-np.sin(turn), -np.cos(turn), zero], axis=1)
+    north = np.stack([-np.sin(lat) * np.cos(turn), np.sin(lat) * np.sin(turn), np.cos(lat)], axis=1)
+    up = np.stack([np.cos(lat) * np.cos(turn), -np.cos(lat) * np.sin(turn), np.sin(lat)], axis=1)
+    return east, north, up
 
 
 def hour_angle(lon_deg: Array) -> Array:
