@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths
 
 from app.desktop.importing.dialog import ImportDialog
-from app.desktop.map.features import as_stations, column_of, read_features
-from app.desktop.map.raster_file import RasterFileLayer
+from app.desktop.map.features import column_of
+from app.desktop.map.raster_file import RasterFileLayer, open_raster
 from app.desktop.map.stack import LayerItem
-from app.desktop.map.style import RasterStyle, VectorStyle
-from app.desktop.map.vector_file import VectorFileLayer, station_style
+from app.desktop.map.vector_file import VectorFileLayer, open_vector
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
 from gis_layers.importer.apply import ImportedLayer
@@ -123,36 +122,30 @@ class ImportControl(QObject):
 
     def _add(self, identity: str, layer: UserLayer) -> None:
         of_file, path = layer.style, Path(layer.path)
-        crs = str(of_file.get("crs") or "") or None
+
+        def said(key: str) -> str | None:
+            return str(of_file.get(key) or "") or None
+
+        item: LayerItem
         picture: RasterFileLayer | VectorFileLayer
-        style: RasterStyle | VectorStyle
         if layer.kind == "raster":
-            picture, style = (
-                RasterFileLayer(identity, path, int(str(of_file.get("band") or 1)), crs),
-                RasterStyle(),
-            )
+            item, picture = open_raster(path, int(said("band") or 1), said("crs"), identity)
         else:
-            read = partial(
-                read_features,
-                path,
-                str(of_file.get("layer") or "") or None,
-                str(of_file.get("encoding") or "") or None,
-                crs,
-            )
-            stations = layer.kind == "table" and bool(of_file.get("stations"))
-            style = (
-                station_style() if stations else VectorStyle(line="#b3541e", fill="#40d98d5f", width_px=1.4)
-            )
-            picture = VectorFileLayer(identity, (lambda: as_stations(read())) if stations else read, style)
+            item, picture = open_vector(
+                path, said("layer"), said("encoding"), said("crs"), identity,
+                stations=layer.kind == "table" and bool(of_file.get("stations")),
+            )  # fmt: skip
         picture.failed.connect(self.bench.complain)
-        self.bench.stack.add(
-            LayerItem(
-                id=identity, group="group.user", title_zh=layer.name, title_en=layer.name,
-                unit=str(layer.style.get("unit") or ""), grade="user", source=layer.path, visible=layer.visible,
-                opacity=layer.opacity, style=style, removable=True, box_deg=picture.box_deg,
-            ),
-            picture,
-        )  # fmt: skip
+        item = replace(
+            item,
+            title_zh=layer.name,
+            title_en=layer.name,
+            unit=said("unit") or item.unit,
+            source=layer.path,
+            visible=layer.visible,
+            opacity=layer.opacity,
+        )
+        self.bench.stack.add(item, picture)
 
     def _closed(self) -> None:
         if self.dialog is not None:

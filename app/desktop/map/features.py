@@ -1,10 +1,8 @@
-"""Features of a user's vector file, and power stations of a CSV; no Qt."""
+"""Features of a user's vector file, and what its attributes say of power stations; no Qt."""
 
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import math
 import re
 from collections.abc import Mapping
@@ -16,9 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.errors import InputError, Problem
-
-MOST_PROBLEMS = 50
-"""More are counted, not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,68 +169,6 @@ def column_of(heads: list[str]) -> dict[str, tuple[int, float]]:
     return found
 
 
-def read_stations(path: Path, encoding: str | None = None) -> Features:
-    """Power stations of a CSV with a head line: coordinates, capacity, technology and name.
-
-    Heads in Chinese or English; the capacity in MW, kW, GW or 万千瓦 as its head says (MW where it says
-    nothing). UTF-8, or GB18030 where it is not. The columns `name`, `technology` and `capacity_mw` are
-    added to those of the file.
-
-    Raises
-    ------
-    InputError
-        No columns of coordinates, or rows whose coordinates or capacity are no numbers; all of them named.
-    """
-    heads, rows = _read_csv(path, encoding)
-    where = column_of(heads)
-    missing = [key for key in ("lon", "lat") if key not in where]
-    if missing:
-        raise InputError(
-            [Problem(str(path), key, ", ".join(heads)[:80], " or ".join(_HEADS[key][:4])) for key in missing]
-        )
-    problems: list[Problem] = []
-
-    def number(row: list[str], line: int, key: str, low: float, high: float) -> float:
-        index, factor = where[key]
-        shown = row[index].strip().replace(",", "") if index < len(row) else ""
-        if key == "mw" and not shown:
-            return math.nan
-        try:
-            value = float(shown) * factor
-        except ValueError:
-            value = math.nan
-        if not low <= value <= high:
-            problems.append(
-                Problem(f"{path} row {line}", heads[index], shown or "nothing", f"{low:g} to {high:g}")
-            )
-        return value
-
-    lon, lat, mw = [], [], []
-    for line, row in rows:
-        lon.append(number(row, line, "lon", -180.0, 180.0))
-        lat.append(number(row, line, "lat", -90.0, 90.0))
-        mw.append(number(row, line, "mw", 0.0, 1e5) if "mw" in where else math.nan)
-    if not rows:
-        problems.append(Problem(str(path), "rows", "none", "a row for each station"))
-    if problems:
-        more = len(problems) - MOST_PROBLEMS
-        rest = [Problem(str(path), "rows", f"{more} more", "as above")] if more > 0 else []
-        raise InputError([*problems[:MOST_PROBLEMS], *rest])
-    import shapely
-
-    columns: dict[str, NDArray[Any]] = {
-        head: np.array([row[i] if i < len(row) else "" for _, row in rows], dtype=object)
-        for i, head in enumerate(heads)
-    }
-    if "technology" in where:
-        words = columns[heads[where["technology"][0]]]
-        columns["technology"] = np.array([technology_of(str(w)) or "" for w in words], dtype=object)
-    if "name" in where:
-        columns["name"] = columns[heads[where["name"][0]]]
-    columns["capacity_mw"] = np.array(mw)
-    return Features(np.asarray(shapely.points(lon, lat)), columns)
-
-
 def as_stations(features: Features) -> Features:
     """The same features with `capacity_mw`, `technology` and `name` where their attributes tell them.
 
@@ -258,24 +191,3 @@ def as_stations(features: Features) -> Features:
     if "name" in where:
         columns["name"] = features.columns[heads[where["name"][0]]]
     return Features(features.geometry, columns)
-
-
-def _read_csv(path: Path, encoding: str | None) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Heads, and the rows with the number a spreadsheet shows."""
-    try:
-        raw = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(Problem(str(path), "file", error.strerror or str(error), "a CSV file")) from error
-    for attempt in [encoding] if encoding else ["utf-8-sig", "gb18030"]:
-        try:
-            words = raw.decode(attempt)
-            break
-        except (UnicodeDecodeError, LookupError):
-            continue
-    else:
-        raise InputError(Problem(str(path), "encoding", encoding or "unknown", "UTF-8 or GB18030"))
-    first = words.partition("\n")[0]
-    comma = max(",;\t", key=first.count)
-    table = list(csv.reader(io.StringIO(words, newline=""), delimiter=comma))
-    heads = [head.strip() for head in table[0]] if table else []
-    return heads, [(i, row) for i, row in enumerate(table[1:], start=2) if any(cell.strip() for cell in row)]

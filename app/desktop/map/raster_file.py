@@ -20,7 +20,7 @@ from PySide6.QtGui import QImage, QPainter
 from app.desktop.map.garbage import collect_in_this_thread
 from app.desktop.map.layers import style_image
 from app.desktop.map.projection import DEFINITIONS, Projection
-from app.desktop.map.stack import LayerItem
+from app.desktop.map.stack import USER_GROUP, LayerItem
 from app.desktop.map.style import RasterStyle, Style, classified, range_from_data
 from app.desktop.map.viewport import Viewport
 from gis_layers.errors import InputError
@@ -413,7 +413,7 @@ def open_raster(
     title = path.stem if file.bands == 1 else f"{path.stem} · {file.names[band - 1] or band}"
     item = LayerItem(
         id=layer.id,
-        group="layers.group.user",
+        group=USER_GROUP,
         title_zh=file.tags.get("TITLE_ZH", title),
         title_en=file.tags.get("TITLE_EN", title),
         unit=file.unit,

@@ -22,7 +22,9 @@ Box = tuple[float, float, float, float]
 """(west, south, east, north) in degrees."""
 
 
-GROUPS = ("layers.group.user", "group.resource", "group.grid", "group.terrain", "group.base")
+USER_GROUP = "layers.group.user"
+"""What the user brought."""
+GROUPS = (USER_GROUP, "group.resource", "group.grid", "group.terrain", "group.base")
 """The order of groups in the tree."""
 
 

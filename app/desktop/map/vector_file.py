@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from app.desktop.map.features import Features, read_features, read_stations
+from app.desktop.map.features import Features, as_stations, read_features
 from app.desktop.map.layers import Array, map_transform, polygon_of
 from app.desktop.map.projection import Projection
 from app.desktop.map.raster_file import BackgroundLayer
-from app.desktop.map.stack import LayerItem
+from app.desktop.map.stack import USER_GROUP, LayerItem
 from app.desktop.map.style import Category, Style, VectorStyle
 from app.desktop.map.viewport import Viewport
 from gis_layers.errors import InputError
@@ -26,6 +26,8 @@ LEVELS_M = (0.0, 300.0, 1500.0)
 """Tolerances of simplification; a level serves views whose pixels are at least as large."""
 SMALLEST_POINT_PX = 5.0
 MOST_LABELS = 250
+USER_STYLE = VectorStyle(line="#b3541e", fill="#40d98d5f", width_px=1.4)
+"""What a vector file comes with: seen on every raster and on bare land."""
 
 
 @dataclass(frozen=True)
@@ -312,23 +314,38 @@ def open_vector(
     encoding: str | None = None,
     crs: str | None = None,
     identity: str | None = None,
+    stations: bool = False,
 ) -> tuple[LayerItem, VectorFileLayer]:
-    """A vector file as a layer of the user's. What is wrong with it comes by the layer's `failed`."""
+    """A vector file as a layer of the user's, ready for `LayerStack.add`. What is wrong with it comes by the
+    layer's `failed`.
+
+    Parameters
+    ----------
+    stations
+        The attributes tell the capacity of power stations: colour by technology, area of the point by MW.
+    """
     path = Path(path)
-    made = VectorFileLayer(
-        identity or f"user.{path.name}" + (f".{layer}" if layer else ""),
-        lambda: read_features(path, layer, encoding, crs),
+
+    def read() -> Features:
+        features = read_features(path, layer, encoding, crs)
+        return as_stations(features) if stations else features
+
+    style = station_style() if stations else USER_STYLE
+    made = VectorFileLayer(identity or f"user.{path.name}" + (f".{layer}" if layer else ""), read, style)
+    title = layer or path.stem
+    item = LayerItem(
+        id=made.id,
+        group=USER_GROUP,
+        title_zh=title,
+        title_en=title,
+        unit="MW" if stations else "",
+        grade="user",
+        source=path.name,
+        visible=True,
+        style=style,
+        removable=True,
     )
-    return _item(made, path, layer or path.stem, VectorStyle(fill="#402f7f9e", label_field=None)), made
-
-
-def open_stations(
-    path: Path, encoding: str | None = None, identity: str | None = None
-) -> tuple[LayerItem, VectorFileLayer]:
-    """Power stations of a CSV: colour by technology, area of the point by MW."""
-    path = Path(path)
-    made = VectorFileLayer(identity or f"user.{path.name}", lambda: read_stations(path, encoding))
-    return replace(_item(made, path, path.stem, station_style()), unit="MW"), made
+    return item, made
 
 
 def station_style() -> VectorStyle:
@@ -339,18 +356,4 @@ def station_style() -> VectorStyle:
     )
     return VectorStyle(
         colour_field="technology", categories=kinds, size_field="capacity_mw", size_px=26.0, label_field=None
-    )
-
-
-def _item(layer: VectorFileLayer, path: Path, title: str, style: VectorStyle) -> LayerItem:
-    return LayerItem(
-        id=layer.id,
-        group="layers.group.user",
-        title_zh=title,
-        title_en=title,
-        grade="user",
-        source=path.name,
-        visible=True,
-        style=style,
-        removable=True,
     )

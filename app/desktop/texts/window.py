@@ -184,7 +184,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "in the box: {bases} bases of {power}, ends of {lines} corridors",
     ),
     "imported": ("已导入 {name}", "Imported {name}"),
-    "group.user": ("我的数据", "My data"),
     "export_results": ("导出报告、表格与地图…", "Export report, workbook and maps…"),
     "exported": ("已导出到 {path}", "Exported to {path}"),
     "run_first": ("报告随运行生成：请先运行全链 (F5)", "Reports are made by a run: run the chain first (F5)"),

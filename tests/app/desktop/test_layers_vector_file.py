@@ -13,11 +13,11 @@ import shapely
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from app.desktop.map.features import column_of, read_features, read_stations, technology_of
+from app.desktop.map.features import as_stations, column_of, read_features, technology_of
 from app.desktop.map.projection import Projection
 from app.desktop.map.stack import LayerStack
 from app.desktop.map.style import Category, VectorStyle
-from app.desktop.map.vector_file import VectorFileLayer, diameters_px, open_stations, open_vector
+from app.desktop.map.vector_file import VectorFileLayer, diameters_px, open_vector
 from app.desktop.map.viewport import Viewport
 from gis_layers.errors import InputError
 from planning.words import TECHNOLOGY_COLOURS
@@ -170,18 +170,25 @@ def test_another_projection_is_prepared_anew(tmp_path: Path, qtbot: QtBot) -> No
     layer.close()
 
 
-STATIONS = """电站名称,经度,纬度,装机容量(万千瓦),类型
-三峡,111.0,30.8,2250,水电
-甘肃酒泉,98.5,39.7,100,陆上风电
-塔拉滩,100.6,36.1,,光伏
-"""
+def station_file(path: Path, columns: dict[str, list[object]], lon: Sequence[float]) -> Path:
+    pyogrio.raw.write(
+        path,
+        geometry=shapely.to_wkb(shapely.points(lon, [35.0] * len(lon))),
+        field_data=[np.array(values, dtype=object) for values in columns.values()],
+        fields=np.array(list(columns), dtype=object),
+        geometry_type="Point",
+        crs="EPSG:4326",
+    )
+    return path
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_stations_are_read_from_a_chinese_table(tmp_path: Path, encoding: str) -> None:
-    path = tmp_path / "电站.csv"
-    path.write_text(STATIONS, encoding=encoding)
-    stations = read_stations(path)
+def test_stations_are_read_from_chinese_heads_in_their_unit(tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {
+        "电站名称": ["三峡", "酒泉", "塔拉滩"],
+        "装机容量(万千瓦)": ["2250", "100", ""],
+        "类型": ["水电", "陆上风电", "光伏"],
+    }
+    stations = as_stations(read_features(station_file(tmp_path / "电站.gpkg", columns, (111, 98.5, 100.6))))
     assert stations.columns["capacity_mw"][:2].tolist() == [22_500, 1000]
     assert np.isnan(stations.columns["capacity_mw"][2])
     assert stations.columns["technology"].tolist() == ["hydro", "wind", "pv"]
@@ -190,13 +197,15 @@ def test_stations_are_read_from_a_chinese_table(tmp_path: Path, encoding: str) -
 
 
 def test_stations_are_coloured_by_technology_and_sized_by_capacity(tmp_path: Path, qtbot: QtBot) -> None:
-    path = tmp_path / "s.csv"
-    path.write_text(
-        "name,lon,lat,capacity_mw,fuel\na,102,35,4000,Wind\nb,105,35,1000,Solar PV\nc,108,35,,?\n", "utf-8"
-    )
-    item, layer = open_stations(path)
+    columns: dict[str, list[object]] = {
+        "name": ["a", "b", "c"],
+        "capacity_mw": ["4000", "1000", ""],
+        "fuel": ["Wind", "Solar PV", "?"],
+    }
+    path = station_file(tmp_path / "s.gpkg", columns, (102, 105, 108))
+    item, layer = open_vector(path, stations=True)
+    assert item.unit == "MW"
     assert isinstance(item.style, VectorStyle)
-    layer.set_style(item.style)
     show(layer, qtbot)
     image = picture(layer)
     assert image.pixelColor(*pixel(102, 35)).name() == TECHNOLOGY_COLOURS["wind"]
@@ -211,28 +220,6 @@ def test_stations_are_coloured_by_technology_and_sized_by_capacity(tmp_path: Pat
     layer.set_style(item.style.model_copy(update={"label_field": "name"}))
     assert picture(layer) != before
     layer.close()
-
-
-def test_every_bad_row_of_stations_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "bad.csv"
-    path.write_text("lon,lat,mw\n105,35,10\nabc,35,10\n105,95,-4\n\n35\n", "utf-8")
-    with pytest.raises(InputError) as caught:
-        read_stations(path)
-    assert [(p.where.rpartition(" ")[2], p.field) for p in caught.value.problems] == [
-        ("3", "lon"),
-        ("4", "lat"),
-        ("4", "mw"),
-        ("6", "lat"),
-    ]
-    path.write_text("a,b\n1,2\n", "utf-8")
-    with pytest.raises(InputError) as caught:
-        read_stations(path)
-    assert [p.field for p in caught.value.problems] == ["lon", "lat"]
-    path.write_text("lon,lat\n", "utf-8")
-    with pytest.raises(InputError, match="rows"):
-        read_stations(path)
-    with pytest.raises(InputError):
-        read_stations(tmp_path / "absent.csv")
 
 
 @pytest.mark.parametrize(
