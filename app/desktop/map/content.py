@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.desktop.map.colour import RAMPS, colourise
 from app.desktop.map.hillshade import HillshadeLayer
-from app.desktop.map.layers import GridLayer, Parts, PathLayer, PathStyle, RasterLayer
+from app.desktop.map.layers import GridLayer, Parts, PathLayer, PathStyle
 from app.desktop.map.stack import LayerItem, LayerStack
 from app.desktop.map.style import RasterStyle, VectorStyle
 from app.desktop.texts import text
@@ -37,10 +36,6 @@ class RasterView:
     """Style of a single month, where the layer answers to the month."""
     year_is_sum: bool = False
     """Monthly layers: the year is the sum (energy, water) rather than the mean."""
-
-    @property
-    def ramp(self) -> str:
-        return self.style.palette
 
     def style_of(self, month: int | None) -> RasterStyle:
         """The style the layer comes with for a month (1-12) or the year."""
@@ -118,25 +113,6 @@ def _month_ratio(month: int) -> Array:
     one = Raster(ratio.values[month - 1 : month].copy(), ratio.bounds, ratio.crs)
     lon, lat = np.meshgrid(TERRAIN.lon_deg, TERRAIN.lat_deg)
     return np.asarray(sample(one, lon, lat)[0])
-
-
-def value_range(view: RasterView, month: int | None) -> tuple[float, float]:
-    style = view.style_of(month)
-    return style.low, style.high
-
-
-def raster_layer(view: RasterView, month: int | None, visible: bool) -> RasterLayer:
-    """The layer as a coloured picture in degrees."""
-    values = raster_values(view, month)
-    low, high = value_range(view, month)
-    return RasterLayer(
-        id=view.id,
-        rgba=colourise(values, RAMPS[view.ramp], low, high),
-        west_deg=WEST_DEG,
-        north_deg=NORTH_DEG,
-        step_deg=(EAST_DEG - WEST_DEG) / values.shape[1],
-        visible=visible,
-    )
 
 
 def classes_of(title: str) -> tuple[str, tuple[tuple[int, str], ...]]:

@@ -234,42 +234,6 @@ class GridLayer:
         return warp_of(projection, west, north, width / cols, rows, cols, pixels)
 
 
-@dataclass
-class RasterLayer:
-    """A coloured grid in degrees. For code that colours by itself; `GridLayer` holds values and a style."""
-
-    id: str
-    rgba: NDArray[np.uint8]
-    """(row, col, 4), row 0 north."""
-    west_deg: float
-    north_deg: float
-    step_deg: float
-    visible: bool = False
-    opacity: float = 0.85
-    _image: tuple[object, QImage, tuple[float, float, float, float]] | None = field(default=None, repr=False)
-    _projection: Projection | None = field(default=None, repr=False)
-
-    def recolour(self, rgba: NDArray[np.uint8]) -> None:
-        self.rgba = rgba
-
-    def project(self, projection: Projection) -> None:
-        self._projection = projection
-
-    def paint(self, painter: QPainter, viewport: Viewport) -> None:
-        rgba, projection, held = self.rgba, self._projection, self._image
-        assert projection is not None
-        if held is None or held[0] != (id(rgba), projection):
-            rows, cols = rgba.shape[:2]
-            warp = warp_of(projection, self.west_deg, self.north_deg, self.step_deg, rows, cols, 2 * cols)
-            whole = np.ascontiguousarray(rgba[..., (2, 1, 0, 3)]).view("<u4")[..., 0]
-            pixels = warp.nearest(whole, 0)
-            height, width = pixels.shape
-            kind = QImage.Format.Format_ARGB32
-            image = QImage(pixels.data, width, height, 4 * width, kind).copy()
-            held = self._image = ((id(rgba), projection), image, warp.rect)
-        paint_picture(painter, viewport, held[1], held[2])
-
-
 # -- lines and areas -------------------------------------------------------------------------------
 
 

@@ -132,7 +132,7 @@ def at_night(colour: str | None) -> str | None:
 
 def is_raster(layer: MapLayer) -> bool:
     """Whether a layer fills areas with cells: neither outlines, nor symbols, nor names."""
-    return hasattr(layer, "rgba") or hasattr(layer, "sample")
+    return hasattr(layer, "sample")
 
 
 def run(work: Callable[[], Any]) -> Future[Any]:

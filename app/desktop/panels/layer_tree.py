@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QDropEvent, QKeySequence, QPalette
@@ -20,9 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.desktop.map.projection import Projection
-from app.desktop.map.stack import DisplayEntry, LayerItem, LayerStack, resolve
-from app.desktop.map.viewport import Viewport
+from app.desktop.map.stack import DisplayEntry, LayerStack, resolve
 from app.desktop.panels.swatch import Swatch
 from app.desktop.texts import text
 from app.desktop.theme import palette
@@ -47,25 +44,9 @@ COMMANDS: tuple[tuple[str, str], ...] = (
 """What can be done with the current layer, and its key."""
 
 
-@dataclass(frozen=True)
-class LayerEntry:
-    """One line of a tree without a stack (see `LayerTree.show_entries`)."""
-
-    id: str
-    group: str
-    """Key of the group's name in `texts`."""
-    title_zh: str
-    title_en: str
-    hint: str
-    visible: bool
-    opacity: float
-
-
 class LayerTree(QWidget):
     """Shows a stack and changes it; told of differences, it touches only the lines that differ."""
 
-    visibility_changed = Signal(str, bool)
-    opacity_changed = Signal(str, float)
     style_requested = Signal(str)
     zoom_requested = Signal(float, float, float, float)
     """west, south, east, north in degrees."""
@@ -136,27 +117,6 @@ class LayerTree(QWidget):
         self._tree.setPalette(colours)
         for line in self._lines.values():
             line.setForeground(1, colours.placeholderText())
-
-    def show_entries(self, entries: Sequence[LayerEntry], language: Language) -> None:
-        """Fill the tree without a stack of the caller's: it then hears of changes by the signals alone."""
-        stack = LayerStack(self)
-        for entry in reversed(entries):
-            item = LayerItem(
-                id=entry.id,
-                group=entry.group,
-                title_zh=entry.title_zh,
-                title_en=entry.title_en,
-                source=entry.hint,
-                visible=entry.visible,
-                opacity=entry.opacity,
-            )
-            stack.add(item, _NoPicture(entry.id))
-        old = self._stack
-        self._language = language
-        self.set_stack(stack)
-        self.set_language(language)
-        if old.parent() is self:
-            old.deleteLater()
 
     # -- from the stack --------------------------------------------------------------------------
 
@@ -281,7 +241,6 @@ class LayerTree(QWidget):
             visible = line.checkState(0) == Qt.CheckState.Checked
             if visible != self._entries[identity].visible:
                 self._stack.set_visible(identity, visible)
-                self.visibility_changed.emit(identity, visible)
 
     def _show_opacity(self) -> None:
         identity = self.current_id()
@@ -303,7 +262,6 @@ class LayerTree(QWidget):
         identity = self.current_id()
         if identity is not None:
             self._stack.set_opacity(identity, value / 100)
-            self.opacity_changed.emit(identity, value / 100)
 
     def _command(self, name: str, key: str) -> QAction:
         action = QAction(self)
@@ -403,14 +361,3 @@ class _Tree(QTreeWidget):
         if target.data(0, ID_ROLE) is None and target.parent() is not None:
             target, above = target.parent(), False  # dropped on a legend: below its layer
         self._tell(source, target, above)
-
-
-class _NoPicture:
-    """Stands for a layer that somebody else paints."""
-
-    def __init__(self, identity: str) -> None:
-        self.id, self.visible, self.opacity = identity, True, 1.0
-
-    def project(self, projection: Projection) -> None: ...
-
-    def paint(self, painter: object, viewport: Viewport) -> None: ...
