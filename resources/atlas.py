@@ -6,6 +6,7 @@ Importing this module is cheap; a raster is read when first asked for, and kept.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -157,13 +158,15 @@ def elevation_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> NDArray[np.float64]:
     )
 
 
-def climate_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> PlaceClimate:
+def climate_at(lon_deg: ArrayLike, lat_deg: ArrayLike, read: Callable[[str], Raster] = read) -> PlaceClimate:
     """Monthly climate of places.
 
     Parameters
     ----------
     lon_deg, lat_deg
         One place or (place,) of them, WGS84.
+    read
+        Where a layer comes from, the user's own data among them (`resource_data`).
 
     Returns
     -------
