@@ -1,5 +1,6 @@
 """`./run bench`: times ours and the peer in turn and writes benchmarks/latest.json.
 
+`./run bench resource` (or base, window) measures that part alone and leaves the other rows of the file.
 Quote the ratios; absolute times say more of the machine than of the program. Rows of the window have a limit
 in place of a peer.
 """
@@ -10,11 +11,13 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks import resource as pv
 from benchmarks import window
 from planning.lp import solve
 from planning.sizing import load_base_case, with_defaults
@@ -57,12 +60,26 @@ def base_lp() -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    rows = [base_lp(), *window.rows()]
-    (ROOT / "latest.json").write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+PARTS: dict[str, tuple[Callable[[], list[dict[str, Any]]], ...]] = {
+    "base": (lambda: [base_lp()],),
+    "window": (window.rows,),
+    "resource": (pv.rows,),
+}
+
+
+def main(arguments: Sequence[str]) -> None:
+    wanted = arguments or list(PARTS)
+    if unknown := sorted(set(wanted) - set(PARTS)):
+        sys.exit(f"unknown part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    latest = ROOT / "latest.json"
+    rows = [row for part in wanted for measure in PARTS[part] for row in measure()]
+    if arguments and latest.is_file():
+        new = {row["name"] for row in rows}
+        rows = [row for row in json.loads(latest.read_text("utf-8")) if row["name"] not in new] + rows
+    latest.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     for row in rows:
         print(json.dumps(row), file=sys.stdout)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -69,6 +69,6 @@ def chain_hours(weather: HourlyWeather, system: PvSystem, at: int = 0) -> np.nda
         "temp_air": weather.temperature_c,
     }
     table = pd.DataFrame({name: v[at].astype(np.float64) for name, v in columns.items()}, index=times)
-    table["wind_speed"] = weather.wind_speed_ms[0].astype(np.float64) * 0.1**0.2
+    table["wind_speed"] = weather.wind_speed_ms[at].astype(np.float64) * 0.1**0.2
     chain.run_model(table)
     return np.nan_to_num(np.asarray(chain.results.ac, dtype=np.float64)) * (1 - losses.ac_share)
