@@ -63,6 +63,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {hour} 小时潮流不守恒: 注入 {injected_mw} MW, 损耗 {loss_mw} MW",
         "Power flow of hour {hour} does not add up: {injected_mw} MW in, {loss_mw} MW lost",
     ),
+    "area": (
+        "区域 {region} 的面积叠加不守恒: 分块合计 {found_km2} km², 应为 {expected_km2} km²",
+        "The pieces of region {region} do not add up: {found_km2} km2, expected {expected_km2} km2",
+    ),
     "province_year": (
         "省份 {adcode} 全年电量不平衡 {residual_mwh} MWh",
         "Province {adcode} is out of balance by {residual_mwh} MWh over the year",
@@ -101,6 +105,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "程序内部错误: {what}; 详情见 {path}, 请一并报告",
         "A fault in the program: {what}; details in {path}, please send them along",
     ),
+    "store_entry": (
+        "存储的环节答案 {file} 不可用 ({why}), 已弃去并重新计算",
+        "The stored answer {file} cannot be used ({why}); it was taken away and is computed again",
+    ),
+    "store_unwritten": (
+        "环节答案未能存入 {path} ({why}); 本次结果不受影响, 下次需重新计算",
+        "The answer of a link could not be stored in {path} ({why}); this run stands, the next must compute it again",
+    ),
     "self_test": ("自检未通过: {part}", "The self-test failed: {part}"),
     "system_error": ("系统报告: {what}", "The system reports: {what}"),
 }
@@ -118,6 +130,10 @@ STEPS: dict[str, tuple[str, str]] = {
     "sizing": ("基地定容", "sizing of bases"),
     "reservoirs over the year": ("水库年调度", "reservoirs over the year"),
     "outputs": ("输出文件", "outputs"),
+    "reused resource": ("沿用资源", "resource reused"),
+    "reused sizing": ("沿用定容", "sizing reused"),
+    "reused dispatch": ("沿用调度", "dispatch reused"),
+    "reused power_flow": ("沿用潮流", "power flow reused"),
     "hour": ("调度至第", "dispatch, hour"),
     "power flow": ("潮流计算", "power flow"),
     "cash flow": ("现金流", "cash flow"),
