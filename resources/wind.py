@@ -1,7 +1,8 @@
-"""Hourly wind power: from wind at 100 m to the capacity factor of a wind farm, by windpowerlib's curves.
+"""Hourly wind power: from wind at 100 m to the capacity factor of a wind farm.
 
-For profiles, sizing and dispatch. The only module that imports windpowerlib, and only when it is called;
-windpowerlib reads its turbine tables from its own package, never from the network.
+For profiles, sizing and dispatch. The only module that imports windpowerlib (power curves, wake curves), and only
+when it is called; windpowerlib reads its turbine tables from its own package, never from the network.
+Method, measured errors and speed: docs/wind.md.
 """
 
 from __future__ import annotations
@@ -14,19 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+import resources.wind_icing as wind_icing
+import resources.wind_wake as wind_wake
 from gis_layers.errors import InputError, Problem
-from resources.hours import HOURS
 from resources.weather import HourlyWeather
+from resources.wind_curve import (
+    REFERENCE_TURBULENCE,
+    PowerCurve,
+    at_turbulence,
+    cut_out_ms,
+    fine,
+    with_storm_ramp,
+)
+from resources.wind_kernel import SPEEDS_MS, PowerTable, power_table, run, stop_after_storm
+from resources.wind_shear import hourly_factor
 
 Array = NDArray[np.float64]
 Hourly = NDArray[np.float32]
 
 WEATHER_HEIGHT_M: Final = 100.0
-_PLACES_AT_ONCE = 64
-_SPEED_STEP_MS = 0.05
-_SPEEDS = np.arange(0.0, 40.0 + _SPEED_STEP_MS / 2, _SPEED_STEP_MS)
-_DENSITY_STEP = 0.05
-_DENSITIES = np.arange(0.5, 1.601, _DENSITY_STEP)
 
 
 class WindTurbine(BaseModel):
@@ -38,13 +45,30 @@ class WindTurbine(BaseModel):
     rated_mw: float = Field(gt=0, le=30)
     rotor_m: float = Field(gt=0, le=350)
     hub_m: float = Field(gt=10, le=250)
-    curve: str
+    curve: str = ""
     """Power curve of windpowerlib's oedb table; taken per unit of its rated power, its speeds scaled by the
     cube root of the ratio of specific powers, so that a larger rotor reaches rated power earlier."""
+    own_curve: PowerCurve | None = None
+    """In place of `curve`: the machine's own, taken as it is."""
     shear_exponent: float = Field(default=0.14, ge=0, le=0.6)
     """Power law from 100 m to the hub."""
-    wake: Literal["none", "dena_mean", "knorr_mean"] = "dena_mean"
-    """Wind efficiency of the farm, a speed reduction by windpowerlib's curves of measured farms."""
+    turbulence_intensity: float | None = Field(default=None, gt=0, le=0.4)
+    """Mean TI of the site at the hub; None leaves the curve as measured. [-]"""
+    curve_turbulence_intensity: float = Field(default=REFERENCE_TURBULENCE, gt=0, le=0.4)
+    """Of the curve's measurement. [-]"""
+    storm_end_ms: float | None = Field(default=None, gt=0, le=40)
+    """Power falls in a straight line from the cut-out to 0 here; None: a hard stop."""
+    restart_ms: float | None = Field(default=None, gt=0, le=40)
+    """After a stop by storm nothing is generated until the wind is below this; None: runs again at once."""
+    wake: Literal["none", "dena_mean", "knorr_mean", "jensen"] = "dena_mean"
+    """Wind efficiency of the farm: a speed reduction by windpowerlib's curves of measured farms, or wakes of a
+    farm of `farm_mw` at `density_mw_per_km2`."""
+    farm_mw: float | None = Field(default=None, gt=0)
+    density_mw_per_km2: float | None = Field(default=None, gt=0, le=30)
+    wake_decay: float = Field(default=wind_wake.DECAY_ONSHORE, gt=0, le=0.2)
+    """Widening of wakes, m per m (Jensen's k). [-]"""
+    icing: wind_icing.Icing | None = None
+    """None: icing is within `other_loss_share`."""
     availability_loss_share: float = Field(default=0.03, ge=0, lt=1)
     other_loss_share: float = Field(default=0.03, ge=0, lt=1)
     """Cables and transformer, icing, blade soiling."""
@@ -53,6 +77,14 @@ class WindTurbine(BaseModel):
     def _rotor_clears_the_ground(self) -> Self:
         if self.hub_m <= self.rotor_m / 2:
             raise ValueError(f"hub_m {self.hub_m:g} must be more than half of rotor_m {self.rotor_m:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_curve_and_one_farm(self) -> Self:
+        if bool(self.curve) == (self.own_curve is not None):
+            raise ValueError("either curve or own_curve must be given, not both")
+        if (self.wake == "jensen") != (self.farm_mw is not None and self.density_mw_per_km2 is not None):
+            raise ValueError("wake 'jensen' and farm_mw with density_mw_per_km2 belong together")
         return self
 
     @property
@@ -71,7 +103,10 @@ FLEET_TURBINE: Final = WindTurbine(
 
 
 def wind_capacity_factor(
-    weather: HourlyWeather, turbine: WindTurbine, speedup: Array | float = 1.0
+    weather: HourlyWeather,
+    turbine: WindTurbine,
+    speedup: Array | float = 1.0,
+    shear_exponent: Array | None = None,
 ) -> Hourly:
     """(place, hour) farm output at the grid over rated power, 0..1. [-]
 
@@ -81,64 +116,132 @@ def wind_capacity_factor(
     turbine : WindTurbine
     speedup : (place,) or one value
         Speed of the sites over the area mean of the weather (`PlaceClimate.wind_speedup`). [-]
+    shear_exponent : (place,) or (place, 12, 24) or None
+        Power law from 100 m to the hub, e.g. measured by a mast (`wind_shear`), by month and hour of day; None:
+        the turbine's own. [-]
 
     Raises
     ------
     InputError
-        The turbine's curve is not in windpowerlib's table.
+        The turbine's curve is not in windpowerlib's table; an array has another shape.
 
     Notes
     -----
-    Power law to the hub, wake as speed reduction, density-corrected power curve (Svenningsen 2010, as in
-    windpowerlib) tabulated over speed and density and read bilinearly, then availability and other losses.
+    Power law to the hub, wake, density-corrected power curve (Svenningsen 2010, as in windpowerlib) tabulated over
+    speed and density and read at the nearest entry (`wind_kernel`), then availability and other losses.
     """
+    count = len(weather)
+    to_hub = np.broadcast_to(np.asarray(speedup, dtype=np.float64), (count,))
+    lift = turbine.hub_m / WEATHER_HEIGHT_M
+    pattern = None
+    if shear_exponent is None:
+        to_hub = to_hub * lift**turbine.shear_exponent
+    elif np.shape(shear_exponent) == (count,):
+        to_hub = to_hub * lift ** np.asarray(shear_exponent)
+    elif np.shape(shear_exponent) == (count, 12, 24):
+        pattern = hourly_factor(np.asarray(shear_exponent), lift)
+    else:
+        expected = f"({count},) or ({count}, 12, 24)"
+        raise InputError(Problem("argument", "shear_exponent", str(np.shape(shear_exponent)), expected))
+
+    iced = wind_icing.iced_hours(weather, turbine.icing) if turbine.icing else None
+    stops = turbine.restart_ms is not None
+    cut_out = cut_out_ms(*_storm_curve(turbine)) if stops else 0.0
+
+    def touch(some: slice, hub: Hourly, out: Hourly) -> None:
+        if turbine.restart_ms is not None:
+            stop_after_storm(hub, out, cut_out, turbine.restart_ms)
+        if iced is not None and turbine.icing is not None:
+            out[iced[some]] *= np.float32(1 - turbine.icing.lost_share)
+
     table = _power_table(turbine)
-    to_hub = np.broadcast_to(np.asarray(speedup, dtype=np.float64), (len(weather),))
-    to_hub = to_hub * (turbine.hub_m / WEATHER_HEIGHT_M) ** turbine.shear_exponent
+    changed = touch if stops or iced is not None else None
+    return run(table, weather.wind_speed_ms, weather.air_density_kg_per_m3, to_hub, pattern, changed)
+
+
+@lru_cache(maxsize=8)
+def _power_table(turbine: WindTurbine) -> PowerTable:
+    """(density, speed) output per unit of rated power, wake and losses included."""
     kept = (1 - turbine.availability_loss_share) * (1 - turbine.other_loss_share)
-    out = np.empty((len(weather), HOURS), dtype=np.float32)
-    for start in range(0, len(weather), _PLACES_AT_ONCE):
-        some = slice(start, min(start + _PLACES_AT_ONCE, len(weather)))
-        speed = weather.wind_speed_ms[some].astype(np.float64) * to_hub[some, None]
-        density = weather.air_density_kg_per_m3[some].astype(np.float64)
-        out[some] = np.clip(_look_up(table, speed, density) * kept, 0.0, 1.0)
-    return out
+    reached = SPEEDS_MS
+    if turbine.wake in ("dena_mean", "knorr_mean"):
+        from windpowerlib.wake_losses import reduce_wind_speed
+
+        reached = np.asarray(reduce_wind_speed(SPEEDS_MS, turbine.wake), dtype=np.float64)
+    return power_table(reached, *farm_power_curve(turbine), kept)
 
 
-def _look_up(table: Array, speed: Array, density: Array) -> Array:
-    """Bilinear reading of the (density, speed) table; 0 beyond its last speed, ends of density held."""
-    at = np.minimum(speed / _SPEED_STEP_MS, table.shape[1] - 1.001)
-    column = at.astype(np.int64)
-    right = at - column
-    level = np.clip((density - _DENSITIES[0]) / _DENSITY_STEP, 0.0, table.shape[0] - 1.001)
-    row = level.astype(np.int64)
-    up = level - row
-    flat = table.ravel()
-    cell = row * table.shape[1] + column
-    low = flat[cell] * (1 - right) + flat[cell + 1] * right
-    cell += table.shape[1]
-    high = flat[cell] * (1 - right) + flat[cell + 1] * right
-    return np.asarray(low * (1 - up) + high * up)
+def farm_power_curve(turbine: WindTurbine) -> tuple[Array, Array]:
+    """Speeds [m/s] and power per unit of rated power [-] of the farm at standard density: storm control,
+    turbulence and Jensen's wakes included, measured wake curves and losses not.
 
-
-@lru_cache(maxsize=16)
-def _power_table(turbine: WindTurbine) -> Array:
-    """(density, speed) output per unit of rated power, wake included, losses not."""
-    from windpowerlib.power_output import power_curve
-    from windpowerlib.wake_losses import reduce_wind_speed
-
-    curve_speed, curve_power = unit_power_curve(turbine)
-    reached = _SPEEDS if turbine.wake == "none" else reduce_wind_speed(_SPEEDS, turbine.wake)
-    rows = [
-        power_curve(
-            reached, curve_speed, curve_power, np.full_like(_SPEEDS, density), density_correction=True
+    Raises
+    ------
+    InputError
+        As `unit_power_curve`.
+    """
+    speed, power = _storm_curve(turbine)
+    if turbine.turbulence_intensity is not None:
+        speed, power = at_turbulence(
+            speed, power, turbine.turbulence_intensity, turbine.curve_turbulence_intensity
         )
-        for density in _DENSITIES
-    ]
-    table = np.clip(np.asarray(rows, dtype=np.float64), 0.0, 1.0)
-    table[:, -1] = 0.0
-    table.setflags(write=False)
-    return table
+    if turbine.farm_mw is not None and turbine.density_mw_per_km2 is not None:
+        layout = wind_wake.square_farm(turbine.rated_mw, turbine.farm_mw, turbine.density_mw_per_km2)
+        at, efficiency = wind_wake.farm_efficiency(speed, power, turbine.rotor_m, layout, turbine.wake_decay)
+        speed, power = fine(speed, power)
+        power = power * np.interp(speed, at, efficiency)
+    return speed, power
+
+
+def _storm_curve(turbine: WindTurbine) -> tuple[Array, Array]:
+    speed, power = unit_power_curve(turbine)
+    if turbine.storm_end_ms is None:
+        return speed, power
+    if turbine.storm_end_ms <= cut_out_ms(speed, power):
+        expected = f"above the curve's cut-out, {cut_out_ms(speed, power):g} m/s"
+        raise InputError(Problem("argument", "storm_end_ms", f"{turbine.storm_end_ms:g}", expected))
+    return with_storm_ramp(speed, power, turbine.storm_end_ms)
+
+
+def machine(rated_mw: float, rotor_m: float, hub_m: float, *, name: str = "") -> WindTurbine:
+    """A machine of which only rated power, rotor and hub height are known.
+
+    Its curve is that of the machine of windpowerlib's table (three-bladed, 1.5 MW and more) whose specific power is
+    nearest, stretched to its own.
+
+    Raises
+    ------
+    InputError
+        No machine of the table has a specific power within a quarter of the one asked for.
+    """
+    label = name or f"{rated_mw:g} MW, {rotor_m:g} m rotor"
+    specific = rated_mw * 1e6 / (np.pi / 4 * rotor_m**2)
+    known = _machines()
+    nearest = min(known, key=lambda one: (abs(np.log(known[one] / specific)), one))
+    if abs(np.log(known[nearest] / specific)) > np.log(1.25):
+        low, high = min(known.values()) / 1.25, max(known.values()) * 1.25
+        expected = f"specific power of {low:.0f} to {high:.0f} W/m2"
+        raise InputError(Problem("argument", "rated_mw, rotor_m", f"{specific:.0f} W/m2", expected))
+    return WindTurbine(name=label, rated_mw=rated_mw, rotor_m=rotor_m, hub_m=hub_m, curve=nearest)
+
+
+@lru_cache(maxsize=1)
+def _machines() -> dict[str, float]:
+    """Specific power of the modern machines with a curve in windpowerlib's table. [W/m2]"""
+    import pandas as pd
+
+    tables = _tables()
+    data = pd.read_csv(tables / "turbine_data.csv", index_col="turbine_type")
+    curves = pd.read_csv(tables / "power_curves.csv", index_col=0)
+    data = data[(data["nominal_power"] >= 1.5e6) & data.index.isin(curves.index)]
+    area = np.pi / 4 * data["rotor_diameter"] ** 2
+    return {str(name): float(value) for name, value in (data["nominal_power"] / area).items()}
+
+
+def _tables() -> Path:
+    import windpowerlib
+
+    return Path(windpowerlib.__file__).parent / "oedb"
 
 
 def unit_power_curve(turbine: WindTurbine) -> tuple[Array, Array]:
@@ -149,10 +252,11 @@ def unit_power_curve(turbine: WindTurbine) -> tuple[Array, Array]:
     InputError
         The curve is not in windpowerlib's table.
     """
-    import windpowerlib
+    if turbine.own_curve is not None:
+        return turbine.own_curve.arrays
     from windpowerlib.wind_turbine import get_turbine_data_from_file
 
-    tables = Path(windpowerlib.__file__).parent / "oedb"
+    tables = _tables()
     try:
         curve = get_turbine_data_from_file(turbine.curve, str(tables / "power_curves.csv"))
         machine = get_turbine_data_from_file(turbine.curve, str(tables / "turbine_data.csv")).iloc[0]
