@@ -16,7 +16,7 @@ from app.desktop.map.events import Overlay
 from app.desktop.map.garbage import collect_in_this_thread
 from app.desktop.map.hand import MapHand
 from app.desktop.map.layers import MapLayer
-from app.desktop.map.painting import BackgroundPainter, Order, Picture, Shown, paint_layers
+from app.desktop.map.painting import BackgroundPainter, Order, Picture, Shown
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 
@@ -100,11 +100,6 @@ class MapCanvas(MapHand):
         self._swipe = None if left_ids is None else (frozenset(left_ids), frozenset(right_ids))
         self.refresh()
 
-    @property
-    def swiping(self) -> bool:
-        """Whether two sets of layers are being compared."""
-        return self._swipe is not None
-
     def add_overlay(self, overlay: Overlay) -> None:
         """Paint this over the layers in every frame; it must be quick."""
         self._overlays.append(overlay)
@@ -148,11 +143,6 @@ class MapCanvas(MapHand):
             )
 
         return side(left, right), side(right, left)
-
-    def render_layers(self, painter: QPainter, viewport: Viewport) -> None:
-        """Paint all visible layers for any view, here and now; not while a picture is being painted."""
-        self._painter.project(self._layers, self.projection)
-        paint_layers(painter, viewport, self.shown(), night=self.dark)
 
     def _rest(self) -> None:
         super()._rest()

@@ -89,9 +89,6 @@ class Furniture:
         self.paper = QColor(30, 33, 35, 228) if dark else QColor(255, 255, 255, 228)
         self.warning = QColor("#f0b44c" if dark else "#9a5b00")
 
-    def forget_inset(self) -> None:
-        """The canvas paints the inset anew whenever its layers change."""
-
     @staticmethod
     def inset_view(projection: Projection) -> Viewport:
         """The view the canvas paints the inset for, at twice its size for sharp screens."""

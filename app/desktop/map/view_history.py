@@ -1,14 +1,10 @@
-"""Views a planner comes back to: back and forward, and bookmarks with a name; no Qt."""
+"""Views a planner comes back to with back and forward; no Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isfinite
-from typing import cast
 
-from app.desktop.map.projection import DEFINITIONS, ProjectionId
-from gis_layers.errors import InputError, Problem
+from app.desktop.map.projection import ProjectionId
 
 DEBOUNCE_S = 0.8
 """Views that follow each other faster are one movement of the hand."""
@@ -32,62 +28,6 @@ class View:
             return False
         pixel_deg = self.metres_per_pixel / 111_000.0
         return abs(self.lon_deg - other.lon_deg) < pixel_deg and abs(self.lat_deg - other.lat_deg) < pixel_deg
-
-
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """A view with a name, as it is kept in a project or in the user's settings."""
-
-    name: str
-    lon_deg: float
-    lat_deg: float
-    metres_per_pixel: float
-    projection: ProjectionId
-
-    @classmethod
-    def of(cls, name: str, view: View) -> Bookmark:
-        return cls(name, view.lon_deg, view.lat_deg, view.metres_per_pixel, view.projection)
-
-    @property
-    def view(self) -> View:
-        return View(self.lon_deg, self.lat_deg, self.metres_per_pixel, self.projection)
-
-    def to_dict(self) -> dict[str, object]:
-        return {
-            "name": self.name,
-            "lon_deg": self.lon_deg,
-            "lat_deg": self.lat_deg,
-            "metres_per_pixel": self.metres_per_pixel,
-            "projection": self.projection,
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, object]) -> Bookmark:
-        """A bookmark from what `to_dict` gave.
-
-        Raises
-        ------
-        InputError
-            Something is missing, not a number, or off the Earth; all that is wrong is named at once.
-        """
-        limits = {"lon_deg": (-180.0, 180.0), "lat_deg": (-90.0, 90.0), "metres_per_pixel": (1e-3, 1e6)}
-        numbers: dict[str, float] = {}
-        wrong: list[Problem] = []
-        for key, (low, high) in limits.items():
-            found = values.get(key)
-            good = isinstance(found, int | float) and not isinstance(found, bool) and isfinite(found)
-            if good and low <= float(cast(float, found)) <= high:
-                numbers[key] = float(cast(float, found))
-            else:
-                wrong.append(Problem("bookmark", key, repr(found), f"a number from {low:g} to {high:g}"))
-        name, projection = values.get("name"), values.get("projection")
-        if not isinstance(name, str) or not name.strip():
-            wrong.append(Problem("bookmark", "name", repr(name), "a name"))
-        if projection not in DEFINITIONS:
-            wrong.append(Problem("bookmark", "projection", repr(projection), ", ".join(DEFINITIONS)))
-        if wrong:
-            raise InputError(wrong)
-        return cls(cast(str, name), projection=cast(ProjectionId, projection), **numbers)
 
 
 @dataclass(frozen=True, slots=True)

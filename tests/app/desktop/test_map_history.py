@@ -1,16 +1,11 @@
-"""Back, forward and bookmarks."""
+"""Back and forward."""
 
 from __future__ import annotations
 
-import json
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.desktop.map.projection import DEFINITIONS
-from app.desktop.map.view_history import MOST_VIEWS, Bookmark, View, ViewHistory
-from gis_layers.errors import InputError
+from app.desktop.map.view_history import MOST_VIEWS, View, ViewHistory
 
 
 def view(lon: float, scale: float = 1000.0) -> View:
@@ -58,23 +53,3 @@ def test_the_history_never_grows_without_end(lons: list[float]) -> None:
     history = walked(*lons)
     assert len(history.views) <= MOST_VIEWS
     assert history.present is None or history.present.near(view(lons[-1]))
-
-
-@given(
-    st.text(min_size=1).filter(str.strip),
-    st.floats(-180, 180),
-    st.floats(-90, 90),
-    st.floats(1, 20000),
-    st.sampled_from(list(DEFINITIONS)),
-)
-def test_a_bookmark_survives_a_file(name: str, lon: float, lat: float, scale: float, projection: str) -> None:
-    bookmark = Bookmark.of(name, View(lon, lat, scale, projection))  # type: ignore[arg-type]
-    assert Bookmark.from_dict(json.loads(json.dumps(bookmark.to_dict()))) == bookmark
-
-
-def test_a_broken_bookmark_names_all_that_is_wrong() -> None:
-    with pytest.raises(InputError) as caught:
-        Bookmark.from_dict({"name": " ", "lon_deg": "x", "lat_deg": 120, "projection": "flat"})
-    named = " ".join(str(p) for p in caught.value.problems)
-    for key in ("name", "lon_deg", "lat_deg", "metres_per_pixel", "projection"):
-        assert key in named
