@@ -42,11 +42,12 @@ _SHOWN: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "MWh": (("万千瓦时", "万千瓦时"), ("GWh", "GWh")),
     "TWh": (("亿千瓦时", "亿千瓦时"), ("TWh", "TWh")),
     "CNY/MWh": (("元/千瓦时", "CNY/kWh"), ("CNY/MWh", "CNY/MWh")),
-    "CNY/t": (("元/吨", "CNY/t"), ("CNY/t", "CNY/t")),
-    "km": (("公里", "km"), ("km", "km")),
-    "km²": (("平方公里", "km²"), ("km²", "km²")),
-    "h": (("小时", "h"), ("h", "h")),
-    "h/a": (("小时/年", "h/a"), ("h/a", "h/a")),
+    "CNY/t": (("元/吨", "CNY/t"), ("元/吨", "CNY/t")),
+    "km": (("公里", "km"), ("公里", "km")),
+    "km²": (("平方公里", "km²"), ("平方公里", "km²")),
+    "kV": (("千伏", "kV"), ("千伏", "kV")),
+    "h": (("小时", "h"), ("小时", "h")),
+    "h/a": (("小时/年", "h/a"), ("小时/年", "h/a")),
 }
 SHARE = "%"
 MOST_DIGITS = 20
@@ -66,25 +67,43 @@ class Complaint:
 
 def is_share(field: FormField) -> bool:
     """Whether a field is a share or a rate, shown in per cent."""
-    return (
-        field.kind == "number" and field.unit == "" and ("share" in field.key or field.key.endswith("_rate"))
-    )
+    return field.kind == "number" and field.unit == "" and names_share(field.key)
+
+
+def names_share(key: str) -> bool:
+    """Whether a number of this name is a share or a rate."""
+    return "share" in key or key.endswith("_rate")
 
 
 def shown_unit(field: FormField, system: UnitSystem, language: Language) -> str:
     """The unit beside the field."""
     if is_share(field):
         return SHARE
-    pair = _SHOWN.get(field.unit)
-    return field.unit if pair is None else pair[0 if system == "cn" else 1][0 if language == "zh" else 1]
+    return unit_beside(field.unit, system, language)
+
+
+def unit_beside(unit: str, system: UnitSystem, language: Language) -> str:
+    """What a unit of the models is shown as: 'MW' is 万千瓦 or GW."""
+    pair = _SHOWN.get(unit)
+    return unit if pair is None else pair[0 if system == "cn" else 1][0 if language == "zh" else 1]
+
+
+def with_unit(value: float, unit: str, system: UnitSystem, language: Language) -> str:
+    """A figure in a unit of the models, as the form shows it: '800 万千瓦' of 8000 MW."""
+    beside = unit_beside(unit, system, language)
+    plain = _digits(value, _between(beside, unit) if unit in _SHOWN else Decimal(1))
+    return f"{plain} {beside}".strip()
 
 
 def shown_number(value: float, field: FormField, system: UnitSystem) -> str:
     """A number in the unit beside the field, as one would type it."""
     if field.kind == "integer":
         return str(int(value))
-    number = Decimal(repr(value)) / _factor(shown_unit(field, system, "zh"), field)
-    plain = f"{round(number, 9):f}"
+    return _digits(value, _factor(shown_unit(field, system, "zh"), field))
+
+
+def _digits(value: float, factor: Decimal) -> str:
+    plain = f"{round(Decimal(repr(value)) / factor, 9):f}"
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
@@ -147,15 +166,20 @@ def _outside(value: float, field: FormField, system: UnitSystem) -> Complaint | 
 
 def _factor(unit: str, field: FormField) -> Decimal:
     """From a unit to the field's own; KeyError where it measures something else."""
-    own = "1" if is_share(field) else _plain(field.unit)
+    own = "1" if is_share(field) else field.unit
     if not own:
         if unit:
             raise KeyError(unit)
         return Decimal(1)
+    return _between(unit, own)
+
+
+def _between(unit: str, own: str) -> Decimal:
+    """From a unit to another of its dimension; KeyError where there is none."""
     for units in _DIMENSIONS:
-        if own in units:
-            return Decimal(units[_plain(unit)]) / Decimal(units[own])
-    raise KeyError(field.unit)
+        if _plain(own) in units:
+            return Decimal(units[_plain(unit)]) / Decimal(units[_plain(own)])
+    raise KeyError(own)
 
 
 def _plain(unit: str) -> str:

@@ -172,6 +172,18 @@ QUANTITIES: dict[str, Quantity] = {
 }
 
 
+UNITS_ZH: dict[str, str] = {
+    "MW": "兆瓦", "GW": "吉瓦", "MWh": "兆瓦时", "TWh": "太瓦时", "h": "小时", "h/a": "小时/年", "s": "秒", "km": "公里", "km²": "平方公里",
+    "CNY": "元", "CNY/t": "元/吨", "CNY/MWh": "元/兆瓦时",
+}  # fmt: skip
+"""Chinese words of plain units, which no preference changes. Symbols of physics (m/s, kWh/m², °C) stand in both."""
+
+
+def plain_unit(name: str, language: Language) -> str:
+    """A unit that no preference changes, in the reader's language."""
+    return UNITS_ZH.get(name, name) if language == "zh" else name
+
+
 def term(key: str, language: Language) -> str:
     """The field's word; KeyError for an unknown key."""
     return TERMS[key][0 if language == "zh" else 1]

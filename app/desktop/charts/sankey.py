@@ -185,7 +185,7 @@ class SankeyChart(ChartFrame):
         self.view.names = {**self.view.names, OTHERS: text("charts.others", look.language)}
         self.set_empty("" if self._flows else text("charts.no_flows", look.language))
         off = imbalance_mwh(self._flows, drawn) if self._flows else 0.0
-        words = text("charts.flows_note", look.language, most=self._most, off=f"{off:,.0f}")
+        words = text("charts.flows_note", look.language, most=self._most, off=look.figure(off, "energy_mwh"))
         self.source_label.setText(f"{self._source} · {words}")
         self.source_label.setToolTip(self.source_label.text())
         self.view.update()

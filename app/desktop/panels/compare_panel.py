@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QStackedWidget,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -34,7 +35,9 @@ from planning.compare import (
     result_differences,
 )
 from planning.scenario_fields import CHOICES
-from planning.words import TERMS, UnitSystem, converted, number, percent, shown, unit
+from planning.shipped_words import shipped_words
+from planning.typed import SHARE, names_share
+from planning.words import TERMS, UnitSystem, converted, number, percent, plain_unit, shown, unit
 
 NOTHING = float("-inf")
 """Sorts what a side does not have below all figures."""
@@ -60,11 +63,9 @@ def input_table(rows: tuple[InputDifference, ...], language: Language, units: Un
         tuple(
             (
                 _words(row.label_zh if language == "zh" else row.label_en),
-                _input(row.before, row.unit, language, units),
-                _input(row.after, row.unit, language, units),
-                _words(
-                    unit(_INPUT_UNITS[row.unit][0], units, language) if row.unit in _INPUT_UNITS else row.unit
-                ),
+                _input(row.before, row, language, units),
+                _input(row.after, row, language, units),
+                _words(_input_unit(row, units, language)),
             )
             for row in rows
         ),
@@ -146,20 +147,31 @@ def _result_unit(quantity: str, units: UnitSystem, language: Language) -> str:
     kind, _ = _kind(quantity)
     if kind == "share":
         return "%"
-    return unit(kind, units, language) if kind else ("小时/年" if language == "zh" else "h/a")
+    return unit(kind, units, language) if kind else plain_unit("h/a", language)
 
 
-def _input(value: Shown, own_unit: str, language: Language, units: UnitSystem) -> Cell:
+def _is_share(row: InputDifference) -> bool:
+    figures = [v for v in (row.before, row.after) if v is not None]
+    return not row.unit and names_share(row.path) and all(isinstance(v, float) for v in figures)
+
+
+def _input_unit(row: InputDifference, units: UnitSystem, language: Language) -> str:
+    if row.unit in _INPUT_UNITS:
+        return unit(_INPUT_UNITS[row.unit][0], units, language)
+    return SHARE if _is_share(row) else plain_unit(row.unit, language)
+
+
+def _input(value: Shown, row: InputDifference, language: Language, units: UnitSystem) -> Cell:
     if value is None:
         return Cell(number(None), NOTHING)
     if isinstance(value, bool):
         return _words(text("scenario.yes" if value else "scenario.no", language))
     if isinstance(value, int | float):
-        kind, factor = _INPUT_UNITS.get(own_unit, ("", 1.0))
-        figure = converted(value * factor, kind, units) if kind else float(value)
+        kind, factor = _INPUT_UNITS.get(row.unit, ("", 100.0 if _is_share(row) else 1.0))
+        figure = converted(value * factor, kind, units) if kind else value * factor
         return Cell(f"{figure:.10g}", figure)
     pair = CHOICES.get(value)
-    return _words(pair[0 if language == "zh" else 1] if pair else value)
+    return _words(pair[0 if language == "zh" else 1] if pair else shipped_words(value, language))
 
 
 def _words(words: str) -> Cell:
@@ -185,8 +197,16 @@ class ComparePanel(QWidget):
         self._tables = (ValueTable("inputs"), ValueTable("results"))
         self._contents = (TableContent((), (), ()), TableContent((), (), ()))
         self._tabs = QTabWidget()
-        for table in self._tables:
-            self._tabs.addTab(table, "")
+        self._missing = QLabel()
+        """Stands in place of the results where one of the two was never run."""
+        self._missing.setWordWrap(True)
+        self._missing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._results = QStackedWidget()
+        for page in (self._tables[1], self._missing):
+            self._results.addWidget(page)
+        self._tabs.addTab(self._tables[0], "")
+        self._tabs.addTab(self._results, "")
+        self._tabs.currentChanged.connect(self._enable)
         self._copy, self._csv = QPushButton(), QPushButton()
         self._copy.clicked.connect(self.copy)
         self._csv.clicked.connect(self._ask_csv)
@@ -242,10 +262,11 @@ class ComparePanel(QWidget):
         table = input_table(inputs, language, self._units)
         notes = [] if table.rows else [text("scenario.compare.same", language)]
         answers = [document.results.get(s.id) for s in (a, b)]
+        missing = []
         for scenario, answer in zip((a, b), answers, strict=True):
             name = scenario.name_zh if language == "zh" else scenario.name_en
             if answer is None:
-                notes.append(text("scenario.compare.no_result", language, name=name))
+                missing.append(text("scenario.compare.no_result", language, name=name))
             elif document.stale(scenario.id):
                 notes.append(text("scenario.compare.stale", language, name=name))
         before, after = answers
@@ -253,11 +274,20 @@ class ComparePanel(QWidget):
         self._contents = (table, result_table(results, language, self._units))
         for index, (view, content) in enumerate(zip(self._tables, self._contents, strict=True)):
             view.show_content(content)
-            key = ("inputs", "results")[index]
+            key = "results_none" if index and missing else ("inputs", "results")[index]
             title = text(f"scenario.compare.{key}", language, count=len(content.rows))
             self._tabs.setTabText(index, title)
             view.setAccessibleName(title)
-        self._note.setText("; ".join(dict.fromkeys(notes)))
+        missing = list(dict.fromkeys(missing))
+        self._missing.setText("\n".join([*missing, text("scenario.compare.run_first", language)]))
+        self._results.setCurrentIndex(1 if missing else 0)
+        self._note.setText("; ".join(dict.fromkeys([*notes, *missing])))
+        self._enable()
+
+    def _enable(self) -> None:
+        there = bool(self._contents[self._tabs.currentIndex()].rows)
+        for button in (self._copy, self._csv):
+            button.setEnabled(there)
 
     def csv_text(self) -> str:
         """The table in front."""

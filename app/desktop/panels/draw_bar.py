@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.desktop.map.legends import WIDTH_PX
 from app.desktop.texts import text
 from app.messages import Language
+from planning.words import plain_unit
 
 MOST_MW = 20_000.0
 
@@ -48,7 +49,6 @@ class DrawBar(QFrame):
         self.power.setRange(50.0, MOST_MW)
         self.power.setDecimals(0)
         self.power.setSingleStep(500.0)
-        self.power.setSuffix(" MW")
         self.corridor = QComboBox()
         self.corridor.setMaximumWidth(190)  # the list itself shows whole names
         self.name.setMaximumWidth(130)
@@ -79,6 +79,7 @@ class DrawBar(QFrame):
         self.what.setText(words)
         self.name.setText(name)
         self.power.setValue(power_mw)
+        self.power.setSuffix(f" {plain_unit('MW', language)}")
         self.corridor.clear()
         self.corridor.addItem(text("draw.no_corridor", language), "")
         for identity, title in corridors:

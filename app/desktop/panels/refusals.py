@@ -8,14 +8,16 @@ from app.desktop.texts import text
 from app.messages import Language, say
 from gis_layers.errors import EnergyMapError, InputError, Problem
 from planning.scenario import Scenario
-from planning.scenario_fields import CHOICES, words_of
+from planning.scenario_fields import CHOICES, unit_of, words_of
 from planning.scenario_options import CASCADES
+from planning.typed import with_unit
+from planning.words import UnitSystem, plain_unit
 
 _PATTERN = ("{field}: {found}，应为{expected}", "{field}: {found}, expected {expected}")
 
 _CHINESE: tuple[tuple[str, str], ...] = (
-    (r"at most the line's (.+)", r"不超过该通道的 \1 MW"),
-    (r"at most the node's (.+)", r"不超过该地区已有的 \1 MW"),
+    (r"at most the line's (.+)", r"不超过该通道的 \1"),
+    (r"at most the node's (.+)", r"不超过该地区已有的 \1"),
     (r"a line from (.*)", r"从 \1 出发的通道"),
     (r"a line that runs in this scenario \(lines\.also\)", "本情景中运行的通道（可在“线路”中另计入）"),
     (r"a line id of corridors\.csv", "通道表中的通道"),
@@ -25,8 +27,8 @@ _CHINESE: tuple[tuple[str, str], ...] = (
     (r"a weight above 0, for there is an increment to allot", "至少一项权重大于 0, 因为有新增装机要分配"),
     (r"these weights for wind and PV only", "此权重只用于风电和光伏"),
     (r"this weight for storage only", "此权重只用于储能"),
-    (r"no more than (.+) GW in all", r"合计不超过 \1 GW"),
-    (r"at least the fleet of 2020 and the fixed bases, (.+)", r"不低于 2020 年装机与给定基地之和 \1 GW"),
+    (r"no more than (.+) in all", r"合计不超过 \1"),
+    (r"at least the fleet of 2020 and the fixed bases, (.+)", r"不低于 2020 年装机与给定基地之和 \1"),
     (r"hours of storage", "填写储能时长"),
     (r"an id that no other line has", "其他通道没有用过的标识"),
     (r"another node than from_node", "与送端不同的地区"),
@@ -35,12 +37,10 @@ _CHINESE: tuple[tuple[str, str], ...] = (
     (r"a station of (.*)", r"\1 上的电站"),
     (r"cascade", "先选梯级水电"),
     (r"longitude, latitude; \.\.\.", "经度, 纬度; 下一处前用分号"),
-    (r"a number greater than or equal to (.+) in degrees", r"不小于 \1°"),
-    (r"a number less than or equal to (.+) in degrees", r"不大于 \1°"),
-    (r"(?:a number|Input should be) greater than or equal to (\S+?)(?: in (.+))?", r"不小于 \1 \2"),
-    (r"(?:a number|Input should be) less than or equal to (\S+?)(?: in (.+))?", r"不大于 \1 \2"),
-    (r"(?:a number|Input should be) greater than (\S+?)(?: in (.+))?", r"大于 \1 \2"),
-    (r"(?:a number|Input should be) less than (\S+?)(?: in (.+))?", r"小于 \1 \2"),
+    (r"(?:a number|Input should be) greater than or equal to (.+)", r"不小于 \1"),
+    (r"(?:a number|Input should be) less than or equal to (.+)", r"不大于 \1"),
+    (r"(?:a number|Input should be) greater than (.+)", r"大于 \1"),
+    (r"(?:a number|Input should be) less than (.+)", r"小于 \1"),
     (r"a value in (.+)", r"一个数值 (\1)"),
     (r"a value", "一个值"),
     (r"a bare number(?: in (.+))?, no quotes.*", r"只填数字 \1"),
@@ -52,7 +52,7 @@ _CHINESE: tuple[tuple[str, str], ...] = (
     (r"no such (?:key|field)(?:; perhaps (.+))?", "没有这一项"),
     (r"a node id(?:: an adcode.*)?", "一个省级节点"),
     (r"an id that is no node's", "不与地区代码相同的标识"),
-    (r"a target in GW", "一个目标 (GW)"),
+    (r"a target in GW", "一个全国装机目标"),
     (r"a scenario of this project", "本项目中的情景"),
     (r"a part of this scenario", "本情景中的部分"),
     (r"an input of the scenario", "情景中的一项输入"),
@@ -65,34 +65,65 @@ _FOUND = {"nothing": "无", "None": "无", "the last scenario": "最后一个情
 """What was found where it is a word and not a value."""
 
 
-def refusal_words(error: EnergyMapError, scenario: Scenario, language: Language) -> str:
-    """One line for the form; ids of bases and keys become their names."""
+def refusal_words(
+    error: EnergyMapError, scenario: Scenario, language: Language, units: UnitSystem = "cn"
+) -> str:
+    """One line for the form; ids of bases and keys become their names, figures stand in the reader's units."""
     if not isinstance(error, InputError):
         return say(error, language)
     return text(
-        "scenario.refused", language, why="; ".join(_one(p, scenario, language) for p in error.problems)
+        "scenario.refused",
+        language,
+        why="; ".join(_one(p, scenario, language, units) for p in error.problems),
     )
 
 
-def _one(problem: Problem, scenario: Scenario, language: Language) -> str:
+def _one(problem: Problem, scenario: Scenario, language: Language, units: UnitSystem) -> str:
     column = 0 if language == "zh" else 1
-    expected, found = problem.expected, problem.found
+    path = _path(problem.field, scenario)
+    own = "MW" if ".fixed_mw." in path else unit_of(path.rsplit(".", 1)[-1])
+    expected, found = _in_units(problem.expected, own, units, language), problem.found
+    if own and (number := _number(found)) is not None:
+        found = with_unit(number, own, units, language)
     if language == "zh":
         for pattern, words in _CHINESE:
             match = re.fullmatch(pattern, expected)
             if match:
                 expected = match.expand(words).strip()
                 break
-        for plain, shown in (("degrees", "°"), ("hours", "h"), ("CNY", "元")):
-            expected = expected.replace(plain, shown)
         found = _FOUND.get(found, found)
     for key, names in CHOICES.items():
         expected = expected.replace(f"'{key}'", names[column])
     if problem.field.split(" (")[0].endswith("cascade_stations"):
         for key, names in CASCADES.items():
             expected = re.sub(rf"\b{key}\b", names[column], expected, flags=re.ASCII)
-    field = words_of(_path(problem.field, scenario), scenario)[column]
+    field = words_of(path, scenario)[column]
     return _PATTERN[column].format(field=field, found=found, expected=expected)
+
+
+_FIGURE = r"[+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?"
+_SPELT = {"degrees": "°", "hours": "h", "km2": "km²"}
+_BARE = re.compile(r"(a bare number in) (\S+),")
+_LIMIT = re.compile(
+    rf"(greater than or equal to|less than or equal to|greater than|less than|no more than|the line's|"
+    rf"the node's|the fixed bases,) ({_FIGURE})(?: (?:in )?([A-Za-z/²°2]+))?(?= in all|$)"
+)
+"""A limit in what a check expects, with its unit where it names one."""
+
+
+def _in_units(expected: str, own: str, units: UnitSystem, language: Language) -> str:
+    """Limits as the form shows figures; a limit without a unit is in the input's own."""
+
+    def shown(match: re.Match[str]) -> str:
+        unit = own if match[3] is None else _SPELT.get(match[3], match[3])
+        return f"{match[1]} {with_unit(float(match[2].replace(',', '')), unit, units, language)}"
+
+    bare = _BARE.sub(lambda m: f"{m[1]} {plain_unit(_SPELT.get(m[2], m[2]), language)},", expected)
+    return _LIMIT.sub(shown, bare)
+
+
+def _number(words: str) -> float | None:
+    return float(words.replace(",", "")) if re.fullmatch(_FIGURE, words) else None
 
 
 def _path(field: str, scenario: Scenario) -> str:

@@ -8,7 +8,18 @@ from app.desktop.panels.table import Cell, TableContent
 from app.messages import Language
 from planning.results import Summary
 from planning.shipped_words import shipped_words
-from planning.words import TERMS, UnitSystem, converted, flow_note, item, percent, shown, term, unit
+from planning.words import (
+    TERMS,
+    UnitSystem,
+    converted,
+    flow_note,
+    item,
+    percent,
+    plain_unit,
+    shown,
+    term,
+    unit,
+)
 
 Number = float | None
 
@@ -22,6 +33,10 @@ class Columns:
     def header(self, key: str, kind: str | None = None) -> str:
         name = term(key, self.language)
         return f"{name}\n{unit(kind, self.units, self.language)}" if kind else name
+
+    def plain(self, name: str, own_unit: str) -> str:
+        """A header with a unit that no preference changes."""
+        return f"{name}\n{plain_unit(own_unit, self.language)}"
 
     def figure(self, value: Number, kind: str) -> Cell:
         key = converted(value, kind, self.units) if value is not None else float("-inf")
@@ -96,7 +111,7 @@ def corridor_table(summary: Summary, c: Columns) -> TableContent:
         c.header("sent", "energy_mwh"),
         c.header("delivered", "energy_mwh"),
         c.header("loss_share"),
-        f"{term('full_load_hours', c.language)}\nh",
+        c.plain(term("full_load_hours", c.language), "h"),
         c.header("green_share"),
         c.header("tariff", "price_cny_per_mwh"),
         c.header("receipts", "money_cny"),
@@ -130,7 +145,7 @@ def base_table(summary: Summary, c: Columns) -> TableContent:
         *(c.header(t, "power_mw") for t in ("wind", "pv", "hydro", "coal")),
         c.header("storage", "storage_mwh"),
         c.header("sent", "energy_mwh"),
-        f"{term('full_load_hours', c.language)}\nh",
+        c.plain(term("full_load_hours", c.language), "h"),
         c.header("renewable_share"),
         c.header("curtailment_rate"),
         c.header("lcoe", "price_cny_per_mwh"),
@@ -189,11 +204,16 @@ def overview_table(summary: Summary, c: Columns) -> TableContent:
         ("其中绿电", "of it green", _with_unit(c, n.green_transfer_twh * 1e6, "energy_mwh")),
         ("线损", "line losses", _with_unit(c, n.loss_twh * 1e6, "energy_mwh")),
         ("二氧化碳", "CO2", _with_unit(c, n.co2_mt * 1e6, "co2_t")),
-        ("最大节点不平衡", "largest node imbalance", Cell(f"{summary.balance.max_residual_mw:.1e} MW", 0.0)),
+        ("最大节点不平衡", "largest node imbalance", _residual(summary, c)),
     ):
         rows.append((c.words(zh, en), blank, cell))
     headers = ("", c.header("capacity"), c.header("generation"))
     return TableContent(headers, tuple(rows), tuple(str(i) for i in range(len(rows))))
+
+
+def _residual(summary: Summary, c: Columns) -> Cell:
+    residual = summary.balance.max_residual_mw
+    return Cell(f"{residual:.1e} {plain_unit('MW', c.language)}", residual)
 
 
 def power_flow_table(summary: Summary, c: Columns) -> TableContent:
@@ -212,8 +232,8 @@ def power_flow_table(summary: Summary, c: Columns) -> TableContent:
             (
                 Cell(f"{label}  {hour.time}", f"{hour.hour:04d}"),
                 Cell(done, done),
-                c.number(hour.loss_mwh),
-                c.number(hour.dispatch_loss_mwh),
+                c.figure(hour.loss_mwh, "storage_mwh"),
+                c.figure(hour.dispatch_loss_mwh, "storage_mwh"),
                 c.share(hour.max_loading),
                 Cell(line, line),
                 c.number(hour.min_voltage_pu, 3),
@@ -221,13 +241,14 @@ def power_flow_table(summary: Summary, c: Columns) -> TableContent:
                 Cell(said, said),
             )
         )
+    energy = unit("storage_mwh", c.units, c.language)
     headers = tuple(
         zh_words if zh else en_words
         for zh_words, en_words in (
             ("时刻", "hour"),
             ("收敛", "converged"),
-            ("潮流损耗\nMWh", "AC losses\nMWh"),
-            ("调度损耗\nMWh", "dispatch losses\nMWh"),
+            (f"潮流损耗\n{energy}", f"AC losses\n{energy}"),
+            (f"调度损耗\n{energy}", f"dispatch losses\n{energy}"),
             ("最高负载率", "highest loading"),
             ("线路", "line"),
             ("最低电压\np.u.", "lowest voltage\np.u."),

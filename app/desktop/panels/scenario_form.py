@@ -352,7 +352,7 @@ class ScenarioForm(QWidget):
             self._say(self._words(error))
 
     def _words(self, error: EnergyMapError) -> str:
-        return refusal_words(error, self._document.scenario, self._language)
+        return refusal_words(error, self._document.scenario, self._language, self._units)
 
     def _say(self, words: str) -> None:
         self._message.setText(words)

@@ -26,10 +26,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "charts.hours_of_year": ("一年中的小时数 (由高到低)", "hours of the year, highest first"),
     "charts.flows": ("省间送受电 (受端电量)", "Power between provinces, delivered"),
     "charts.flows_note": (
-        "带宽为电量, 越绿绿电占比越高; 前 {most} 条流向, 其余合并; 守恒核对差 {off} MWh",
+        "带宽为电量, 越绿绿电占比越高; 前 {most} 条流向, 其余合并; 守恒核对差 {off}",
         (
             "width is energy, greener is more wind, sun and water; top {most} flows, rest as one; "
-            "conservation check off by {off} MWh"
+            "conservation check off by {off}"
         ),
     ),
     "charts.no_flows": ("没有省间送受电", "No power between provinces"),
@@ -172,7 +172,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "8,760 hours generated from the embedded climate; fixed at the best tilt, DC/AC 1.2, 13 % losses.",
     ),
     "charts.how.wind_cf": (
-        "内嵌气候生成 8760 小时, 6.25 MW、轮毂 120 m 机组, 计尾流与损失。",
+        "内嵌气候生成 8760 小时, 6,250 千瓦、轮毂 120 m 机组, 计尾流与损失。",
         "8,760 hours generated from the embedded climate; a 6.25 MW turbine at 120 m, wakes and losses in.",
     ),
     "charts.how.complementarity": (

@@ -171,10 +171,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "draw.line_n": ("自绘通道 {n}", "Drawn corridor {n}"),
     "draw.looking": ("正在选取图形内的风光场址…", "Looking for sites within the shape…"),
     "draw.base_made": (
-        "已新建{name}，可开发 {km2} km²；按 F5 运行全链",
+        "已新建{name}，可开发 {km2} 平方公里；按 F5 运行全链",
         "{name} made, {km2} km² can be built on; press F5 to run the chain",
     ),
-    "draw.line_made": ("已新建{name}，长约 {km} km（估计）", "{name} made, about {km} km long (estimated)"),
+    "draw.line_made": ("已新建{name}，长约 {km} 公里（估计）", "{name} made, about {km} km long (estimated)"),
     "weather_taken": (
         "{name} 已读取并检查，站点已标记；逐时出力用 energymap profile --weather 计算",
         "{name} is read and checked, its place is pinned; energymap profile --weather makes its hourly output",

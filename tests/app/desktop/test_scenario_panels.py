@@ -94,7 +94,7 @@ def test_a_refusal_of_the_checks_is_in_the_users_words(
     form.show_section("bases.kubuqi")
     type_into(qtbot, form, "bases.kubuqi.channel_mw", "9 GW")
     said = form._editors["bases.kubuqi.channel_mw"].complaint.text()
-    assert said == "未采用: 库布齐中北部 · 通道容量: 9000，应为不超过该通道的 8000 MW"
+    assert said == "未采用: 库布齐中北部 · 通道容量: 900 万千瓦，应为不超过该通道的 800 万千瓦"
     type_into(qtbot, form, "bases.kubuqi.channel_mw", "7 GW")
     assert form._editors["bases.kubuqi.channel_mw"].complaint.text() == ""
     assert document.scenario.base("kubuqi").channel_mw == 7000.0
@@ -245,8 +245,12 @@ def test_two_scenarios_are_compared_copied_and_written(
     panel.show_pair(CLAIM, COPY)
     assert panel.pair() == (CLAIM, COPY)
     assert "尚未计算" in panel._note.text()
+    name = document.workspace.scenario(COPY).name_zh
+    assert panel._missing.text().startswith(f"情景“{name}”尚未计算")
+    assert panel._results.currentWidget() is panel._missing
+    assert panel._tabs.tabText(1) == "不同的结果 (未计算)"
     document.apply(edits.set_field(document.workspace, COPY, "prices.carbon_cny_per_t", 150.0))
-    assert "价格 · 碳价,100,150,CNY/t" in panel.csv_text()
+    assert "价格 · 碳价,100,150,元/吨" in panel.csv_text()
     nation = make_summary().national.model_copy(update={"load_twh": 10_000.0})
     other = make_summary().model_copy(update={"national": nation})
     document.set_result(COPY, StoredResult(other, document.scenario))
@@ -255,6 +259,7 @@ def test_two_scenarios_are_compared_copied_and_written(
     panel.set_language("en")
     line = next(x for x in panel.csv_text().splitlines() if x.startswith("nation,nation,load,"))
     assert line.split(",")[4] == "10000"
+    assert panel._results.currentWidget() is panel._tables[1]
     assert line.endswith(",TWh")
     panel.copy()
     assert "\t10000\t" in QGuiApplication.clipboard().text()
