@@ -87,7 +87,8 @@ class LayerControl(QObject):
             if entry.legend is not None and (entry.legend.palette or entry.legend.steps):
                 when = item.period_in(language)
                 period = f" · {when}" if when else ""
-                legends.append(of_style(entry.title, entry.legend, f"{entry.grade}{period}"))
+                by = "".join(f" · {caption}" for caption in entry.legend.captions)
+                legends.append(of_style(entry.title, entry.legend, f"{entry.grade}{period}{by}"))
             if item.source and item.grade is not None:
                 sources.append(MapSource(item.source_in(language), item.grade))
         bench.furniture.legends = [*legends, *self.extra_legends]

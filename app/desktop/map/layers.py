@@ -192,7 +192,7 @@ class GridLayer:
 
     def set_style(self, style: Style) -> None:
         if isinstance(style, RasterStyle):
-            needed = style.classification == "quantile" and not style.breaks
+            needed = style.classification in ("quantile", "natural") and not style.breaks
             self.style = classified(style, self.sample()) if needed else style
 
     def sample(self) -> Array:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from app.desktop.map.classes import SAMPLE, natural_breaks, quantile_breaks
 from app.desktop.map.colour import RAMPS, colour_index, colour_table, nice_range
+from app.desktop.map.fields import field_unit, kind_of, numbers
+from app.desktop.texts import text
+from app.messages import Language
 
 MAX_CLASSES = 12
-SAMPLE = 200_000
-"""Quantiles are taken of about this many values at most."""
 
-Classification = Literal["equal", "quantile", "breaks"]
+Classification = Literal["equal", "quantile", "natural", "breaks"]
 
 
 class _Style(BaseModel):
@@ -33,7 +35,7 @@ class RasterStyle(_Style):
     """0 runs without steps."""
     classification: Classification = "equal"
     breaks: tuple[float, ...] = ()
-    """Inner class limits, rising. Given with "breaks", filled by `classified` for "quantile"."""
+    """Inner class limits, rising. Given with "breaks", filled by `classified` for "quantile" and "natural"."""
     reverse: bool = False
     hide_below: float | None = None
     """Smaller values are left transparent (cells without a river)."""
@@ -84,15 +86,11 @@ class RasterStyle(_Style):
 
 
 def classified(style: RasterStyle, values: NDArray[Any]) -> RasterStyle:
-    """The style with the limits of a quantile classification taken from the data."""
-    if style.classification != "quantile" or style.classes < 2:
+    """The style with the limits of quantile or natural classes taken from the data."""
+    if style.classification not in ("quantile", "natural") or style.classes < 2:
         return style
-    known = _sample(values, style)
-    if known.size == 0:
-        return style.model_copy(update={"breaks": ()})
-    cuts = np.quantile(known, np.linspace(0, 1, style.classes + 1)[1:-1])
-    # Equal quantiles (many zeros) make one class, not several of no width.
-    return style.model_copy(update={"breaks": tuple(np.unique(cuts).tolist())})
+    breaks = quantile_breaks if style.classification == "quantile" else natural_breaks
+    return style.model_copy(update={"breaks": breaks(_sample(values, style), style.classes)})
 
 
 def range_from_data(style: RasterStyle, values: NDArray[Any]) -> RasterStyle:
@@ -135,8 +133,12 @@ class VectorStyle(_Style):
     ramp: RasterStyle | None = None
     """Colours by the number in `colour_field`."""
     other: str = "#9aa3aa"
+    has_other: bool = False
+    """Some features take `other`: the legend says so."""
     size_field: str | None = None
     """Area of the point in proportion to this number."""
+    width_field: str | None = None
+    """Width of the line in proportion to this number, `width_px` for the largest."""
 
     @field_validator("line", "fill", "other")
     @classmethod
@@ -157,13 +159,16 @@ class VectorStyle(_Style):
         if self.colour_field is None or values is None:
             return [plain] * count
         if self.ramp is not None:
-            rgba = self.ramp.colour(np.asarray(values, dtype=np.float64))
+            found = numbers(values)
+            if found is None:
+                return [self.other] * count
+            rgba = self.ramp.colour(found)
             return [
                 "#{:02x}{:02x}{:02x}".format(*colour[:3]) if colour[3] else self.other
                 for colour in rgba.tolist()
             ]
         by_value = {category.value: category.colour for category in self.categories}
-        return [by_value.get(str(value), self.other) for value in values]
+        return [by_value.get(kind_of(value), self.other) for value in values]
 
 
 Style = RasterStyle | VectorStyle
@@ -189,17 +194,19 @@ class Legend:
     reverse: bool
     steps: tuple[LegendStep, ...]
     """Classes or kinds; empty for a running ramp."""
+    captions: tuple[str, ...] = ()
+    """Lines below: by which attributes colour, size and width go."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return self.palette is None and not self.steps and not self.captions
 
 
 def legend(style: Style, unit: str, grade: str, zh: bool = True) -> Legend:
     """The legend of a style; `unit` and `grade` in the reader's words."""
     if isinstance(style, VectorStyle):
-        if style.ramp is not None:
-            return legend(style.ramp, unit, grade, zh)
-        steps = tuple(
-            LegendStep(c.colour, (c.title_zh if zh else c.title_en) or c.value) for c in style.categories
-        )
-        return Legend(unit, grade, "", "", None, False, steps)
+        return _vector_legend(style, unit, grade, zh)
     edges, digits = style.edges, _digits(style.low, style.high, *style.edges)
     low, high = f"{style.low:,.{digits}f}", f"{style.high:,.{digits}f}"
     if not edges:
@@ -215,6 +222,31 @@ def legend(style: Style, unit: str, grade: str, zh: bool = True) -> Legend:
         for k, (colour, a, b) in enumerate(zip(colours.tolist(), limits, limits[1:], strict=False))
     )
     return Legend(unit, grade, low, high, style.palette, style.reverse, steps)
+
+
+def _vector_legend(style: VectorStyle, unit: str, grade: str, zh: bool) -> Legend:
+    language: Language = "zh" if zh else "en"
+    by = {"colour": style.colour_field, "size": style.size_field, "width": style.width_field}
+    captions = []
+    for what, field in by.items():
+        if field is not None:
+            stem, measured = field_unit(field)
+            named = f"{stem} ({measured})" if measured else stem
+            captions.append(text(f"layers.by_{what}", language, field=named))
+    made = Legend("", grade, "", "", None, False, ())
+    steps: tuple[LegendStep, ...] = ()
+    if style.colour_field is None:
+        made = replace(made, unit=unit)
+    elif style.ramp is not None:
+        made = legend(style.ramp, field_unit(style.colour_field)[1], grade, zh)
+        steps = made.steps
+    else:
+        steps = tuple(
+            LegendStep(c.colour, (c.title_zh if zh else c.title_en) or c.value) for c in style.categories
+        )
+    if style.colour_field is not None and style.has_other and (steps or style.ramp is None):
+        steps = (*steps, LegendStep(style.other, text("layers.other", language)))
+    return replace(made, steps=steps, captions=tuple(captions))
 
 
 def _digits(*values: float) -> int:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from app.desktop.map.features import Features, as_stations, read_features
+from app.desktop.map.fields import numeric_fields, shares
 from app.desktop.map.layers import Array, map_transform, polygon_of
 from app.desktop.map.projection import Projection
 from app.desktop.map.raster_file import BackgroundLayer
@@ -25,6 +26,7 @@ from planning.words import TECHNOLOGY_COLOURS, term
 LEVELS_M = (0.0, 300.0, 1500.0)
 """Tolerances of simplification; a level serves views whose pixels are at least as large."""
 SMALLEST_POINT_PX = 5.0
+SMALLEST_LINE_PX = 0.5
 MOST_LABELS = 250
 USER_STYLE = VectorStyle(line="#b3541e", fill="#40d98d5f", width_px=1.4)
 """What a vector file comes with: seen on every raster and on bare land."""
@@ -45,6 +47,15 @@ class _Prepared:
     """[level][feature]; None for points."""
     tree: Any
     """shapely.STRtree of `plane`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How each feature is drawn."""
+
+    colours: list[QColor]
+    sizes_px: Array
+    widths_px: Array
 
 
 class VectorFileLayer(BackgroundLayer):
@@ -74,7 +85,7 @@ class VectorFileLayer(BackgroundLayer):
         self._style = style or VectorStyle()
         self._projection: Projection | None = None
         self._prepared: _Prepared | None = None
-        self._looks: tuple[object, list[QColor], Array] | None = None
+        self._looks: tuple[VectorStyle, _Look] | None = None
         self._generation = 0
         self._started = False
 
@@ -82,6 +93,15 @@ class VectorFileLayer(BackgroundLayer):
     def fields(self) -> tuple[str, ...]:
         """Names of the attributes."""
         return tuple(self.features.columns) if self.features is not None else ()
+
+    def column(self, field: str) -> NDArray[Any] | None:
+        """The values of an attribute; None before they are read, or where there is no such field."""
+        return self.features.columns.get(field) if self.features is not None else None
+
+    @property
+    def number_fields(self) -> tuple[str, ...]:
+        """Names of the attributes that hold numbers."""
+        return numeric_fields(self.features.columns) if self.features is not None else ()
 
     @property
     def box_deg(self) -> tuple[float, float, float, float] | None:
@@ -161,7 +181,8 @@ class VectorFileLayer(BackgroundLayer):
         made, features, style = self._prepared, self.features, self._style
         if made is None or features is None or made.projection != self._projection:
             return
-        colours, sizes = self._look(features, style)
+        look = self._look(features, style)
+        sizes = look.sizes_px
         left, bottom, right, top = viewport.extent
         rim = 40.0 * viewport.metres_per_pixel
         seen = np.flatnonzero(
@@ -171,14 +192,14 @@ class VectorFileLayer(BackgroundLayer):
             & (made.bounds[:, 1] <= top + rim)
         )
         level = int(np.searchsorted(np.array(LEVELS_M), viewport.metres_per_pixel, side="right")) - 1
-        self._paint_shapes(painter, viewport, made, seen[~made.points[seen]], colours, style, level)
+        self._paint_shapes(painter, viewport, made, seen[~made.points[seen]], look, style, level)
         points = seen[made.points[seen]]
         # Large ones first, so that the small ones beside them stay visible.
         points = points[np.argsort(-sizes[points], kind="stable")]
         painter.setPen(QPen(QColor(255, 255, 255, 220), 0.8))
         for index in points.tolist():
             x, y = viewport.to_screen(*made.centre[index])
-            painter.setBrush(colours[index])
+            painter.setBrush(look.colours[index])
             painter.drawEllipse(QPointF(x, y), sizes[index] / 2, sizes[index] / 2)
         if style.label_field is not None and style.label_field in features.columns:
             names = features.columns[style.label_field]
@@ -190,13 +211,16 @@ class VectorFileLayer(BackgroundLayer):
         viewport: Viewport,
         made: _Prepared,
         seen: NDArray[np.intp],
-        colours: list[QColor],
+        look: _Look,
         style: VectorStyle,
         level: int,
     ) -> None:
         painter.save()
         painter.setTransform(map_transform(viewport), True)
-        pen = QPen(QColor(style.line) if style.line else QColor(0, 0, 0, 0), style.width_px)
+        # Qt takes a cosmetic pen in device pixels.
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        pen = QPen(QColor(style.line) if style.line else QColor(0, 0, 0, 0), style.width_px * ratio)
         pen.setCosmetic(True)
         if style.dash:
             pen.setDashPattern(list(style.dash))
@@ -207,9 +231,11 @@ class VectorFileLayer(BackgroundLayer):
             area = made.plane[index].geom_type in ("Polygon", "MultiPolygon")
             filled = area and (style.fill is not None or style.colour_field is not None)
             if not area and style.colour_field is not None:
-                pen.setColor(colours[index])
+                pen.setColor(look.colours[index])
+            if style.width_field is not None:
+                pen.setWidthF(look.widths_px[index] * ratio)
             painter.setPen(pen if style.line is not None else Qt.PenStyle.NoPen)
-            painter.setBrush(colours[index] if filled else Qt.BrushStyle.NoBrush)
+            painter.setBrush(look.colours[index] if filled else Qt.BrushStyle.NoBrush)
             painter.drawPath(path)
         painter.restore()
 
@@ -241,16 +267,17 @@ class VectorFileLayer(BackgroundLayer):
             painter.setPen(QColor("#30363c"))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _look(self, features: Features, style: VectorStyle) -> tuple[list[QColor], Array]:
-        """Colour and diameter [px] of each feature, kept until the style changes."""
+    def _look(self, features: Features, style: VectorStyle) -> _Look:
+        """How each feature looks, kept until the style changes."""
         held = self._looks
         if held is not None and held[0] == style:
-            return held[1], held[2]
+            return held[1]
         values = features.columns.get(style.colour_field) if style.colour_field else None
         cache: dict[str, QColor] = {}
         colours = [cache.setdefault(name, QColor(name)) for name in style.colours(values, len(features))]
-        self._looks = (style, colours, diameters_px(features, style))
-        return colours, self._looks[2]
+        look = _Look(colours, diameters_px(features, style), widths_px(features, style))
+        self._looks = (style, look)
+        return look
 
     # -- asked by place ------------------------------------------------------------------------------
 
@@ -261,7 +288,7 @@ class VectorFileLayer(BackgroundLayer):
         made, features = self._prepared, self.features
         if made is None or features is None:
             return None
-        _, sizes = self._look(features, self._style)
+        sizes = self._look(features, self._style).sizes_px
         x, y = viewport.to_map(px, py)
         scale = viewport.metres_per_pixel
         reach = max(reach_px, float(sizes[made.points].max()) / 2 if made.points.any() else 0.0) * scale
@@ -282,13 +309,18 @@ class VectorFileLayer(BackgroundLayer):
 
 def diameters_px(features: Features, style: VectorStyle) -> Array:
     """(feature,) diameter of each point: area in proportion to `size_field`, its largest `size_px`. [px]"""
-    values = features.columns.get(style.size_field) if style.size_field else None
-    if values is None:
+    share = shares(features.columns.get(style.size_field or ""), len(features))
+    if share is None:
         return np.full(len(features), style.size_px)
-    numbers = np.asarray(values, dtype=np.float64)
-    largest = float(np.nanmax(numbers, initial=0.0, where=np.isfinite(numbers)))
-    share = np.nan_to_num(np.clip(numbers, 0.0, None) / largest) if largest > 0 else np.zeros(len(numbers))
     return np.maximum(style.size_px * np.sqrt(share), SMALLEST_POINT_PX)
+
+
+def widths_px(features: Features, style: VectorStyle) -> Array:
+    """(feature,) width of each line: in proportion to `width_field`, its largest `width_px`. [px]"""
+    share = shares(features.columns.get(style.width_field or ""), len(features))
+    if share is None:
+        return np.full(len(features), style.width_px)
+    return np.maximum(style.width_px * share, SMALLEST_LINE_PX)
 
 
 def _path(shape: Any) -> QPainterPath:

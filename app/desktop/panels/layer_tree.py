@@ -204,7 +204,7 @@ class LayerTree(QWidget):
     def _set_legend(self, line: QTreeWidgetItem, entry: DisplayEntry) -> None:
         """The legend under a visible layer that has one to show."""
         legend = entry.legend
-        wanted = entry.visible and legend is not None and (legend.palette is not None or bool(legend.steps))
+        wanted = entry.visible and legend is not None and not legend.empty
         if not wanted:
             line.takeChildren()
             return

@@ -29,7 +29,8 @@ class Swatch(QWidget):
     def set_legend(self, legend: Legend) -> None:
         self._legend = legend
         ends = f"{legend.low} – {legend.high} {legend.unit}".strip()
-        self.setAccessibleName("; ".join(step.label for step in legend.steps) or ends)
+        named = [step.label for step in legend.steps] or ([ends] if legend.palette is not None else [])
+        self.setAccessibleName("; ".join([*named, *legend.captions]))
         self.updateGeometry()
         self.update()
 
@@ -39,10 +40,11 @@ class Swatch(QWidget):
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()
-        steps = len(self._legend.steps)
+        steps, below = len(self._legend.steps), line * len(self._legend.captions)
         if steps:
-            return QSize(140, steps * (line + 1) + (line if self._legend.unit else 0) + 6)
-        return QSize(140, BAR_PX + line + 8)
+            return QSize(140, steps * (line + 1) + (line if self._legend.unit else 0) + below + 6)
+        bar = BAR_PX + line + 8 if self._legend.palette is not None else 4
+        return QSize(140, bar + below)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
@@ -52,9 +54,8 @@ class Swatch(QWidget):
         ink = self.palette().color(QPalette.ColorRole.WindowText)
         frame = QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 0.6)
         line, width = self.fontMetrics().height(), self.width() - 6.0
-        shown = self._legend
+        shown, top = self._legend, 2.0
         if shown.steps:
-            top = 2.0
             if shown.unit:
                 painter.setPen(ink)
                 painter.drawText(QRectF(0, top, width, line), Qt.AlignmentFlag.AlignLeft, shown.unit)
@@ -80,4 +81,10 @@ class Swatch(QWidget):
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft, shown.low)
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, shown.unit)
             painter.drawText(below, Qt.AlignmentFlag.AlignRight, shown.high)
+            top = below.bottom() + 2
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        for caption in shown.captions:
+            words = self.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(width))
+            painter.drawText(QRectF(0, top, width, line), Qt.AlignmentFlag.AlignVCenter, words)
+            top += line
         painter.end()

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.map.stack import LayerItem, LayerStack
 from app.desktop.map.style import RasterStyle, VectorStyle
-from app.desktop.panels.style_dialog import StyleDialog, changed, parse_breaks
+from app.desktop.panels.style_dialog import StyleDialog
+from app.desktop.panels.style_raster import changed, parse_breaks
 
 FIRST = RasterStyle(palette="sun", low=0, high=10)
 
@@ -58,70 +59,70 @@ def style(stack: LayerStack) -> RasterStyle:
 def test_it_opens_with_what_the_layer_has_and_blocks_nothing(dialog: StyleDialog, stack: LayerStack) -> None:
     assert dialog.windowTitle() == "Style: irradiation"
     assert not dialog.isModal()
-    assert (dialog.low.value(), dialog.high.value()) == (0, 10)
-    assert dialog._vector.isHidden()
+    assert (dialog.raster.low.value(), dialog.raster.high.value()) == (0, 10)
+    assert dialog.vector.isHidden()
     assert style(stack) == FIRST
 
 
 def test_every_choice_shows_on_the_map_at_once(dialog: StyleDialog, stack: LayerStack) -> None:
-    dialog.gallery.setCurrentRow(1)
+    dialog.raster.gallery.setCurrentRow(1)
     assert style(stack).palette == "wind"
-    dialog.reverse.setChecked(True)
-    dialog.high.setValue(20)
-    dialog.classes.setValue(5)
+    dialog.raster.reverse.setChecked(True)
+    dialog.raster.high.setValue(20)
+    dialog.raster.classes.setValue(5)
     dialog.opacity.setValue(30)
     held = style(stack)
     assert (held.reverse, held.high, held.classes) == (True, 20, 5)
     assert stack.item("grid").opacity == pytest.approx(0.3)
-    assert dialog.breaks.text() == "4, 8, 12, 16"
+    assert dialog.raster.breaks.text() == "4, 8, 12, 16"
     assert len(dialog._preview.legend.steps) == 5
 
 
 def test_a_range_upside_down_never_reaches_the_map(dialog: StyleDialog, stack: LayerStack) -> None:
-    dialog.low.setValue(50)
+    dialog.raster.low.setValue(50)
     assert style(stack).low == 0
 
 
 def test_the_range_comes_from_the_data(dialog: StyleDialog, stack: LayerStack) -> None:
-    dialog.from_data.click()
+    dialog.raster.from_data.click()
     assert (style(stack).low, style(stack).high) == (100, 200)
-    assert dialog.low.value() == 100
+    assert dialog.raster.low.value() == 100
 
 
 def test_quantiles_are_taken_from_the_data(dialog: StyleDialog, stack: LayerStack) -> None:
-    dialog.method.setCurrentIndex(1)
-    dialog.classes.setValue(4)
+    dialog.raster.method.setCurrentIndex(1)
+    dialog.raster.classes.setValue(4)
     assert style(stack).breaks == pytest.approx((125, 150, 175))
 
 
 def test_own_breaks_start_where_the_map_is_and_take_any_comma(
     dialog: StyleDialog, stack: LayerStack, qtbot: QtBot
 ) -> None:
-    dialog.method.setCurrentIndex(2)
+    dialog.raster.method.setCurrentIndex(3)
     assert style(stack).breaks == pytest.approx((2, 4, 6, 8))
-    dialog.breaks.selectAll()
-    qtbot.keyClicks(dialog.breaks, "1, 3")
+    dialog.raster.breaks.selectAll()
+    qtbot.keyClicks(dialog.raster.breaks, "1, 3")
     assert style(stack).breaks == (1.0, 3.0)
-    assert not dialog.classes.isEnabled()
+    assert not dialog.raster.classes.isEnabled()
     assert parse_breaks("10，100；1e3") == (10.0, 100.0, 1000.0)
     assert parse_breaks("10, many") is None
-    dialog.method.setCurrentIndex(0)
+    dialog.raster.method.setCurrentIndex(0)
     assert style(stack).classification == "equal"
 
 
 def test_one_class_is_skipped(dialog: StyleDialog, stack: LayerStack) -> None:
-    dialog.classes.stepUp()
+    dialog.raster.classes.stepUp()
     assert style(stack).classes == 2
-    dialog.classes.stepDown()
+    dialog.raster.classes.stepDown()
     assert style(stack).classes == 0
 
 
 def test_reset_goes_back_to_the_style_the_layer_came_with(dialog: StyleDialog, stack: LayerStack) -> None:
-    dialog.gallery.setCurrentRow(3)
-    dialog.classes.setValue(7)
+    dialog.raster.gallery.setCurrentRow(3)
+    dialog.raster.classes.setValue(7)
     dialog.reset.click()
     assert style(stack) == FIRST
-    assert dialog.gallery.currentRow() == 0
+    assert dialog.raster.gallery.currentRow() == 0
 
 
 def test_a_change_from_elsewhere_shows_in_the_dialog_and_is_not_echoed(
@@ -130,8 +131,8 @@ def test_a_change_from_elsewhere_shows_in_the_dialog_and_is_not_echoed(
     spy = QSignalSpy(stack.changed)
     stack.set_style("grid", RasterStyle(palette="water", low=1, high=3, classes=3, reverse=True))
     assert spy.count() == 1
-    assert (dialog.low.value(), dialog.high.value(), dialog.classes.value()) == (1, 3, 3)
-    assert dialog.reverse.isChecked()
+    assert (dialog.raster.low.value(), dialog.raster.high.value(), dialog.raster.classes.value()) == (1, 3, 3)
+    assert dialog.raster.reverse.isChecked()
 
 
 def test_it_closes_and_goes_with_its_layer(stack: LayerStack, qtbot: QtBot) -> None:
@@ -148,11 +149,11 @@ def test_lines_take_colour_width_and_fill(qtbot: QtBot, stack: LayerStack) -> No
     dialog = StyleDialog(stack, "line", "zh", dark=True)
     qtbot.addWidget(dialog)
     dialog.show()
-    dialog.set_colour("line", QColor("#ff0000"))
-    dialog.line_width.setValue(2.4)
-    dialog.no_fill.setChecked(False)
-    dialog.set_colour("fill", QColor(0, 0, 255, 128))
-    dialog.label_field.setCurrentIndex(1)
+    dialog.vector.set_colour("line", QColor("#ff0000"))
+    dialog.vector.line_width.setValue(2.4)
+    dialog.vector.no_fill.setChecked(False)
+    dialog.vector.set_colour("fill", QColor(0, 0, 255, 128))
+    dialog.vector.label_field.setCurrentIndex(1)
     held = stack.item("line").style
     assert isinstance(held, VectorStyle)
     assert (held.line, held.width_px, held.fill) == ("#ff0000", 2.4, "#800000ff")
