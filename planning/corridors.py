@@ -14,9 +14,13 @@ import numpy as np
 from gis_layers.provenance import Tier
 from planning.table_rows import Row
 
-CorridorKind = Literal["lcc", "vsc", "hybrid", "b2b", "uhvac", "radial_ac"]
+CorridorKind = Literal["lcc", "vsc", "hybrid", "b2b", "uhvac", "radial_ac", "ac"]
+"""ac: a scenario's own AC line; the AC lines of the table are parts of its ties."""
 Status = Literal["in_service", "under_construction", "planned", "own"]
 """own: of a scenario, not of the table (`scenario_lines`)."""
+
+
+AC_KINDS: tuple[CorridorKind, ...] = ("uhvac", "radial_ac", "ac")
 
 
 class Corridor(Row):
@@ -40,6 +44,8 @@ class Corridor(Row):
     status: Status
     scope: Literal["interprovincial", "intra", "foreign"]
     bidirectional: bool
+    circuits: int = 1
+    """Of an AC line; `mw` is that of all together."""
     parent: str | None = None
     """Of a line with several ends, modelled as one row an end: the line's own name."""
     interface_id: str | None = None
@@ -69,7 +75,7 @@ class Corridor(Row):
         """The three kinds results speak of."""
         if self.kind == "b2b":
             return "b2b"
-        return "ac" if self.kind in ("uhvac", "radial_ac") else "dc"
+        return "ac" if self.kind in AC_KINDS else "dc"
 
 
 class Interface(Row):
@@ -127,6 +133,8 @@ _LOSS_LOAD_FACTOR = 0.75
 _AC_LOSS_PER_100_KM = {500.0: 0.0076, 750.0: 0.0047, 1000.0: 0.0034}
 """At surge impedance loading."""
 
+AC_KV = tuple(_AC_LOSS_PER_100_KM)
+"""Voltages an AC line may have. [kV]"""
 _SIL_MW = {500.0: 950.0, 750.0: 2200.0, 1000.0: 4600.0}
 """Surge impedance loading of one circuit: V^2 / Zc, Zc about 263, 256 and 217 ohm."""
 _ST_CLAIR_KM = (320.0, 480.0, 640.0, 800.0, 960.0)
@@ -138,6 +146,9 @@ _SINGLE_CIRCUIT = 0.6
 
 # Least squares over Longdong-Shandong, Ningxia-Hunan, Hami-Chongqing (planning/data/technologies.csv, uhvdc).
 _CAPEX_CNY_PER_KW, _CAPEX_CNY_PER_KW_KM = 1946.0, 0.778
+_AC_CAPEX_CNY_PER_CIRCUIT_KM = {500.0: 3.5e6, 750.0: 6.0e6, 1000.0: 11.4e6}
+"""Lines with their substations. 1,000 kV: half the median of investment over length of the table's lines in
+service, most of which have two circuits; 500 and 750 kV: general knowledge, unverified."""
 _TARIFF_HOURS, _TARIFF_RATE, _TARIFF_YEARS, _TARIFF_OM = 4500.0, 0.05, 35, 0.02
 
 
@@ -179,7 +190,7 @@ def interface_capability_mw(kv: float, circuits: int, km: float) -> float:
 
 def physics_loss_share(line: Corridor) -> float:
     """Loss of a line from its voltage, length and converters at the year's mean flow. [-]"""
-    if line.kind in ("uhvac", "radial_ac"):
+    if line.kind in AC_KINDS:
         return _AC_LOSS_PER_100_KM[line.kv] * line.km / 100.0
     converters = 2.0 * _CONVERTER_LOSS[line.kind]
     if line.kind == "b2b":
@@ -208,8 +219,8 @@ def tariff(line: Corridor) -> Tariff | None:
     """The document's transmission price where there is one, else the price its investment needs.
 
     The estimate spreads the annuity of the investment (5 % real, 35 years) and 2 % a year of operation
-    over 4,500 hours of rated power, without loss. None for AC lines and back-to-backs without a price: their
-    cost is in the provinces' own grid tariffs.
+    over 4,500 hours of rated power, without loss. None for AC lines of the table and back-to-backs without a
+    price: their cost is in the provinces' own grid tariffs.
     """
     text = f"{line.tariff_document} ({line.tariff_status})"
     tier = line.tariff_tier or "published"
@@ -217,11 +228,14 @@ def tariff(line: Corridor) -> Tariff | None:
         return Tariff(line.tariff_incl_loss_cny_per_mwh, True, text, tier)
     if line.tariff_excl_loss_cny_per_mwh is not None:
         return Tariff(line.tariff_excl_loss_cny_per_mwh, False, text, tier)
-    if line.kind not in ("lcc", "vsc", "hybrid") or line.mw is None:
+    if line.kind not in ("lcc", "vsc", "hybrid", "ac") or line.mw is None:
         return None
     annuity = _TARIFF_RATE / (1.0 - (1.0 + _TARIFF_RATE) ** -_TARIFF_YEARS)
     if line.investment_cny is not None:
         invest, basis = line.investment_cny, "its investment"
+    elif line.kind == "ac":
+        invest = _AC_CAPEX_CNY_PER_CIRCUIT_KM[line.kv] * line.circuits * line.km
+        basis = "an investment estimated from its length and circuits"
     else:
         invest = (_CAPEX_CNY_PER_KW + _CAPEX_CNY_PER_KW_KM * line.km) * line.mw * 1e3
         basis = "an investment estimated from its length"

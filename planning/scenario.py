@@ -94,15 +94,18 @@ class FleetTarget(Sourced):
 
 
 class OwnLine(Sourced):
-    """A DC line the planner adds: dispatched from the first hour of the scenario's year."""
+    """A line the planner adds, DC or AC: dispatched from the first hour of the scenario's year."""
 
     id: Identifier
     name_zh: str = Field(min_length=1)
     name_en: str = Field(min_length=1)
-    kind: Literal["lcc", "vsc", "hybrid", "b2b"] = "lcc"
+    kind: Literal["lcc", "vsc", "hybrid", "b2b", "ac"] = "lcc"
+    """ac: between nodes of one synchronous grid; carries power either way and is part of the power flow."""
     kv: Annotated[float, Field(strict=True, ge=100, le=1500)]
     mw: Positive
-    """Rated power at the sending end."""
+    """Rated power at the sending end; of AC, of all circuits together."""
+    circuits: Annotated[int, Field(strict=True, ge=1, le=8)] = 1
+    """Of an AC line."""
     km: Positive
     from_node: str
     to_node: str
@@ -112,7 +115,7 @@ class OwnLine(Sourced):
     to_lat_deg: Lat
     bidirectional: bool = False
     loss_share: Annotated[float, Field(strict=True, ge=0, lt=0.5)] | None = None
-    """Of the energy sent; None: by its converters, voltage and length."""
+    """Of the energy sent; None: by its kind, voltage and length."""
     tariff_cny_per_mwh: Amount | None = None
     """On the energy delivered, without loss; None: what its investment needs."""
 

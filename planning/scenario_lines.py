@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from gis_layers.errors import Problem
-from planning.corridors import Corridor
+from planning.corridors import AC_KV, Corridor
 from planning.scenario import OwnLine, Scenario
 from planning.tables import Tables
 
@@ -18,7 +18,8 @@ def own_corridor(line: OwnLine, year: int) -> Corridor:
         date=str(year),
         tier=line.tier,
         source=line.source,
-        **line.model_dump(exclude={"tier", "source", "loss_share", "tariff_cny_per_mwh"}),
+        **line.model_dump(exclude={"tier", "source", "loss_share", "tariff_cny_per_mwh", "bidirectional"}),
+        bidirectional=line.bidirectional or line.kind == "ac",
         status="own",
         scope="interprovincial",
         loss_pct=None if line.loss_share is None else line.loss_share * 100.0,
@@ -52,8 +53,25 @@ def own_line_problems(scenario: Scenario, tables: Tables, where: str) -> list[Pr
             node = getattr(line, key)
             if node not in tables.node_by_id:
                 problems.append(Problem(where, f"{field}.{key} ({line.id})", node, "a node id"))
+        if line.kind == "ac":
+            problems += _ac_problems(line, tables, where, field)
         if line.from_node == line.to_node:
             problems.append(
                 Problem(where, f"{field}.to_node ({line.id})", line.to_node, "another node than from_node")
             )
+    return problems
+
+
+def _ac_problems(line: OwnLine, tables: Tables, where: str, field: str) -> list[Problem]:
+    """AC joins only what runs in step, at a voltage whose line constants are known."""
+    problems = []
+    if line.kv not in AC_KV:
+        expected = "500, 750 or 1000 kV for AC"
+        problems.append(Problem(where, f"{field}.kv ({line.id})", f"{line.kv:g}", expected))
+    ends = [tables.node_by_id.get(node) for node in (line.from_node, line.to_node)]
+    if ends[0] is not None and ends[1] is not None and ends[0].sync_area != ends[1].sync_area:
+        found = f"AC from {ends[0].name_en} to {ends[1].name_en}"
+        problems.append(
+            Problem(where, f"{field}.kind ({line.id})", found, "one synchronous grid, or a DC line")
+        )
     return problems

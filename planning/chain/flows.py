@@ -15,13 +15,22 @@ NEAR_LIMIT = 1.0
 
 
 def ac_network(nation: Nation) -> tuple[Network, list[int]]:
-    """The ties between provinces of one synchronous grid, and the line each is in the dispatch."""
+    """The ties between provinces of one synchronous grid, and the line each is in the dispatch.
+
+    A scenario's own AC line is a tie like the others; one that begins at a base does so, for the network, in
+    the grid of the base's province, to which a tie as large as the channel joins it.
+    """
+    at = {node_id: number for number, node_id in enumerate(nation.case.node_ids)}
     ties, rows = [], []
     for row, info in enumerate(nation.lines):
-        if info.interface is None:
+        own = info.corridor if info.corridor is not None and info.corridor.kind == "ac" else None
+        tie = info.interface or own
+        if tie is None or tie.mw is None:
             continue
-        tie = info.interface
-        start, end = int(nation.case.lines.from_index[row]), int(nation.case.lines.to_index[row])
+        start, end = (
+            at[nation.home_of_node[int(index[row])]]
+            for index in (nation.case.lines.from_index, nation.case.lines.to_index)
+        )
         ties.append(Tie(tie.id, start, end, tie.kv, tie.circuits, tie.km, tie.mw))
         rows.append(row)
     return Network(nation.case.node_ids, tuple(ties)), rows

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gis_layers.errors import InputError
-from planning.chain.nation import _lines
+from planning.chain.flows import ac_network, power_flows
+from planning.chain.nation import Nation, _lines
 from planning.corridors import loss_share, physics_loss_share, tariff
+from planning.dispatch.result import check_balance
+from planning.dispatch.solve import dispatch
 from planning.scenario import Scenario, load_scenario, parse_scenario
 from planning.scenario_lines import own_corridor, with_own_lines
 from planning.tables import load_tables
+from tests.planning.dispatch_cases import plain_case
 
 LINE = {
     "id": "golmud-wuhan", "name_zh": "格尔木—武汉", "name_en": "Golmud-Wuhan", "kv": 800.0, "mw": 8000.0,
@@ -74,3 +80,103 @@ def test_wrong_ends_and_ids_are_reported_together() -> None:
     fields = [p.field for p in caught.value.problems]
     # A base feeds the line of that name, which no longer starts where the base stands: said too.
     assert fields[:3] == ["lines.own.0.id", "lines.own.0.to_node (zhongheng)", "lines.own.1.from_node (b)"]
+
+
+AC = {
+    "id": "ningxia-gansu", "name_zh": "宁夏—甘肃", "name_en": "Ningxia-Gansu", "kind": "ac", "kv": 1000.0,
+    "mw": 4000.0, "circuits": 2, "km": 400.0, "from_node": "640000", "to_node": "620000",
+    "from_lon_deg": 106.3, "from_lat_deg": 38.5, "to_lon_deg": 103.8, "to_lat_deg": 36.1,
+    "source": "drawn", "tier": "estimated",
+}  # fmt: skip
+
+
+def test_an_ac_line_carries_either_way_at_the_loss_and_price_of_its_voltage() -> None:
+    scenario = scenario_with(AC)
+    tables = with_own_lines(load_tables(), scenario)
+    at = {node.node_id: index for index, node in enumerate(tables.nodes)}
+    lines, infos = _lines(scenario, tables, {}, at)
+    row = [info.id for info in infos].index("ningxia-gansu")
+    assert lines.kinds[row] == "ac"
+    assert lines.capacity_mw[row] == lines.reverse_capacity_mw[row] == 4000.0
+    # 0.34 % per 100 km of 1,000 kV over 400 km.
+    assert lines.loss_share[row] == pytest.approx(0.0136)
+    # 11.4 m yuan per circuit-km, two circuits, 400 km, annuity of 5 % over 35 years plus 2 %, over 4,500 h.
+    assert lines.cost_cny_per_mwh[row] == pytest.approx(
+        11.4e6 * 2 * 400 * 0.0810717 / (4000 * 4500), abs=0.01
+    )
+
+
+def test_the_price_of_ac_lines_rests_on_the_tables_own_investments() -> None:
+    per_km = [
+        c.investment_cny / c.km
+        for c in load_tables().corridors
+        if c.kind == "uhvac" and c.investment_cny is not None and c.status == "in_service"
+    ]
+    line = own_corridor(scenario_with({**AC, "circuits": 1}).lines.own[0], 2030)
+    price = tariff(line)
+    assert price is not None
+    invest = price.cny_per_mwh * 4000 * 4500 / 0.0810717
+    assert invest == pytest.approx(float(np.median(per_km)) / 2 * 400, rel=0.01)
+
+
+def test_ac_joins_one_synchronous_grid_at_a_voltage_that_exists() -> None:
+    with pytest.raises(InputError) as caught:
+        scenario_with({**AC, "kv": 800.0}, {**AC, "id": "b", "to_node": "420000"})
+    said = {p.field: p.expected for p in caught.value.problems}
+    assert said["lines.own.0.kv (ningxia-gansu)"] == "500, 750 or 1000 kV for AC"
+    assert said["lines.own.1.kind (b)"] == "one synchronous grid, or a DC line"
+
+
+def north_west(*own: dict[str, Any]) -> Nation:
+    """Four provinces for four hours: cheap coal in Ningxia, dear coal and the load in Gansu, in step by AC."""
+    places = ("610000", "620000", "630000", "640000")
+    scenario = scenario_with(*own)
+    tables = with_own_lines(load_tables(), scenario)
+    at = {node: index for index, node in enumerate(places)}
+    inside = replace(
+        tables,
+        corridors=tuple(c for c in tables.corridors if c.from_node in at and c.to_node in at),
+        interfaces=tuple(t for t in tables.interfaces if t.from_node in at and t.to_node in at),
+    )
+    lines, infos = _lines(scenario, inside, {}, at)
+    load, hours = np.array([1e3, 4e4, 1e3, 1e3]), np.array([1.0, 0.9, 0.8, 0.7])
+    case = plain_case(
+        load[:, None] * hours, np.zeros((4, 4)), [2e3, 6e4, 2e3, 6e4], [400.0, 500.0, 400.0, 200.0], lines
+    )
+    return Nation(replace(case, node_ids=places), infos, tuple(int(p) for p in places), places)
+
+
+def test_an_ac_line_is_dispatched_and_is_a_tie_of_the_power_flow() -> None:
+    nation = north_west(AC)
+    result = dispatch(nation.case)
+    check_balance(nation.case, result)
+    row = [info.id for info in nation.lines].index("ningxia-gansu")
+    # Power 300 yuan cheaper than Gansu's own fills a line that costs 41 in every hour.
+    assert result.forward_mw[row] == pytest.approx(4000.0, abs=1.0)
+    assert result.reverse_mw[row] == pytest.approx(0.0, abs=1.0)
+    network, rows = ac_network(nation)
+    tie = network.ties[rows.index(row)]
+    assert (tie.kv, tie.circuits, tie.capability_mw) == (1000.0, 2, 4000.0)
+    answers = power_flows(nation, result)
+    assert all(answer.converged for answer in answers)
+    for answer in answers:
+        assert answer.flow_mw is not None
+        assert answer.flow_mw[rows.index(row)] > 1000.0
+
+
+def test_an_ac_line_that_begins_at_a_base_is_tied_to_the_grid_of_its_province() -> None:
+    plain = north_west(AC)
+    row = [info.id for info in plain.lines].index("ningxia-gansu")
+    start = plain.case.lines.from_index.copy()
+    start[row] = 4
+    case = replace(
+        plain.case, node_ids=(*plain.case.node_ids, "base"), lines=replace(plain.case.lines, from_index=start)
+    )
+    nation = replace(
+        plain,
+        case=case,
+        adcode_of_node=(*plain.adcode_of_node, 640000),
+        home_of_node=(*plain.home_of_node, "640000"),
+    )
+    network, rows = ac_network(nation)
+    assert network.ties[rows.index(row)].from_bus == 3
