@@ -5,13 +5,17 @@ The land a base may use is what the chain itself would build on (`chain.profiles
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.errors import InputError, Problem
+from gis_layers.measure import Place, along
+from planning.corridors import interface_capability_mw
 from planning.scenario import BaseSpec, OwnLine, Site
 from planning.tables import Tables, load_tables
 from planning.workspace import Drawing
@@ -23,6 +27,8 @@ SITES = {"wind": 4, "pv": 3}
 """As many as the built-in bases have, at most: more change the mean profile by little."""
 CHANNEL_HOURS = 4500.0
 """What the published desert bases are asked to carry. [h/a]"""
+EDGE_STEP_KM = 5.0
+"""Of edges followed as geodesics: half a metre off at 45 N, nothing beside a cell."""
 DRAWN = "drawn by the user"
 
 
@@ -69,7 +75,7 @@ def base_from_polygon(
     tables = tables or load_tables()
     if drawing.kind not in ("polygon", "rectangle", "circle"):
         raise InputError(Problem(drawing.name, "drawing", drawing.kind, "an area"))
-    outline = shapely.make_valid(shapely.Polygon(drawing.rings[0], drawing.rings[1:]))
+    outline = shapely.make_valid(geodesic_outline(drawing.rings))
     inside = shapely.point_on_surface(outline)
     node = node_at(float(inside.x), float(inside.y), drawing.name)
     line = tables.corridor_by_id.get(corridor_id) if corridor_id else None
@@ -93,26 +99,77 @@ def base_from_polygon(
     )
 
 
+def geodesic_outline(rings: Sequence[Sequence[Place]]) -> Any:
+    """Shapely polygon (degrees) of an outline and its holes whose edges run as they are painted and measured:
+    along geodesics, not straight in degrees, which leaves a long edge by tens of kilometres."""
+    import shapely
+
+    def dense(ring: Sequence[Place]) -> Any:
+        track = along(ring, EDGE_STEP_KM)
+        return np.column_stack([track.lon_deg, track.lat_deg])
+
+    return shapely.Polygon(dense(rings[0]), [dense(ring) for ring in rings[1:]])
+
+
+@dataclass(frozen=True, slots=True)
+class LineType:
+    """What a line drawn on the map is, to begin with; estimated, and every figure can be changed after."""
+
+    id: str
+    kind: Literal["lcc", "ac"]
+    kv: float
+    circuits: int
+
+    def mw(self, km: float) -> float:
+        """Rated power over a length, a multiple of 50: of a UHV DC line of today 8,000; of AC what its circuits
+        carry with one of them out (`interface_capability_mw`). [MW]"""
+        if self.kind == "lcc":
+            return 8000.0
+        return max(round(interface_capability_mw(self.kv, self.circuits, km) / 50.0) * 50.0, 50.0)
+
+
+LINE_TYPES = (
+    LineType("dc800", "lcc", 800.0, 1),
+    LineType("ac1000", "ac", 1000.0, 2),
+    LineType("ac500", "ac", 500.0, 2),
+)
+
+
+def line_km(start: Place, end: Place) -> float:
+    """Length of a line between two places (lon, lat): their distance times `detour`. [km]"""
+    from gis_layers.crs import distance_km
+
+    straight = float(distance_km(start[0], start[1], end[0], end[1]))
+    return round(straight * detour(load_tables()), 1)
+
+
 def line_between(
-    start: tuple[float, float],
-    end: tuple[float, float],
+    start: Place,
+    end: Place,
     line_id: str,
     name_zh: str,
     name_en: str,
     mw: float,
-    kv: float = 800.0,
+    line_type: LineType = LINE_TYPES[0],
 ) -> OwnLine:
-    """A DC line between two places (lon, lat); its length follows from the distance by `detour`."""
-    from gis_layers.crs import distance_km
+    """A line between two places (lon, lat); its length follows from the distance by `detour`.
 
-    straight = float(distance_km(start[0], start[1], end[0], end[1]))
+    Loss and price are left to `corridors.loss_share` and `corridors.tariff`: estimates by voltage and length.
+
+    Raises
+    ------
+    InputError
+        An end outside the dispatched provinces.
+    """
     return OwnLine(
         id=line_id,
         name_zh=name_zh,
         name_en=name_en,
-        kv=kv,
+        kind=line_type.kind,
+        kv=line_type.kv,
         mw=mw,
-        km=round(straight * detour(load_tables()), 1),
+        circuits=line_type.circuits,
+        km=line_km(start, end),
         from_node=node_at(*start, line_id),
         to_node=node_at(*end, line_id),
         from_lon_deg=start[0],
@@ -122,6 +179,87 @@ def line_between(
         source=DRAWN,
         tier="estimated",
     )
+
+
+def moved_line(line: OwnLine, start: Place, end: Place) -> OwnLine:
+    """An own line between other places: its nodes and length follow, what it carries stays.
+
+    Raises
+    ------
+    InputError
+        An end outside the dispatched provinces.
+    """
+    return line.model_copy(
+        update={
+            "from_node": node_at(*start, line.id),
+            "to_node": node_at(*end, line.id),
+            "from_lon_deg": start[0],
+            "from_lat_deg": start[1],
+            "to_lon_deg": end[0],
+            "to_lat_deg": end[1],
+            "km": line_km(start, end),
+        }
+    )
+
+
+def moved_base(base: BaseSpec, place: Place) -> BaseSpec:
+    """A base elsewhere: its converter stands at `place`, its node is the grid there, and its sites move along
+    by as much.
+
+    Sun and wind are those of the new sites. What rests on the old place and cannot move is refused: a line that
+    starts elsewhere, a river.
+
+    Raises
+    ------
+    InputError
+        The place or a site falls outside the dispatched provinces, in another node than the base's, or on land
+        that cannot be built on; or the base has a river in its node. Takes a few seconds the first time.
+    """
+    problems: list[Problem] = []
+    node = node_at(*place, base.id)
+    if node != base.node and base.cascade is not None:
+        problems.append(Problem(base.id, "cascade", base.cascade, "the river's own province"))
+    if node != base.node and base.corridor_id is not None:
+        problems.append(
+            Problem(
+                base.id, "corridor_id", base.corridor_id, f"a place in {base.node}, where its line starts"
+            )
+        )
+    east, north = place[0] - base.lon_deg, place[1] - base.lat_deg
+    sites = {}
+    for kind in ("wind", "pv"):
+        old: tuple[Site, ...] = getattr(base, f"{kind}_sites")
+        shifted = [(round(s.lon_deg + east, 4), round(s.lat_deg + north, 4)) for s in old]
+        for number, (lon, lat) in enumerate(shifted, start=1):
+            if not _buildable(kind, lon, lat, node):
+                found = f"{lon:.2f}, {lat:.2f}"
+                problems.append(
+                    Problem(base.id, f"{kind}_sites.{number}", found, f"land of {node} that can be built on")
+                )
+        sites[f"{kind}_sites"] = shifted
+    if problems:
+        raise InputError(problems)
+    return base.model_copy(
+        update={
+            "node": node,
+            "lon_deg": round(place[0], 4),
+            "lat_deg": round(place[1], 4),
+            **{
+                key: tuple(Site(lon_deg=lon, lat_deg=lat) for lon, lat in places)
+                for key, places in sites.items()
+            },
+        }
+    )
+
+
+def _buildable(kind: str, lon_deg: float, lat_deg: float, node: str) -> bool:
+    """Whether the climate cell of a place lies in a node and has land for the technology."""
+    from gis_layers.grid import CLIMATE
+
+    land, half = _land(), CLIMATE.step_deg / 2
+    lon, lat = np.asarray(land.climate.lon_deg), np.asarray(land.climate.lat_deg)
+    here = (np.abs(lon - lon_deg) <= half) & (np.abs(lat - lat_deg) <= half) & (land.node == node)
+    return bool((land.eligible_km2[kind][here] > 0).any())
 
 
 def detour(tables: Tables) -> float:

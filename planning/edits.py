@@ -167,10 +167,15 @@ def activate_scenario(workspace: Workspace, scenario_id: str) -> Edit:
 # -- bases and lines of a scenario ---------------------------------------------------------------
 
 
-def put_base(scenario_id: str, base: BaseSpec) -> Edit:
+Verb = tuple[str, str]
+"""What an edit does, Chinese and English, before the name of the thing."""
+DRAW, MOVE, RESITE = ("绘制", "Draw"), ("移动", "Move"), ("重新选址", "Find sites anew for")
+
+
+def put_base(scenario_id: str, base: BaseSpec, verb: Verb = DRAW) -> Edit:
     """Add a base, or replace the one of the same id."""
     return Edit(
-        EditName(f"绘制基地{base.name_zh}", f"Draw base {base.name_en}"),
+        EditName(f"{verb[0]}基地{base.name_zh}", f"{verb[1]} base {base.name_en}"),
         lambda old: _with_parts(old, scenario_id, ("bases",), lambda bases: _put(bases, base)),
     )
 
@@ -184,10 +189,10 @@ def remove_base(workspace: Workspace, scenario_id: str, base_id: str) -> Edit:
     )
 
 
-def put_line(scenario_id: str, line: OwnLine) -> Edit:
+def put_line(scenario_id: str, line: OwnLine, verb: Verb = DRAW) -> Edit:
     """Add an own line, or replace the one of the same id."""
     return Edit(
-        EditName(f"绘制通道{line.name_zh}", f"Draw corridor {line.name_en}"),
+        EditName(f"{verb[0]}通道{line.name_zh}", f"{verb[1]} corridor {line.name_en}"),
         lambda old: _with_parts(old, scenario_id, ("lines", "own"), lambda own: _put(own, line)),
     )
 
@@ -212,7 +217,7 @@ _KINDS: dict[type[Part], tuple[str, str, str]] = {
 }
 
 
-def put_item(item: Item) -> Edit:
+def put_item(item: Item, verb: Verb = ("放置", "Place")) -> Edit:
     """Add a drawing, pin, bookmark or layer, or replace the one of the same id."""
     field, zh, en = _KINDS[type(item)]
 
@@ -222,7 +227,7 @@ def put_item(item: Item) -> Edit:
             return _checked(old, **{field: tuple(item if x.id == item.id else x for x in items)})
         return _checked(old, **{field: (*items, item)})
 
-    return Edit(EditName(f"放置{zh} {item.name}", f"Place {en} {item.name}"), change)
+    return Edit(EditName(f"{verb[0]}{zh} {item.name}", f"{verb[1]} {en} {item.name}"), change)
 
 
 def remove_item(item: Item) -> Edit:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 from pydantic import ValidationError
+from pyproj import Geod
 
+from gis_layers.crs import area_km2
 from gis_layers.errors import InputError
-from planning.drawn import base_from_polygon, detour, line_between
+from planning.drawn import (
+    LINE_TYPES,
+    base_from_polygon,
+    detour,
+    geodesic_outline,
+    line_between,
+    line_km,
+    moved_base,
+    moved_line,
+)
 from planning.scenario import _PARTS, Scenario, load_scenario
 from planning.scenario_fields import WORDS, form_fields, unit_of, words_of
 from planning.tables import load_tables
@@ -115,3 +127,67 @@ def test_a_line_between_two_places_is_as_much_longer_than_the_distance_as_built_
     assert (line.from_node, line.to_node) == ("630000", "420000")
     assert 1.0 < detour(load_tables()) < 1.5
     assert line.km == pytest.approx(1910 * detour(load_tables()), rel=0.02)
+
+
+def test_an_edge_of_1000_km_at_45_n_bulges_as_its_geodesic_does() -> None:
+    geod = Geod(ellps="WGS84")
+    east = geod.fwd(95.0, 45.0, 90.0, 1e6)[0]
+    ring = ((95.0, 40.0), (east, 40.0), (east, 45.0), (95.0, 45.0), (95.0, 40.0))
+    outline = geodesic_outline([ring])
+    lon, lat = geod.npts(95.0, 45.0, east, 45.0, 1)[0]
+    # L^2 tan(lat) / 8 R: 19.6 km, 0.176 degrees north of the parallel.
+    assert lat - 45.0 == pytest.approx(0.176, abs=0.003)
+    assert outline.distance(shapely.Point(lon, lat)) < 1e-4
+    assert outline.covers(shapely.Point(lon, lat - 0.01))
+    assert not shapely.Polygon(ring).covers(shapely.Point(lon, lat - 0.01))
+    # What is searched is what was told while drawing.
+    assert area_km2(outline) == pytest.approx(area_km2(shapely.Polygon(ring)), rel=1e-6)
+
+
+def test_an_outline_keeps_its_holes() -> None:
+    hole = tuple((94.5 + (x - 94.0) / 4, 36.2 + (y - 36.0) / 4) for x, y in SQUARE)
+    assert len(geodesic_outline([SQUARE, hole]).interiors) == 1
+
+
+def test_an_ac_line_begins_with_what_its_circuits_carry() -> None:
+    types = {kind.id: kind for kind in LINE_TYPES}
+    # (2 - 1) circuit at 4,600 MW times the St Clair multiple of 480 km, 1.0; 500 kV: 950 MW.
+    assert types["ac1000"].mw(480.0) == 4600.0
+    assert types["ac500"].mw(480.0) == 950.0
+    assert types["dc800"].mw(2000.0) == 8000.0
+    line = line_between((106.3, 38.5), (103.8, 36.1), "n-g", "宁—甘", "N-G", 4000.0, types["ac1000"])
+    assert (line.kind, line.kv, line.circuits) == ("ac", 1000.0, 2)
+
+
+def test_a_moved_line_has_other_nodes_and_length_and_the_same_power() -> None:
+    line = line_between((94.9, 36.4), (114.3, 30.6), "g-w", "格—武", "G-W", 6000.0)
+    moved = moved_line(line, (94.9, 36.4), (112.9, 28.2))
+    assert (moved.from_node, moved.to_node, moved.mw) == ("630000", "430000", 6000.0)
+    assert moved.km == line_km((94.9, 36.4), (112.9, 28.2)) != line.km
+    with pytest.raises(InputError, match="place"):
+        moved_line(line, (94.9, 36.4), (135.0, 20.0))
+
+
+def test_the_sites_of_a_moved_base_move_along_by_as_much() -> None:
+    drawing = Drawing(id="d", name="格尔木", kind="polygon", rings=(SQUARE,))
+    base = base_from_polygon(drawing, "golmud", "格尔木", "Golmud", channel_mw=8000.0)
+    moved = moved_base(base, (base.lon_deg + 0.1, base.lat_deg))
+    assert moved.lon_deg == pytest.approx(base.lon_deg + 0.1)
+    for old, new in zip(
+        (*base.wind_sites, *base.pv_sites), (*moved.wind_sites, *moved.pv_sites), strict=True
+    ):
+        assert (new.lon_deg, new.lat_deg) == (pytest.approx(old.lon_deg + 0.1), pytest.approx(old.lat_deg))
+    assert (moved.node, moved.channel_mw) == ("630000", 8000.0)
+
+
+def test_a_base_does_not_move_where_it_cannot_be_built_or_away_from_its_line(scenario: Scenario) -> None:
+    kubuqi = scenario.base("kubuqi")
+    with pytest.raises(InputError) as caught:
+        moved_base(kubuqi, (104.1, 30.7))  # Chengdu: another province than its line's
+    fields = {p.field for p in caught.value.problems}
+    assert "corridor_id" in fields
+    drawing = Drawing(id="d", name="格尔木", kind="polygon", rings=(SQUARE,))
+    base = base_from_polygon(drawing, "golmud", "格尔木", "Golmud", channel_mw=8000.0)
+    with pytest.raises(InputError) as caught:
+        moved_base(base, (121.2, 23.8))  # no dispatched province, or no land
+    assert caught.value.problems
