@@ -19,7 +19,7 @@ from types import FrameType
 from app import messages
 from app.commands import COMMANDS
 from app.commands.base import Context
-from app.console import progress_to_stderr
+from app.console import note_to_stderr, progress_to_stderr
 from gis_layers.errors import Cancelled, EnergyMapError, InputError, Problem
 
 
@@ -82,6 +82,7 @@ def run(arguments: list[str]) -> int:
             language=language,
             as_json=options.json,
             progress=progress_to_stderr(options.progress, lambda what: messages.step(what, language)),
+            note=lambda error: note_to_stderr(options.progress, messages.say(error, language)),
         )
         options.command_object.run(options, context)
         sys.stdout.flush()

@@ -13,6 +13,12 @@ from gis_layers.progress import Progress, silent
 ProgressStyle = Literal["line", "json", "none"]
 
 
+def note_to_stderr(style: ProgressStyle, words: str) -> None:
+    """Something that went wrong beside the work: a line for people, an object for a parent process."""
+    line = json.dumps({"note": words}, ensure_ascii=False) if style == "json" else f"energymap: {words}"
+    print(line, file=sys.stderr, flush=True)
+
+
 def progress_to_stderr(style: ProgressStyle, say: Callable[[str], str]) -> Progress:
     """A progress callback that writes to stderr.
 

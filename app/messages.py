@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import re
 from typing import Literal
 
 from gis_layers.errors import Cancelled, EnergyMapError, InfeasibleError, InputError
@@ -134,7 +135,13 @@ STEPS: dict[str, tuple[str, str]] = {
     "reused sizing": ("沿用定容", "sizing reused"),
     "reused dispatch": ("沿用调度", "dispatch reused"),
     "reused power_flow": ("沿用潮流", "power flow reused"),
-    "hour": ("调度至第", "dispatch, hour"),
+    "hour": ("调度至第 {hour} 小时, 共 {hours} 小时", "dispatch, hour {hour} of {hours}"),
+    "hourly weather": ("逐时气象", "hourly weather"),
+    "dispatch": ("全国调度", "national dispatch"),
+    "checking the balance of every node and hour": (
+        "核对每个节点每小时的电量平衡",
+        "checking the balance of every node and hour",
+    ),
     "power flow": ("潮流计算", "power flow"),
     "cash flow": ("现金流", "cash flow"),
     "done": ("完成", "done"),
@@ -143,6 +150,9 @@ STEPS: dict[str, tuple[str, str]] = {
 
 def step(what: str, language: Language) -> str:
     """The words for a step of long work ('dispatch: window 3 of 52' keeps its tail)."""
+    if found := re.fullmatch(r"hour (\d+) of (\d+)", what):
+        words = STEPS["hour"][0 if language == "zh" else 1]
+        return words.format(hour=f"{int(found[1]):,}", hours=f"{int(found[2]):,}")
     name, colon, tail = what.partition(":")
     if name in STEPS:
         return STEPS[name][0 if language == "zh" else 1] + colon + tail

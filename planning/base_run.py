@@ -9,10 +9,9 @@ import numpy as np
 
 from gis_layers.boundary import require_in_china
 from gis_layers.errors import InputError, Problem
-from gis_layers.progress import Progress, part, silent
-from planning.chain.bases import base_case
-from planning.chain.profiles import base_profiles
-from planning.chain.water import base_water
+from gis_layers.progress import Progress, silent
+from planning.chain.run import Chain
+from planning.chain.store import Store
 from planning.scenario import Scenario
 from planning.sizing import BaseDesign, load_base_case, size_base, with_defaults
 from planning.sizing.case import BaseCase, Renewable
@@ -42,7 +41,9 @@ def size_base_file(path: Path, seed: int, progress: Progress = silent) -> dict[s
     return _document(case, size_base(case, factors["wind"], factors["pv"], progress))
 
 
-def size_scenario_base(scenario: Scenario, base_id: str, progress: Progress = silent) -> dict[str, Any]:
+def size_scenario_base(
+    scenario: Scenario, base_id: str, progress: Progress = silent, store: Store | None = None
+) -> dict[str, Any]:
     """Size one base of a scenario as the chain sizes it, alone.
 
     Raises
@@ -56,13 +57,10 @@ def size_scenario_base(scenario: Scenario, base_id: str, progress: Progress = si
     if spec is None:
         known = ", ".join(b.id for b in scenario.bases) or "none"
         raise InputError(Problem(scenario.id, "base", base_id, f"one of {known}"))
-    tables = load_tables()
-    profile = base_profiles([spec], scenario.seed, part(progress, 0.0, 0.2))[base_id]
-    water = None
-    if spec.cascade is not None:
-        water = base_water(tables, spec.cascade, spec.cascade_stations, spec.node, scenario.year)
-    case = base_case(scenario, tables, spec, water)
-    return _document(case, size_base(case, profile.wind, profile.pv, part(progress, 0.2, 1.0)))
+    chain = Chain(scenario, progress, store, "sizing", base_id)
+    design = chain.design(base_id)
+    progress(1.0, "done")
+    return _document(design.case, design) | {"name_zh": spec.name_zh, "name_en": spec.name_en}
 
 
 def _document(case: BaseCase, design: BaseDesign) -> dict[str, Any]:

@@ -8,9 +8,21 @@ from app.commands.gui import COMMAND as GUI
 from app.commands.inspect_file import COMMAND as INSPECT
 from app.commands.point import COMMAND as POINT
 from app.commands.profile import COMMAND as PROFILE
+from app.commands.run import COMMAND as RUN
 from app.commands.scenarios import COMMAND as SCENARIOS
 from app.commands.self_test import COMMAND as SELF_TEST
 from app.commands.size import COMMAND as SIZE
 from app.commands.validate import COMMAND as VALIDATE
 
-COMMANDS: tuple[Command, ...] = (DEMO, GUI, INSPECT, POINT, PROFILE, SIZE, VALIDATE, SCENARIOS, SELF_TEST)
+COMMANDS: tuple[Command, ...] = (
+    DEMO,
+    GUI,
+    INSPECT,
+    POINT,
+    PROFILE,
+    RUN,
+    SIZE,
+    VALIDATE,
+    SCENARIOS,
+    SELF_TEST,
+)

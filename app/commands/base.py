@@ -7,10 +7,15 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from app.messages import Language
+from gis_layers.errors import EnergyMapError
 from gis_layers.progress import Progress
+
+if TYPE_CHECKING:
+    from planning.chain.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,8 @@ class Context:
     language: Language
     as_json: bool
     progress: Progress
+    note: Callable[[EnergyMapError], None] = lambda error: None
+    """Says on stderr what went wrong beside the work and did not stop it."""
 
     def pick(self, zh: str, en: str) -> str:
         return zh if self.language == "zh" else en
@@ -30,6 +37,25 @@ class Context:
             print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False), file=sys.stdout)
         else:
             print(text, file=sys.stdout)
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """The option --store."""
+    parser.add_argument(
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help="keep answers of links here; unchanged links are not run again",
+    )
+
+
+def open_store(options: argparse.Namespace, context: Context) -> Store | None:
+    """The store that was asked for; what goes wrong with it is noted and stops nothing."""
+    if options.store is None:
+        return None
+    from planning.chain.store import Store
+
+    return Store(options.store, note=context.note)
 
 
 @dataclass(frozen=True, slots=True)

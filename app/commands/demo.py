@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from app.commands.base import Command, Context
+from app.commands.base import Command, Context, add_store, open_store
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +15,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--scenario", default="2030-1200GW", metavar="ID|FILE.toml", help="default: 2030-1200GW (the claim)"
     )
     parser.add_argument("--review-number", default="", metavar="TEXT", help="审图号 printed on every map")
+    add_store(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
@@ -28,7 +29,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
 
     scenario = load_scenario(options.scenario)
     folder = writable_folder(options.out)
-    result = run_chain(scenario, part(context.progress, 0.0, 0.85))
+    result = run_chain(scenario, part(context.progress, 0.0, 0.85), open_store(options, context))
     files = write_outputs(
         folder,
         result.summary,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.commands.base import Command, Context
+from app.commands.base import Command, Context, add_store, open_store
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="BASE.toml", help="a base; with --base a scenario (id or TOML)")
     parser.add_argument("--base", metavar="ID", help="the base of the scenario to size alone")
     parser.add_argument("--seed", type=int, default=2020, help="seed of the hourly year (default 2020)")
+    add_store(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
@@ -19,7 +20,8 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     from planning.scenario import load_scenario
 
     if options.base is not None:
-        report = size_scenario_base(load_scenario(options.file), options.base, context.progress)
+        scenario, store = load_scenario(options.file), open_store(options, context)
+        report = size_scenario_base(scenario, options.base, context.progress, store)
     else:
         report = size_base_file(Path(options.file), options.seed, context.progress)
     pick = context.pick

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gis_layers.progress import Progress, part, silent
 from planning.cash_flow.inputs import project_of_base
 from planning.cash_flow.investment import Project, returns
 from planning.chain.nation import BaseSite
-from planning.chain.profiles import BaseProfiles
+from planning.chain.profile_values import BaseProfiles
 from planning.chain.water import Water, base_water
 from planning.results import BaseResult, CorridorResult
 from planning.scenario import BaseSpec, Scenario
-from planning.sizing import BaseDesign, size_base, with_defaults
+from planning.sizing import BaseDesign, with_defaults
 from planning.sizing.case import BaseCase
 from planning.tables import Tables
 
@@ -107,22 +106,11 @@ def base_case(scenario: Scenario, tables: Tables, spec: BaseSpec, water: Water |
     return with_defaults(BaseCase.model_validate(document), tables.technology)
 
 
-def size_bases(
-    scenario: Scenario, tables: Tables, profiles: Mapping[str, BaseProfiles], progress: Progress = silent
-) -> dict[str, tuple[BaseDesign, Water | None]]:
-    """All bases, one after another."""
-    designs = {}
-    for number, spec in enumerate(scenario.bases):
-        step = part(progress, number / len(scenario.bases), (number + 1) / len(scenario.bases))
-        step(0.0, f"sizing: {spec.id}")
-        water = None
-        if spec.cascade is not None:
-            water = base_water(tables, spec.cascade, spec.cascade_stations, spec.node, scenario.year)
-        case = base_case(scenario, tables, spec, water)
-        design = size_base(case, profiles[spec.id].wind, profiles[spec.id].pv)
-        designs[spec.id] = (design, water)
-    progress(1.0, "sizing: done")
-    return designs
+def water_of_base(scenario: Scenario, tables: Tables, spec: BaseSpec) -> Water | None:
+    """The stations that serve a base; None where it has no river."""
+    if spec.cascade is None:
+        return None
+    return base_water(tables, spec.cascade, spec.cascade_stations, spec.node, scenario.year)
 
 
 def base_sites(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gis_layers.grid import CLIMATE
 from gis_layers.progress import Progress, part, silent
+from planning.chain.profile_values import BaseProfiles, NodeProfiles
 from planning.fleet import NodeResource
 from planning.scenario import BaseSpec
 from planning.tables import Tables
@@ -39,36 +40,6 @@ ELIGIBLE_SHARE = {"wind": (0.08, 0.25, 0.20), "pv": (0.015, 0.15, 0.08)}
 assessments (general knowledge); the siting rules of a plan replace them."""
 STEEP_FACTOR = 0.3
 """Of the share, where the ground of the 5' cells varies by more than 300 m within a climate cell."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodeProfiles:
-    """Of all nodes, in the order of the tables."""
-
-    wind_2020: Array
-    """(node, hour) machines of the fleet of 2020. [-]"""
-    wind_new: Array
-    """(node, hour) present machines. [-]"""
-    pv: Array
-    """(node, hour)"""
-    resource: dict[str, NodeResource]
-    rain_monthly_mm: Array
-    """(node, 12) mean over the land."""
-
-    def wind(self, capacity_2020_mw: Array, capacity_mw: Array) -> Array:
-        """(node, hour) of a fleet in which what stood in 2020 keeps its machines."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            old = np.nan_to_num(np.minimum(capacity_2020_mw, capacity_mw) / capacity_mw, nan=1.0)[:, None]
-        return old * self.wind_2020 + (1.0 - old) * self.wind_new
-
-
-@dataclass(frozen=True, slots=True)
-class BaseProfiles:
-    """Of one base's sites."""
-
-    wind: Array
-    """(hour,)"""
-    pv: Array
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,46 @@
-"""The whole chain of a scenario: resource, bases, fleet, dispatch, power flow, cash flow, one document."""
+"""The chain of a scenario, link by link: resource, sizing, dispatch, power flow, cash flow.
+
+Each answer is asked for by the next link, looked for in the store, and computed where it is not there; so a
+link whose inputs and whose upstream are unchanged is not computed again. What computes is imported when it is
+needed: solvers and weather take seconds to load.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
+from gis_layers.errors import BalanceError
 from gis_layers.progress import Progress, part, silent
+from planning.chain import link_results, packing
 from planning.chain.accounts import line_energies, province_energies
-from planning.chain.bases import SettledBase, base_sites, settle_base, size_bases
+from planning.chain.bases import SettledBase, base_case, base_sites, settle_base, water_of_base
 from planning.chain.flows import power_flow_result, power_flows
-from planning.chain.nation import Nation, build_nation
-from planning.chain.profiles import base_profiles, node_profiles
+from planning.chain.ground import ground
+from planning.chain.link_results import LinkAnswer, LinkUse
+from planning.chain.links import (
+    DISPATCH,
+    LINKS,
+    RESOURCE,
+    RESOURCE_OF_BASE,
+    SIZING_OF_BASE,
+    Link,
+    keys_of,
+    seen,
+    seen_base,
+    sizing_declares,
+)
+from planning.chain.nation import LineInfo, Nation, build_nation
+from planning.chain.profile_values import BaseProfiles, NodeProfiles
+from planning.chain.store import Entry, Store
 from planning.chain.summary import (
     claim_result,
     corridor_results,
@@ -24,18 +49,19 @@ from planning.chain.summary import (
     province_results,
     settle_nation,
 )
-from planning.chain.water import node_water, stations_of_bases
+from planning.chain.water import Water, node_water, stations_of_bases
 from planning.dispatch.green import GreenTrace, trace_green
 from planning.dispatch.result import DispatchResult, check_balance
-from planning.dispatch.solve import dispatch
-from planning.fleet import allot_fleet
+from planning.fleet import Fleet, allot_fleet
 from planning.load import hourly_load_mw, scenario_consumption_mwh
-from planning.results import BalanceResult, Summary
+from planning.results import BalanceResult, PowerFlowResult, Summary
 from planning.scenario import Scenario
 from planning.scenario_lines import with_own_lines
+from planning.sizing import BaseDesign
 from planning.tables import load_tables
 
 Array = NDArray[np.float64]
+Answer = TypeVar("Answer")
 
 NOTES = (
     "resource_reference_grade",
@@ -45,6 +71,16 @@ NOTES = (
     "tibet_taiwan_hongkong_macau",
 )
 """Codes of what a reader must know; words in `planning.words`."""
+NOTES_OF_LINK: dict[Link, tuple[str, ...]] = {
+    "resource": NOTES[:1],
+    "sizing": (NOTES[0], NOTES[3]),
+    "dispatch": (NOTES[0], NOTES[1], NOTES[4]),
+    "power_flow": NOTES[:3],
+    "cash_flow": NOTES,
+}
+COST_S = {"nodes": 5.0, "profiles": 1.0, "design": 4.0, "dispatch": 16.0, "power_flow": 4.5, "rest": 1.0}
+"""About how long a part takes, for progress alone (2 cores of 2025)."""
+READ_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,101 +92,414 @@ class ChainResult:
     dispatched: DispatchResult
     trace: GreenTrace
     bases: Mapping[str, SettledBase]
+    uses: tuple[LinkUse, ...]
+    """What was computed and what was taken from the store."""
 
 
-def run_chain(scenario: Scenario, progress: Progress = silent) -> ChainResult:
+def run_chain(scenario: Scenario, progress: Progress = silent, store: Store | None = None) -> ChainResult:
     """Run all links.
+
+    Parameters
+    ----------
+    store
+        Where answers of links are kept; the result is the same with and without it.
 
     Raises
     ------
     InputError, InfeasibleError, SolverError, BalanceError, Cancelled
-        From the links; nothing is written.
+        From the links; nothing is written but whole entries of the store.
     """
-    seconds: dict[str, float] = {}
+    return Chain(scenario, progress, store, "cash_flow").result
 
-    @contextmanager
-    def timed(link: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        seconds[link] = round(time.perf_counter() - began, 3)
 
-    tables = with_own_lines(load_tables(), scenario)
-    with timed("resource"):
-        progress(0.0, "profiles")
-        nodes = node_profiles(tables, scenario.seed, part(progress, 0.0, 0.06))
-        of_bases = base_profiles(scenario.bases, scenario.seed, part(progress, 0.06, 0.08))
-    with timed("sizing"):
-        designs = size_bases(scenario, tables, of_bases, part(progress, 0.08, 0.58))
-    with timed("fleet"):
-        sized = {base_id: dict(design.capacity_mw) for base_id, (design, _) in designs.items()}
-        fleet = allot_fleet(scenario, tables, nodes.resource, sized)
-        users = {
-            b.id: (b.cascade, b.cascade_stations, b.node) for b in scenario.bases if b.cascade is not None
-        }
-        taken = stations_of_bases(tables, users, scenario.year)
-        waters = {
-            node.node_id: node_water(
-                node, float(fleet.node_mw["hydro"][i]), tables, nodes.rain_monthly_mm[i], scenario.year, taken
-            )
-            for i, node in enumerate(tables.nodes)
-        }
-        load = hourly_load_mw(tables.nodes, scenario_consumption_mwh(scenario, tables), scenario.year)
-        wind_2020 = np.array([node.wind_2020_mw for node in tables.nodes])
-        nation = build_nation(
-            scenario,
-            tables,
-            fleet,
-            load,
-            nodes.wind(wind_2020, fleet.node_mw["wind"]),
-            nodes.pv,
-            waters,
-            base_sites(scenario, designs, of_bases),
+def run_link(
+    scenario: Scenario, link: Link, progress: Progress = silent, store: Store | None = None
+) -> LinkAnswer:
+    """Run the chain up to one link and answer with that link's document.
+
+    Raises
+    ------
+    As `run_chain`.
+    """
+    return Chain(scenario, progress, store, link).answer()
+
+
+class Chain:
+    """One run: every answer is asked for once, from the store or computed.
+
+    Parameters
+    ----------
+    until
+        The link wanted; progress is laid out for it.
+    base
+        Of the sizing: only this base is wanted.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        progress: Progress = silent,
+        store: Store | None = None,
+        until: Link = "cash_flow",
+        base: str | None = None,
+    ) -> None:
+        self.scenario, self.store, self.until = scenario, store, until
+        self.keys = keys_of(scenario, ground())
+        self.tables = load_tables()
+        self.seconds = dict.fromkeys(
+            ("resource", "sizing", "fleet", "dispatch", "power_flow", "cash_flow"), 0.0
         )
-    with timed("dispatch"):
-        dispatched = dispatch(nation.case, part(progress, 0.58, 0.92))
-        residual = check_balance(nation.case, dispatched)
-        trace = trace_green(nation.case, dispatched)
-        lines = line_energies(nation, dispatched, trace)
-        energies = province_energies(nation, dispatched, lines)
-    with timed("power_flow"):
-        flows = power_flow_result(nation, power_flows(nation, dispatched, part(progress, 0.92, 0.97)))
-    with timed("cash_flow"):
-        progress(0.97, "cash flow")
-        money, claim = settle_nation(scenario, tables, nation, lines)
-        corridors = corridor_results(tables, nation, lines, money)
-        price = {line.id: line.sale_price_cny_per_mwh for line in money.lines}
-        bases = {
-            spec.id: settle_base(
+        self._computed: dict[Link, list[str]] = {}
+        self._reused: dict[Link, list[str]] = {}
+        self._progress = progress
+        self._share = self._layout(base)
+        self._profiles: dict[str, BaseProfiles] = {}
+        self._designs: dict[str, BaseDesign] = {}
+
+    # -- resource --------------------------------------------------------------------------------
+
+    @cached_property
+    def nodes(self) -> NodeProfiles:
+        """Profiles and potentials of the nodes."""
+        count = len(self.tables.nodes)
+        seed = seen(self.scenario, RESOURCE).seed
+
+        def compute(progress: Progress) -> Entry:
+            from planning.chain.profiles import node_profiles
+
+            return packing.pack_nodes(node_profiles(self.tables, seed, progress))
+
+        return self._have(
+            "resource", "nodes", "nodes", self.keys.nodes,
+            lambda entry: packing.unpack_nodes(entry, count),
+            compute,
+        )  # fmt: skip
+
+    def profile(self, base_id: str) -> BaseProfiles:
+        """Of one base; those of all bases that are not stored are computed together."""
+        if base_id in self._profiles:
+            return self._profiles[base_id]
+        key = self.keys.profiles[base_id]
+        found = self._look("resource", key, packing.unpack_profile)
+        if found is not None:
+            self._reused.setdefault("resource", []).append(base_id)
+            self._profiles[base_id] = found
+            return found
+        from planning.chain.profiles import base_profiles
+
+        missing = [b for b in self._wanted_profiles(base_id) if b not in self._profiles]
+        specs = [seen_base(self.scenario, b, RESOURCE_OF_BASE | {"id"}) for b in missing]
+        with self._timed("resource"):
+            made = base_profiles(specs, seen(self.scenario, RESOURCE).seed, self._part("profiles"))
+        for each, profile in made.items():
+            entry = packing.take_apart(profile)
+            self._keep("resource", self.keys.profiles[each], entry)
+            self._computed.setdefault("resource", []).append(each)
+            self._profiles[each] = packing.unpack_profile(entry)
+        return self._profiles[base_id]
+
+    def _wanted_profiles(self, base_id: str) -> list[str]:
+        """The base, and others of the run whose profile no store holds."""
+        wanted = self._share["profiles"][2]
+        return [base_id, *(b for b in wanted if b != base_id)]
+
+    # -- sizing ----------------------------------------------------------------------------------
+
+    def design(self, base_id: str) -> BaseDesign:
+        """One base as sized."""
+        if base_id not in self._designs:
+            plain = self.scenario.base(base_id)
+            scenario = seen(self.scenario, sizing_declares(plain))
+            spec = seen_base(self.scenario, base_id, SIZING_OF_BASE)
+            case = base_case(scenario, self.tables, spec, water_of_base(scenario, self.tables, spec))
+
+            def compute(progress: Progress) -> Entry:
+                from planning.sizing import size_base
+
+                profile = self.profile(base_id)
+                design = size_base(case, profile.wind, profile.pv, part(progress, 0.0, 1.0, f"{base_id}, "))
+                return packing.pack_design(design)
+
+            if not self._stored("sizing", self.keys.designs[base_id]):
+                self.profile(base_id)
+            self._designs[base_id] = self._have(
+                "sizing", f"design {base_id}", base_id, self.keys.designs[base_id],
+                lambda entry: packing.unpack_design(entry, case), compute,
+            )  # fmt: skip
+        return self._designs[base_id]
+
+    def designs(self) -> dict[str, BaseDesign]:
+        """All bases."""
+        return {spec.id: self.design(spec.id) for spec in self.scenario.bases}
+
+    # -- dispatch --------------------------------------------------------------------------------
+
+    @cached_property
+    def _nation(self) -> tuple[Nation, Fleet]:
+        """The case of the dispatch; made in a moment, so it is not stored."""
+        designs, nodes = self.designs(), self.nodes
+        profiles = {spec.id: self.profile(spec.id) for spec in self.scenario.bases}
+        with self._timed("fleet"):
+            scenario = seen(self.scenario, DISPATCH)
+            tables = with_own_lines(self.tables, scenario)
+            sized = {base_id: dict(design.capacity_mw) for base_id, design in designs.items()}
+            fleet = allot_fleet(scenario, tables, nodes.resource, sized)
+            users = {
+                b.id: (b.cascade, b.cascade_stations, b.node) for b in scenario.bases if b.cascade is not None
+            }
+            taken = stations_of_bases(tables, users, scenario.year)
+            waters = {
+                node.node_id: node_water(
+                    node, float(fleet.node_mw["hydro"][i]), tables, nodes.rain_monthly_mm[i], scenario.year,
+                    taken,
+                )
+                for i, node in enumerate(tables.nodes)
+            }  # fmt: skip
+            load = hourly_load_mw(tables.nodes, scenario_consumption_mwh(scenario, tables), scenario.year)
+            wind_2020 = np.array([node.wind_2020_mw for node in tables.nodes])
+            with_water: dict[str, tuple[BaseDesign, Water | None]] = {
+                spec.id: (designs[spec.id], water_of_base(scenario, tables, spec)) for spec in scenario.bases
+            }
+            nation = build_nation(
                 scenario,
                 tables,
-                spec,
-                designs[spec.id][0],
-                corridors.get(spec.corridor_id or ""),
-                price.get(spec.corridor_id or "", tables.node(spec.node).coal_benchmark_cny_per_mwh),
+                fleet,
+                load,
+                nodes.wind(wind_2020, fleet.node_mw["wind"]),
+                nodes.pv,
+                waters,
+                base_sites(scenario, with_water, profiles),
             )
-            for spec in scenario.bases
-        }
-    summary = Summary(
-        scenario=scenario.id,
-        scenario_name_zh=scenario.name_zh,
-        scenario_name_en=scenario.name_en,
-        year=scenario.year,
-        price_year=scenario.price_year,
-        grade="reference",
-        national=national_result(nation, dispatched, fleet, lines, energies),
-        provinces=province_results(scenario, tables, nation, fleet, energies, money),
-        corridors=corridors,
-        bases={base_id: base.result for base_id, base in bases.items()},
-        balance=BalanceResult(
-            max_residual_mw=residual,
-            money_residual_cny=money.money_residual_cny,
-            energy_residual_mwh=max(abs(e.residual_mwh) for e in energies.values()),
-        ),
-        power_flow=flows,
-        claim=claim_result(scenario, tables, fleet, claim),
-        seconds=seconds,
-        sources=link_sources(scenario, tables),
-        notes=NOTES,
-    )
-    progress(1.0, "done")
-    return ChainResult(summary, nation, dispatched, trace, bases)
+        return self._named(nation), fleet
+
+    def _named(self, nation: Nation) -> Nation:
+        """With the planner's own lines as they are named; the links knew them by id alone."""
+        rows = with_own_lines(self.tables, self.scenario).corridor_by_id
+        lines = tuple(
+            LineInfo(x.id, rows[x.id], None, x.base_id) if x.corridor is not None else x for x in nation.lines
+        )
+        return replace(nation, lines=lines)
+
+    @cached_property
+    def _dispatched(self) -> tuple[DispatchResult, GreenTrace, float]:
+        nation, _ = self._nation
+        case = nation.case
+
+        def compute(progress: Progress) -> Entry:
+            from planning.dispatch.solve import dispatch
+
+            done = dispatch(case, part(progress, 0.0, 0.95))
+            return packing.pack_dispatch(done, trace_green(case, done))
+
+        def unpack(entry: Entry) -> tuple[DispatchResult, GreenTrace, float]:
+            done, trace = packing.unpack_dispatch(entry, case.nodes, case.lines.count)
+            # Proven anew, stored or not.
+            return done, trace, check_balance(case, done)
+
+        return self._have("dispatch", "dispatch", "dispatch", self.keys.dispatch, unpack, compute)
+
+    # -- power flow ------------------------------------------------------------------------------
+
+    @cached_property
+    def flows(self) -> PowerFlowResult:
+        """AC flows of chosen hours."""
+        if not self._stored("power_flow", self.keys.power_flow):
+            self._dispatched  # noqa: B018  asked for first, so that its time is its own
+
+        def compute(progress: Progress) -> Entry:
+            nation, _ = self._nation
+            return packing.pack_flow(
+                power_flow_result(nation, power_flows(nation, self._dispatched[0], progress))
+            )
+
+        return self._have(
+            "power_flow", "power_flow", "power_flow", self.keys.power_flow, packing.unpack_flow, compute
+        )
+
+    # -- cash flow: settled anew in every run, for it takes no time and tells every name -----------
+
+    @cached_property
+    def result(self) -> ChainResult:
+        """The whole chain."""
+        scenario, tables = self.scenario, with_own_lines(self.tables, self.scenario)
+        nation, fleet = self._nation
+        dispatched, trace, residual = self._dispatched
+        flows, designs = self.flows, self.designs()
+        self._progress(self._share["rest"][0], "cash flow")
+        with self._timed("cash_flow"):
+            lines = line_energies(nation, dispatched, trace)
+            energies = province_energies(nation, dispatched, lines)
+            money, claim = settle_nation(scenario, tables, nation, lines)
+            corridors = corridor_results(tables, nation, lines, money)
+            price = {line.id: line.sale_price_cny_per_mwh for line in money.lines}
+            bases = {
+                spec.id: settle_base(
+                    scenario,
+                    tables,
+                    spec,
+                    designs[spec.id],
+                    corridors.get(spec.corridor_id or ""),
+                    price.get(spec.corridor_id or "", tables.node(spec.node).coal_benchmark_cny_per_mwh),
+                )
+                for spec in scenario.bases
+            }
+        self._computed["cash_flow"] = ["cash_flow"]
+        summary = Summary(
+            scenario=scenario.id,
+            scenario_name_zh=scenario.name_zh,
+            scenario_name_en=scenario.name_en,
+            year=scenario.year,
+            price_year=scenario.price_year,
+            grade="reference",
+            national=national_result(nation, dispatched, fleet, lines, energies),
+            provinces=province_results(scenario, tables, nation, fleet, energies, money),
+            corridors=corridors,
+            bases={base_id: base.result for base_id, base in bases.items()},
+            balance=BalanceResult(
+                max_residual_mw=residual,
+                money_residual_cny=money.money_residual_cny,
+                energy_residual_mwh=max(abs(e.residual_mwh) for e in energies.values()),
+            ),
+            power_flow=flows,
+            claim=claim_result(scenario, tables, fleet, claim),
+            seconds={link: round(seconds, 3) for link, seconds in self.seconds.items()},
+            sources=link_sources(scenario, tables),
+            notes=NOTES,
+        )
+        self._progress(1.0, "done")
+        return ChainResult(summary, nation, dispatched, trace, bases, self.uses())
+
+    # -- one link --------------------------------------------------------------------------------
+
+    def answer(self) -> LinkAnswer:
+        """The document of the link that was asked for."""
+        scenario, tables, link = self.scenario, self.tables, self.until
+        found: dict[str, object] = {}
+        if link == "resource":
+            profiles = {spec.id: self.profile(spec.id) for spec in scenario.bases}
+            found["resource"] = link_results.resource_answer(scenario, tables, self.nodes, profiles)
+        elif link == "sizing":
+            found["sizing"] = tuple(
+                link_results.base_size(spec, self.design(spec.id)) for spec in scenario.bases
+            )
+        elif link == "dispatch":
+            nation, fleet = self._nation
+            done, trace, residual = self._dispatched
+            lines = line_energies(nation, done, trace)
+            energies = province_energies(nation, done, lines)
+            national = national_result(nation, done, fleet, lines, energies)
+            found["dispatch"] = link_results.dispatch_answer(national, energies, residual)
+        elif link == "power_flow":
+            found["power_flow"] = self.flows
+            found["line_names"] = link_results.tie_names(scenario, tables)
+        else:
+            found["cash_flow"] = self.result.summary
+        self._progress(1.0, "done")
+        return LinkAnswer(
+            link=link,
+            scenario=scenario.id,
+            scenario_name_zh=scenario.name_zh,
+            scenario_name_en=scenario.name_en,
+            year=scenario.year,
+            price_year=scenario.price_year,
+            grade="reference",
+            uses=self.uses(),
+            sources=link_results.answer_sources(scenario, tables, link),
+            notes=NOTES_OF_LINK[link],
+            **found,  # type: ignore[arg-type]
+        )
+
+    def uses(self) -> tuple[LinkUse, ...]:
+        """What was computed and what reused, link by link; links nobody asked are not in it."""
+        return tuple(
+            LinkUse(
+                link=link,
+                computed=tuple(self._computed.get(link, ())),
+                reused=tuple(self._reused.get(link, ())),
+                seconds=round(self.seconds[link] + (self.seconds["fleet"] if link == "dispatch" else 0.0), 3),
+            )
+            for link in LINKS
+            if link in self._computed or link in self._reused
+        )
+
+    # -- store and progress ----------------------------------------------------------------------
+
+    def _stored(self, link: Link, key: str) -> bool:
+        return self.store is not None and self.store.has(link, key)
+
+    def _look(self, link: Link, key: str, unpack: Callable[[Entry], Answer]) -> Answer | None:
+        """What the store holds, or None; an entry that cannot be what it says is refused."""
+        entry = self.store.get(link, key) if self.store is not None else None
+        if entry is None or self.store is None:
+            return None
+        try:
+            return unpack(entry)
+        except (KeyError, TypeError, ValueError, AttributeError, ValidationError, BalanceError) as error:
+            self.store.refuse(link, key, f"{type(error).__name__}: {error}"[:200])
+            return None
+
+    def _keep(self, link: Link, key: str, entry: Entry) -> None:
+        if self.store is not None:
+            self.store.put(link, key, entry)
+
+    def _have(
+        self,
+        link: Link,
+        step: str,
+        name: str,
+        key: str,
+        unpack: Callable[[Entry], Answer],
+        compute: Callable[[Progress], Entry],
+    ) -> Answer:
+        progress = self._part(step)
+        with self._timed(link):
+            found = self._look(link, key, unpack)
+            if found is not None:
+                self._reused.setdefault(link, []).append(name)
+                progress(1.0, f"reused {link}" + (f": {name}" if name not in (link, "nodes") else ""))
+                return found
+            entry = compute(progress)
+            self._keep(link, key, entry)
+            self._computed.setdefault(link, []).append(name)
+            return unpack(entry)
+
+    @contextmanager
+    def _timed(self, link: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.seconds[link] += time.perf_counter() - began
+
+    def _part(self, step: str) -> Progress:
+        start, end, _ = self._share.get(step, (0.0, 0.0, ()))
+        return part(self._progress, start, end) if end > start else silent
+
+    def _layout(self, base: str | None) -> dict[str, tuple[float, float, tuple[str, ...]]]:
+        """Which share of the progress each step fills, by what it costs and whether the store has it."""
+        ids = [spec.id for spec in self.scenario.bases if base is None or spec.id == base]
+        rank = LINKS.index(self.until)
+        steps: dict[str, tuple[float, tuple[str, ...]]] = {}
+        need_case = rank >= 2 and (
+            self.until != "power_flow" or not self._stored("power_flow", self.keys.power_flow)
+        )
+        sizes = [b for b in ids if self.until == "sizing" or need_case]
+        new = [b for b in sizes if not self._stored("sizing", self.keys.designs[b])]
+        profiles = ids if self.until == "resource" or need_case else new
+        unknown = tuple(b for b in profiles if not self._stored("resource", self.keys.profiles[b]))
+        steps["profiles"] = (COST_S["profiles"] if unknown else READ_S * bool(profiles), unknown)
+        for b in sizes:
+            steps[f"design {b}"] = (COST_S["design"] if b in new else 0.05, ())
+        if self.until == "resource" or need_case:
+            here = self._stored("resource", self.keys.nodes)
+            steps["nodes"] = (READ_S if here else COST_S["nodes"], ())
+        if need_case:
+            here = self._stored("dispatch", self.keys.dispatch)
+            steps["dispatch"] = (2 * READ_S if here else COST_S["dispatch"], ())
+        if rank >= 3:
+            here = self._stored("power_flow", self.keys.power_flow)
+            steps["power_flow"] = (READ_S if here else COST_S["power_flow"], ())
+        steps["rest"] = (COST_S["rest"], ())
+        total, at, share = sum(cost for cost, _ in steps.values()), 0.0, {}
+        for name, (cost, what) in steps.items():
+            share[name] = (at / total, (at + cost) / total, what)
+            at += cost
+        return share

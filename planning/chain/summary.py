@@ -109,7 +109,7 @@ def province_results(
             capacity[code][technology] = capacity[code].get(technology, 0.0) + mw
     answers = {}
     for code, energy in energies.items():
-        name_zh, name_en = _province_names(code)
+        name_zh, name_en = province_names(code)
         cash = money.provinces[code]
         answers[str(code)] = ProvinceResult(
             adcode=code,
@@ -222,7 +222,7 @@ def claim_result(scenario: Scenario, tables: Tables, fleet: Fleet, claim: Claim)
     codes = sorted({tables.node(n).adcode for n in scenario.claim.sending_nodes})
     return ClaimResult(
         sending_adcodes=tuple(codes),
-        sending_names_zh=tuple(_province_names(code)[0] for code in codes),
+        sending_names_zh=tuple(province_names(code)[0] for code in codes),
         wind_pv_gw=(fleet.total_mw("wind") + fleet.total_mw("pv")) / 1e3,
         green_sold_mwh=claim.green_sold_mwh,
         cash_cny=claim.cash_cny,
@@ -265,7 +265,8 @@ def _kind(kind: str) -> Literal["dc", "ac", "b2b"]:
     return "dc" if kind == "dc" else "b2b" if kind == "b2b" else "ac"
 
 
-def _province_names(adcode: int) -> tuple[str, str]:
+def province_names(adcode: int) -> tuple[str, str]:
+    """Chinese and English."""
     from gis_layers.province import PROVINCES
 
     ref = PROVINCES[str(adcode)]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from gis_layers.errors import BalanceError
+from planning.chain import packing
 from planning.chain.accounts import ENERGY_TOLERANCE_MWH
-from planning.chain.run import ChainResult, run_chain
+from planning.chain.run import Chain, ChainResult, run_chain, run_link
+from planning.chain.store import Entry, Store
 from planning.chain.water import SPILL_ROOM, base_water, fitted_inflow, river_shape
+from planning.dispatch.result import check_balance
 from planning.network.model import BASE_KV, FlowCase, Network, Tie, choose_hours, tie_schedule
+from planning.project_file import canonical_json
 from planning.scenario import load_scenario
 from planning.tables import load_tables
 
@@ -77,8 +83,97 @@ def test_chosen_hours_are_peak_trough_and_transfers_on_days_of_their_own() -> No
 
 
 @pytest.fixture(scope="module")
-def year_2020() -> ChainResult:
-    return run_chain(load_scenario("2020"))
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("links"))
+
+
+@pytest.fixture(scope="module")
+def year_2020(store: Store) -> ChainResult:
+    return run_chain(load_scenario("2020"), store=store)
+
+
+def without_times(result: ChainResult) -> str:
+    """The document as it is written, timings apart."""
+    return canonical_json(result.summary.model_copy(update={"seconds": {}}))
+
+
+def did(result: ChainResult) -> dict[str, str]:
+    return {u.link: "computed" if u.computed else "reused" for u in result.uses}
+
+
+def test_a_second_run_computes_nothing_but_the_money_and_answers_to_the_byte(
+    year_2020: ChainResult, store: Store
+) -> None:
+    assert set(did(year_2020).values()) == {"computed"}
+    again = run_chain(load_scenario("2020"), store=store)
+    assert did(again) == {
+        "resource": "reused", "dispatch": "reused", "power_flow": "reused", "cash_flow": "computed",
+    }  # fmt: skip
+    assert without_times(again) == without_times(year_2020)
+    assert again.dispatched.price_cny_per_mwh.tobytes() == year_2020.dispatched.price_cny_per_mwh.tobytes()
+
+
+def test_another_price_settles_the_same_year_anew(year_2020: ChainResult, store: Store) -> None:
+    scenario = load_scenario("2020")
+    prices = scenario.prices.model_copy(update={"certificate_cny_per_mwh": 50.0})
+    dearer = run_chain(scenario.model_copy(update={"prices": prices}), store=store)
+    assert did(dearer)["dispatch"] == "reused"
+    assert dearer.summary.national == year_2020.summary.national
+    sold, paid = dearer.summary.claim.green_sold_mwh, year_2020.summary.claim.cash_cny
+    assert sold == year_2020.summary.claim.green_sold_mwh
+    # A certificate goes with every green megawatt-hour delivered, so the sender gains a little less than on all sold.
+    gain = (dearer.summary.claim.cash_cny - paid) / (50.0 - scenario.prices.certificate_cny_per_mwh)
+    assert 0.8 * sold < gain <= sold
+
+
+def test_a_stored_dispatch_that_does_not_balance_is_not_believed(
+    year_2020: ChainResult, store: Store, tmp_path: Path
+) -> None:
+    scenario, notes = load_scenario("2020"), []
+    other = Store(tmp_path, note=notes.append)
+    for file in store.folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    chain = Chain(scenario, store=other)
+    entry = other.get("dispatch", chain.keys.dispatch)
+    assert entry is not None
+    wind = entry.arrays["result/wind_mw"].copy()
+    wind[3, 100] += 1.0
+    other.put("dispatch", chain.keys.dispatch, Entry(entry.values, {**entry.arrays, "result/wind_mw": wind}))
+    case = chain._nation[0].case
+
+    def unpack(found: Entry) -> float:
+        return check_balance(case, packing.unpack_dispatch(found, case.nodes, case.lines.count)[0])
+
+    assert chain._look("dispatch", chain.keys.dispatch, unpack) is None
+    assert [e.code for e in notes] == ["store_entry"]
+    assert not other.has("dispatch", chain.keys.dispatch)
+
+
+def test_a_link_alone_answers_with_what_the_chain_answers(year_2020: ChainResult, store: Store) -> None:
+    scenario, summary = load_scenario("2020"), year_2020.summary
+    flow = run_link(scenario, "power_flow", store=store)
+    assert flow.power_flow == summary.power_flow
+    assert [u.link for u in flow.uses] == ["power_flow"]  # what is behind it need not even be read
+    balance = run_link(scenario, "dispatch", store=store).dispatch
+    assert balance is not None
+    assert balance.national == summary.national
+    assert balance.max_residual_mw == summary.balance.max_residual_mw
+    for row in balance.provinces:
+        province = summary.provinces[str(row.adcode)]
+        assert row.generation_mwh == province.generation_mwh_by_technology
+        for name in ("load_mwh", "import_mwh", "export_mwh", "storage_loss_mwh", "curtailment_rate"):
+            assert getattr(row, name) == getattr(province, name)
+        assert abs(row.residual_mwh) < ENERGY_TOLERANCE_MWH
+    places = run_link(scenario, "resource", store=store).resource
+    assert places is not None
+    assert len(places) == len(load_tables().nodes)
+    assert all(-1.0 <= p.wind_pv_correlation <= 1.0 and p.wind_full_load_hours > 500 for p in places)
+    assert run_link(scenario, "sizing", store=store).sizing == ()
+
+
+@pytest.mark.slow
+def test_the_chain_answers_to_the_byte_the_same_without_a_store(year_2020: ChainResult) -> None:
+    assert without_times(run_chain(load_scenario("2020"))) == without_times(year_2020)
 
 
 def test_every_province_and_the_money_add_up(year_2020: ChainResult) -> None:
@@ -114,8 +209,6 @@ def test_all_chosen_hours_of_2020_converge_with_losses(year_2020: ChainResult) -
 
 
 def test_a_lost_megawatt_is_found(year_2020: ChainResult) -> None:
-    from planning.dispatch.result import check_balance
-
     broken = year_2020.dispatched.wind_mw.copy()
     broken[3, 100] += 1.0
     import dataclasses

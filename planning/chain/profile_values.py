@@ -1,0 +1,42 @@
+"""What the resource link answers: the hourly profiles of nodes and bases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.fleet import NodeResource
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeProfiles:
+    """Of all nodes, in the order of the tables."""
+
+    wind_2020: Array
+    """(node, hour) machines of the fleet of 2020. [-]"""
+    wind_new: Array
+    """(node, hour) present machines. [-]"""
+    pv: Array
+    """(node, hour)"""
+    resource: dict[str, NodeResource]
+    rain_monthly_mm: Array
+    """(node, 12) mean over the land."""
+
+    def wind(self, capacity_2020_mw: Array, capacity_mw: Array) -> Array:
+        """(node, hour) of a fleet in which what stood in 2020 keeps its machines."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            old = np.nan_to_num(np.minimum(capacity_2020_mw, capacity_mw) / capacity_mw, nan=1.0)[:, None]
+        return old * self.wind_2020 + (1.0 - old) * self.wind_new
+
+
+@dataclass(frozen=True, slots=True)
+class BaseProfiles:
+    """Of one base's sites."""
+
+    wind: Array
+    """(hour,)"""
+    pv: Array
