@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planning.results import Summary
@@ -74,27 +74,56 @@ def province_flows(summary: Summary) -> tuple[Flow, ...]:
     return tuple(sorted(flows, key=lambda f: (-f.mwh, f.source, f.target)))
 
 
-def top_flows(flows: Sequence[Flow], most: int) -> tuple[Flow, ...]:
-    """The `most` largest flows; the rest is gathered under "others", so that nothing is lost.
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Flows between the largest provinces, the smaller ones of each side gathered under "others"."""
 
-    What a sender named by the largest flows sends besides them goes to "others" (so its total is whole); what
-    other senders send comes from "others", to the receiver where that is named.
+    flows: tuple[Flow, ...]
+    senders: int
+    """So many provinces are in "others" at the left."""
+    receivers: int
+
+
+def gather(flows: Sequence[Flow], most: int) -> Gathered:
+    """Name the `most` largest of each side, or one less and "others"; nothing is lost, and what stands at a
+    named province is all it sends or receives."""
+    senders, receivers = (_largest(flows, side, most) for side in (lambda f: f.source, lambda f: f.target))
+    mwh: dict[tuple[str, str], float] = {}
+    green: dict[tuple[str, str], float] = {}
+    for f in flows:
+        pair = (f.source if f.source in senders else OTHERS, f.target if f.target in receivers else OTHERS)
+        mwh[pair] = mwh.get(pair, 0.0) + f.mwh
+        green[pair] = green.get(pair, 0.0) + f.mwh * f.green_share
+    drawn = [Flow(*pair, amount, green[pair] / amount) for pair, amount in mwh.items() if amount > 0]
+    drawn.sort(key=lambda f: (-f.mwh, f.source, f.target))
+    left, right = ({f.source for f in flows}, {f.target for f in flows})
+    return Gathered(tuple(drawn), len(left - senders), len(right - receivers))
+
+
+def _largest(flows: Sequence[Flow], side: Callable[[Flow], str], most: int) -> set[str]:
+    sums: dict[str, float] = {}
+    for f in flows:
+        sums[side(f)] = sums.get(side(f), 0.0) + f.mwh
+    order = sorted(sums, key=lambda n: (-sums[n], n))
+    return set(order if len(order) <= most else order[: max(most - 1, 0)])
+
+
+def spread(centres: Sequence[float], size: float, low: float, high: float) -> list[float]:
+    """Centres of labels `size` high as near as can be to where they belong, none over another, all in low..high.
+
+    Least squares under the order (pool adjacent violators; Barlow et al., 1972). `centres` rise; where there is
+    no room for all, they go beyond `high`.
     """
-    kept, rest = list(flows[:most]), flows[most:]
-    senders, receivers = {f.source for f in kept}, {f.target for f in kept}
-    gathered: dict[tuple[str, str], list[Flow]] = {}
-    for f in rest:
-        if f.source in senders:
-            pair = (f.source, OTHERS)
-        else:
-            pair = (OTHERS, f.target if f.target in receivers else OTHERS)
-        gathered.setdefault(pair, []).append(f)
-    for (source, target), several in gathered.items():
-        mwh = sum(f.mwh for f in several)
-        if mwh > 0:
-            green = sum(f.mwh * f.green_share for f in several) / mwh
-            kept.append(Flow(source, target, mwh, green))
-    return tuple(kept)
+    pools: list[tuple[float, int]] = []
+    for index, centre in enumerate(centres):
+        mean, count = centre - index * size, 1
+        while pools and pools[-1][0] > mean:
+            other, many = pools.pop()
+            mean, count = (mean * count + other * many) / (count + many), count + many
+        pools.append((mean, count))
+    first, last = low + size / 2, high - size / 2 - (len(centres) - 1) * size
+    level = [max(min(mean, last), first) for mean, count in pools for _ in range(count)]
+    return [at + index * size for index, at in enumerate(level)]
 
 
 def lay_out(flows: Sequence[Flow], gap: float = 0.012) -> Sankey:

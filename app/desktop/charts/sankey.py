@@ -9,16 +9,25 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEve
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.charts.export import Value, ValueGrid
-from app.desktop.charts.flows import OTHERS, Band, Flow, Sankey, imbalance_mwh, lay_out, top_flows
+from app.desktop.charts.flows import (
+    OTHERS,
+    Band,
+    Flow,
+    Node,
+    Sankey,
+    gather,
+    imbalance_mwh,
+    lay_out,
+    spread,
+)
 from app.desktop.charts.frame import ChartFrame
 from app.desktop.charts.look import Look
 from app.desktop.texts import text
 
 NODE_PX = 10
-TOP_FLOWS, TOP_FLOWS_LOW, LOW_PX = 24, 12, 280
-"""So many flows have a band of their own, in a high diagram and in one lower than that."""
-LEAST_PX = 9
-"""A node lower than this has no name beside it; the mouse tells it."""
+ROOM = 0.7
+"""Of the height may be filled with names; the rest keeps them near their nodes."""
+EDGE_PX = 4
 
 
 class SankeyView(QWidget):
@@ -27,27 +36,57 @@ class SankeyView(QWidget):
     pointed = Signal(str)
     picked = Signal(str)
     """A province's id."""
+    resized = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.sankey = Sankey((), (), 0.0)
         self.names: Mapping[str, str] = {}
+        self.others: Mapping[str, str] = {}
+        """What stands at "others", by side."""
         self.look = Look()
         self.selected = ""
         self._over: Band | str | None = None
         self.setMouseTracking(True)
         self.setMinimumHeight(140)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
     def sizeHint(self) -> QSize:
         return QSize(480, 300)
 
     def _sides(self) -> tuple[float, float]:
-        widest = max((self.fontMetrics().horizontalAdvance(n) for n in self.names.values()), default=40)
-        room = min(widest + 74.0, self.width() * 0.34)
+        shown = [self._name(n) for n in self.sankey.nodes]
+        widest = max((self.fontMetrics().horizontalAdvance(n) for n in shown), default=40)
+        room = min(widest + 90.0, self.width() * 0.34)
         return room, self.width() - room
 
     def _y(self, share: float) -> float:
-        return 4 + share * (self.height() - 8)
+        return EDGE_PX + share * (self.height() - 2 * EDGE_PX)
+
+    def most(self) -> int:
+        """So many names fit beside a side."""
+        return max(int(ROOM * (self.height() - 2 * EDGE_PX) / self._line_px()), 3)
+
+    def _line_px(self) -> float:
+        return float(self.fontMetrics().height())
+
+    def _name(self, node: Node) -> str:
+        return self.others.get(node.side, "") if node.id == OTHERS else self.names.get(node.id, node.id)
+
+    def labels(self) -> list[tuple[Node, QRectF]]:
+        """Every node with the box of its name; no two boxes overlap."""
+        left, right = self._sides()
+        line, boxes = self._line_px(), []
+        for side in ("left", "right"):
+            nodes = [n for n in self.sankey.nodes if n.side == side]
+            middles = [self._y(n.top + n.height / 2) for n in nodes]
+            for node, y in zip(nodes, spread(middles, line, 0.0, self.height()), strict=True):
+                x, width = (2.0, left - 14) if side == "left" else (right + 12, self.width() - right - 14)
+                boxes.append((node, QRectF(x, y - line / 2, width, line)))
+        return boxes
 
     def _path(self, band: Band) -> QPainterPath:
         left, right = self._sides()
@@ -79,23 +118,18 @@ class SankeyView(QWidget):
             painter.drawPath(self._path(band))
         left, right = self._sides()
         metrics = self.fontMetrics()
-        for node in self.sankey.nodes:
+        for node, box in self.labels():
             y, height = self._y(node.top), self._y(node.height) - self._y(0.0)
-            x = left if node.side == "left" else right - NODE_PX
-            painter.fillRect(QRectF(x, y, NODE_PX, max(height, 1.0)), QColor(look.dim))
-            if height < LEAST_PX:
-                continue
-            amount = look.short(look.value(node.mwh, "energy_mwh"))
             at_left = node.side == "left"
-            box = (
-                QRectF(2, y + height / 2 - 9, left - 8, 18)
-                if at_left
-                else QRectF(right + 6, y + height / 2 - 9, self.width() - right - 8, 18)
-            )
+            x = left if at_left else right - NODE_PX
+            painter.fillRect(QRectF(x, y, NODE_PX, max(height, 1.0)), QColor(look.dim))
+            painter.setPen(QColor(look.dim))
+            ends = (left - 1, left - 9) if at_left else (right + 1, right + 9)
+            painter.drawLine(QPointF(ends[0], y + height / 2), QPointF(ends[1], box.center().y()))
+            amount = look.short(look.value(node.mwh, "energy_mwh"))
             side = Qt.AlignmentFlag.AlignRight if at_left else Qt.AlignmentFlag.AlignLeft
-            name = self.names.get(node.id, node.id)
             room = int(box.width()) - metrics.horizontalAdvance(amount) - 10
-            name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 20))
+            name = metrics.elidedText(self._name(node), Qt.TextElideMode.ElideRight, max(room, 20))
             painter.setPen(QColor(look.ink))
             words = f"{amount}  {name}" if at_left else f"{name}  {amount}"
             painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, words)
@@ -103,9 +137,10 @@ class SankeyView(QWidget):
 
     def _at(self, at: QPointF) -> Band | str | None:
         left, right = self._sides()
-        for node in self.sankey.nodes:
-            inside = at.x() < left + NODE_PX if node.side == "left" else at.x() > right - NODE_PX
-            if inside and self._y(node.top) - 1 <= at.y() <= self._y(node.top + node.height) + 1:
+        for node, box in self.labels():
+            x = left if node.side == "left" else right - NODE_PX
+            bar = QRectF(x, self._y(node.top) - 1, NODE_PX, self._y(node.height) - self._y(0.0) + 2)
+            if box.contains(at) or bar.contains(at):
                 return node.id
         return next((b for b in reversed(self.sankey.bands) if self._path(b).contains(at)), None)
 
@@ -131,7 +166,7 @@ class SankeyView(QWidget):
         look = self.look
         if isinstance(at, Band):
             f = at.flow
-            a, b = self.names.get(f.source, f.source), self.names.get(f.target, f.target)
+            a, b = self._end(f.source, "left"), self._end(f.target, "right")
             green = f"{look.word('green_share')} {f.green_share * 100:.0f} %"
             return f"{a} → {b}   {look.figure(f.mwh, 'energy_mwh')}   {green}"
         if at is None:
@@ -140,24 +175,28 @@ class SankeyView(QWidget):
         into = sum(n.mwh for n in self.sankey.nodes if n.id == at and n.side == "right")
         sends, takes = text("charts.sends", look.language), text("charts.takes", look.language)
         return (
-            f"{self.names.get(at, at)}   {sends} {look.figure(out, 'energy_mwh')}"
+            f"{text('charts.others', look.language) if at == OTHERS else self.names.get(at, at)}   {sends} {look.figure(out, 'energy_mwh')}"
             f"   {takes} {look.figure(into, 'energy_mwh')}"
         )
 
+    def _end(self, identity: str, side: str) -> str:
+        return self.others.get(side, "") if identity == OTHERS else self.names.get(identity, identity)
+
 
 class SankeyChart(ChartFrame):
-    """Energy delivered between provinces: the largest flows, the rest as one."""
+    """Energy delivered between provinces: the largest of each side by name, the rest as one."""
 
     picked = Signal(str)
 
     def __init__(self) -> None:
         self._flows: tuple[Flow, ...] = ()
         self._names: dict[str, tuple[str, str]] = {}
-        self._most = TOP_FLOWS
+        self._most = 0
         super().__init__("charts.flows")
         self.view = SankeyView()
         self.body.addWidget(self.view, 1)
         self.view.pointed.connect(self.say)
+        self.view.resized.connect(self._fit)
         self.view.picked.connect(self.picked)
 
     def show_flows(
@@ -177,25 +216,30 @@ class SankeyChart(ChartFrame):
 
     def draw(self) -> None:
         look = self.look
-        self._most = self._room()
-        drawn = lay_out(top_flows(self._flows, self._most))
+        self._most = self.view.most()
+        gathered = gather(self._flows, self._most)
+        drawn = lay_out(gathered.flows)
         self.view.sankey, self.view.look = drawn, look
         column = 0 if look.language == "zh" else 1
         self.view.names = {k: n[column] for k, n in self._names.items()}
-        self.view.names = {**self.view.names, OTHERS: text("charts.others", look.language)}
+        self.view.others = {
+            side: text("charts.others_n", look.language, n=count)
+            for side, count in (("left", gathered.senders), ("right", gathered.receivers))
+        }
         self.set_empty("" if self._flows else text("charts.no_flows", look.language))
         off = imbalance_mwh(self._flows, drawn) if self._flows else 0.0
-        words = text("charts.flows_note", look.language, most=self._most, off=look.figure(off, "energy_mwh"))
+        words = text(
+            "charts.flows_note",
+            look.language,
+            unit=look.unit("energy_mwh"),
+            off=look.figure(off, "energy_mwh"),
+        )
         self.source_label.setText(f"{self._source} · {words}")
         self.source_label.setToolTip(self.source_label.text())
         self.view.update()
 
-    def _room(self) -> int:
-        return TOP_FLOWS_LOW if self.view.height() < LOW_PX else TOP_FLOWS
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._flows and self._room() != self._most:
+    def _fit(self) -> None:
+        if self._flows and self.view.most() != self._most:
             self.draw()
 
     def grid(self) -> ValueGrid | None:

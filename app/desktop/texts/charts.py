@@ -26,14 +26,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "charts.hours_of_year": ("一年中的小时数 (由高到低)", "hours of the year, highest first"),
     "charts.flows": ("省间送受电 (受端电量)", "Power between provinces, delivered"),
     "charts.flows_note": (
-        "带宽为电量, 越绿绿电占比越高; 前 {most} 条流向, 其余合并; 守恒核对差 {off}",
-        (
-            "width is energy, greener is more wind, sun and water; top {most} flows, rest as one; "
-            "conservation check off by {off}"
-        ),
+        "数字为{unit}; 带宽为电量, 越绿绿电占比越高; 较小的省份合并, 括号内为个数; 守恒核对差 {off}",
+        ("figures: {unit}; width: energy; greener: more wind, sun and water; (n): so many small provinces; imbalance {off}"),
     ),
     "charts.no_flows": ("没有省间送受电", "No power between provinces"),
     "charts.others": ("其余", "others"),
+    "charts.others_n": ("其余 ({n})", "others ({n})"),
     "charts.sends": ("送出", "sends"),
     "charts.takes": ("受入", "receives"),
     "charts.sender": ("送端省份", "sending province"),
