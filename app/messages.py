@@ -64,6 +64,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {hour} 小时潮流不守恒: 注入 {injected_mw} MW, 损耗 {loss_mw} MW",
         "Power flow of hour {hour} does not add up: {injected_mw} MW in, {loss_mw} MW lost",
     ),
+    "cluster_lost": (
+        "计算集群失去联系或反复失败: {what}; 已完成的分块已保留, 重新运行即可继续",
+        "The cluster is gone or failed again and again: {what}; finished tiles are kept, run it again to go on",
+    ),
+    "tiles": ("分块不全: {found} / {expected}", "Tiles are missing: {found} of {expected}"),
     "area": (
         "区域 {region} 的面积叠加不守恒: 分块合计 {found_km2} km², 应为 {expected_km2} km²",
         "The pieces of region {region} do not add up: {found_km2} km2, expected {expected_km2} km2",

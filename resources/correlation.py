@@ -7,6 +7,7 @@ other places are asked for. Used by the hourly weather generator.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +52,7 @@ class Waves:
     """(2 wave, hour) of the cosines, then of the sines."""
 
 
+@functools.lru_cache(maxsize=6)
 def draw(model: FieldModel, seed: int, hours: int = HOURS) -> Waves:
     """Draw the field: the same waves for the same model, seed and length on every platform.
 
@@ -77,7 +79,9 @@ def draw(model: FieldModel, seed: int, hours: int = HOURS) -> Waves:
     cos, sin = np.cos(phase), np.sin(phase)
     real, imaginary = amplitude[: model.waves], amplitude[model.waves :]
     turned = np.concatenate([real * cos - imaginary * sin, -(real * sin + imaginary * cos)])
-    return Waves(vector, turned / np.sqrt(model.waves))
+    amplitude = turned / np.sqrt(model.waves)
+    vector.flags.writeable = amplitude.flags.writeable = False
+    return Waves(vector, amplitude)
 
 
 def values_at(waves: Waves, lon_deg: Array, lat_deg: Array) -> Array:

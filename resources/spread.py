@@ -1,0 +1,124 @@
+"""Many like tasks, one after the other here or side by side on a Dask cluster; the answers are the same.
+
+For assessments of many years and fine grids. A task must be a pure function of its argument: one that died with
+its worker is simply run again elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from gis_layers.errors import EnergyMapError, InputError, Problem
+from gis_layers.progress import Progress, silent
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+LOCAL = "local"
+"""Address that stands for workers on this machine: 'local', or 'local:3' for three."""
+IN_FLIGHT_PER_WORKER = 3
+"""Tasks handed out at once: enough to keep a worker busy, few enough to keep memory small."""
+ANSWER_TIMEOUT_S = 20
+RETRIES = 5
+
+
+def answers(
+    work: Callable[[Task], Answer],
+    tasks: Iterable[Task],
+    count: int,
+    cluster: str = "",
+    progress: Progress = silent,
+) -> Iterator[Answer]:
+    """Answers of all tasks, in the order in which they are done.
+
+    Parameters
+    ----------
+    count
+        How many tasks there are, for the progress.
+    cluster
+        '' runs here; 'local' or 'local:N' on N processes of this machine; otherwise the address of a Dask
+        scheduler ('tcp://host:8786') whose workers have this program installed.
+
+    Raises
+    ------
+    InputError
+        No such cluster.
+    EnergyMapError
+        `cluster_lost`: workers died again and again over a task, or the scheduler is gone.
+    Cancelled, and whatever a task raises.
+    """
+    if not cluster:
+        for number, task in enumerate(tasks):
+            progress(number / count, "assessment")
+            yield work(task)
+        progress(1.0, "assessment")
+        return
+    with _client(cluster) as client:
+        yield from _distributed(client, work, iter(tasks), count, progress)
+
+
+@contextlib.contextmanager
+def _client(cluster: str) -> Iterator[Any]:
+    import distributed
+
+    name, _, number = cluster.partition(":")
+    if name == LOCAL and (number and not (number.isdigit() and 1 <= int(number) <= 256)):
+        raise InputError(Problem("--cluster", "workers", number, "local or local:1 to local:256"))
+    with contextlib.ExitStack() as stack:
+        if name == LOCAL:
+            made = distributed.LocalCluster(
+                n_workers=int(number) if number else None,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address=None,
+                silence_logs="CRITICAL",
+            )
+            stack.callback(made.close)
+            yield stack.enter_context(distributed.Client(made))
+            return
+        try:
+            client = distributed.Client(cluster, timeout=ANSWER_TIMEOUT_S)
+        except (OSError, TimeoutError, ValueError) as error:
+            found = f"{cluster} ({type(error).__name__})"
+            expected = "a Dask scheduler that answers, such as tcp://host:8786, or local"
+            raise InputError(Problem("--cluster", "address", found, expected)) from error
+        yield stack.enter_context(client)
+
+
+def _distributed(
+    client: Any, work: Callable[[Task], Answer], tasks: Iterator[Task], count: int, progress: Progress
+) -> Iterator[Answer]:
+    import distributed
+
+    def submit() -> Any | None:
+        task = next(tasks, None)
+        return None if task is None else client.submit(work, task, pure=False, retries=RETRIES)
+
+    room = max(2, IN_FLIGHT_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"])))
+    pending = distributed.as_completed(raise_errors=False)
+    done = 0
+    try:
+        for _ in range(room):
+            if (future := submit()) is not None:
+                pending.add(future)
+        while pending.count():
+            progress(done / count, "assessment")
+            try:
+                future = next(pending)
+                answer = future.result(timeout=ANSWER_TIMEOUT_S)
+            except distributed.scheduler.KilledWorker as error:
+                raise EnergyMapError("cluster_lost", what=str(error)[:200]) from error
+            except (distributed.CommClosedError, TimeoutError, distributed.FutureCancelledError) as error:
+                raise EnergyMapError("cluster_lost", what=f"{type(error).__name__}: {error}"[:200]) from error
+            future.release()
+            if (following := submit()) is not None:
+                pending.add(following)
+            done += 1
+            yield answer
+    finally:
+        for future in list(pending.futures):
+            with contextlib.suppress(Exception):
+                future.cancel()
+    progress(1.0, "assessment")
