@@ -14,10 +14,15 @@ from app.desktop.tools.figures import area as area_words
 from app.desktop.tools.figures import length
 from app.desktop.tools.pins import Pin as MapPin
 from app.desktop.workbench import Workbench
+from app.messages import say
 from gis_layers.crs import area_km2
 from gis_layers.errors import EnergyMapError, InputError
+from planning.corridors import loss_share, tariff
+from planning.drawn import LINE_TYPES, line_between, line_km
 from planning.edits import Edit, new_id, put_base, put_item, put_line, remove_item, together
-from planning.scenario import BaseSpec
+from planning.scenario import BaseSpec, OwnLine
+from planning.scenario_lines import own_corridor
+from planning.typed import with_unit
 from planning.workspace import Drawing, Pin
 
 TOOL_OF_COMMAND = {
@@ -35,8 +40,8 @@ TOOL_OF_COMMAND = {
     "tool_pin": "pin",
 }
 KIND_OF_TOOL = {"draw_rectangle": "rectangle", "draw_circle": "circle"}
-BASE_MW, LINE_MW = 8000.0, 8000.0
-"""A UHV DC line of today, to begin with."""
+BASE_MW = 8000.0
+"""What a UHV DC line of today carries, to begin with."""
 
 
 class DrawingControl(QObject):
@@ -67,6 +72,7 @@ class DrawingControl(QObject):
         self.bar.line_wanted.connect(self._make_line)
         self.bar.shape_kept.connect(self._keep_shape)
         self.bar.dropped.connect(lambda: self._pend(None))
+        bench.state.units_changed.connect(lambda: self.bar.set_units(bench.state.units))
         bench.document.workspace_changed.connect(self.refresh)
         bench.document.results_changed.connect(self.refresh)
         self.refresh()
@@ -121,6 +127,7 @@ class DrawingControl(QObject):
             BASE_MW,
             corridor_choices(bench),
             bench.state.language,
+            bench.state.units,
         )
 
     def _pend(self, shape: Drawing | None) -> None:
@@ -191,23 +198,56 @@ class DrawingControl(QObject):
         bench = self.bench
         self._line = (start, end)
         own = len(bench.document.scenario.lines.own)
+        built_km = line_km(start, end)
+        usual = {kind.id: kind.mw(built_km) for kind in LINE_TYPES}
+        first = LINE_TYPES[0].id
         self.bar.ask(
-            "line", length(km), bench.text("draw.line_n", n=own + 1), LINE_MW, (), bench.state.language
+            "line",
+            length(km),
+            bench.text("draw.line_n", n=own + 1),
+            usual[first],
+            [(kind.id, bench.text(f"draw.type.{kind.id}")) for kind in LINE_TYPES],
+            bench.state.language,
+            bench.state.units,
+            usual,
+            self._line_words,
         )
 
-    def _make_line(self, name: str, mw: float) -> None:
-        from planning.drawn import line_between
+    def _line_words(self, type_id: str, mw: float) -> str:
+        """What the drawn line would be: length, loss and price, all estimated."""
+        bench = self.bench
+        if self._line is None:
+            return ""
+        try:
+            row = own_corridor(self._new_line("new", "-", mw, type_id), bench.document.scenario.year)
+        except InputError as error:
+            return say(error, bench.state.language).replace("\n", "  ")
+        price = tariff(row)
+        cost = price.cny_per_mwh if price is not None else 0.0
+        return bench.text(
+            "draw.line_is",
+            km=f"{row.km:,.0f}",
+            loss=f"{100 * loss_share(row).share:.1f}",
+            price=with_unit(cost, "CNY/MWh", bench.state.units, bench.state.language),
+        )
 
-        bench, line = self.bench, self._line
-        if line is None:
+    def _new_line(self, identity: str, name: str, mw: float, type_id: str) -> OwnLine:
+        assert self._line is not None
+        kind = next(kind for kind in LINE_TYPES if kind.id == type_id)
+        return line_between(*self._line, identity, name, name, mw, kind)
+
+    def _make_line(self, name: str, mw: float, type_id: str) -> None:
+
+        bench = self.bench
+        if self._line is None:
             return
-        self._line = None
         scenario = bench.document.scenario
         try:
-            made = line_between(*line, new_id("own-line", (x.id for x in scenario.lines.own)), name, name, mw)
+            made = self._new_line(new_id("own-line", (x.id for x in scenario.lines.own)), name, mw, type_id)
         except InputError as error:
             bench.complain(error)
             return
+        self._line = None
         if self._apply(put_line(scenario.id, made)):
             bench.say(bench.text("draw.line_made", name=name, km=f"{made.km:,.0f}"))
 
