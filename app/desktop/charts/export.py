@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from app.desktop.svg import svg_painter
 from gis_layers.files import replacing
 
 Value = str | float | None
@@ -111,16 +111,8 @@ def write_picture(path: Path, widget: QWidget) -> None:
     """
     with replacing(path) as temporary:
         if path.suffix.lower() == ".svg":
-            generator = QSvgGenerator()
-            generator.setFileName(str(temporary))
-            generator.setSize(widget.size())
-            generator.setViewBox(widget.rect())
-            generator.setTitle(widget.accessibleName())
-            painter = QPainter(generator)
-            try:
+            with svg_painter(temporary, widget.size(), widget.accessibleName()) as painter:
                 widget.render(painter, QPoint())
-            finally:
-                painter.end()
         else:
             shot = picture(widget)
             if not shot.save(str(temporary)):

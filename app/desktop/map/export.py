@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF, QObject, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QMarginsF, QObject, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QPageSize, QPainter, QPdfWriter, QPen
-from PySide6.QtSvg import QSvgGenerator
 
 from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.events import Overlay
@@ -24,6 +23,7 @@ from app.desktop.map.furniture import Furniture, MapSource
 from app.desktop.map.painting import BackgroundPainter, Shown, blank, paint_layers, painting, run
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
+from app.desktop.svg import svg_painter
 from app.desktop.texts import text
 from gis_layers.errors import InputError, Problem
 from gis_layers.files import replacing
@@ -162,30 +162,30 @@ def write_sheet(sheet: Sheet, path: Path) -> None:
 
 @contextlib.contextmanager
 def _vector(target: Path, ending: str, logical: QSize, title: str) -> Iterator[QPainter]:
-    device: QPdfWriter | QSvgGenerator
-    if ending == ".pdf":
-        device = QPdfWriter(str(target))
-        inches = QSizeF(logical.width() / SCREEN_DPI, logical.height() / SCREEN_DPI)
-        device.setPageSize(QPageSize(inches, QPageSize.Unit.Inch, "", QPageSize.SizeMatchPolicy.ExactMatch))
-        device.setPageMargins(QMarginsF(0, 0, 0, 0))
-        device.setResolution(round(SCREEN_DPI))
-        device.setTitle(title)
-    else:
-        device = QSvgGenerator()
-        device.setFileName(str(target))
-        device.setSize(logical)
-        device.setViewBox(QRect(0, 0, logical.width(), logical.height()))
-        device.setResolution(round(SCREEN_DPI))
-        device.setTitle(title)
+    if ending == ".svg":
+        with svg_painter(target, logical, title) as painter:
+            _smooth(painter)
+            yield painter
+        return
+    device = QPdfWriter(str(target))
+    inches = QSizeF(logical.width() / SCREEN_DPI, logical.height() / SCREEN_DPI)
+    device.setPageSize(QPageSize(inches, QPageSize.Unit.Inch, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    device.setPageMargins(QMarginsF(0, 0, 0, 0))
+    device.setResolution(round(SCREEN_DPI))
+    device.setTitle(title)
     painter = QPainter()
     if not painter.begin(device):
         raise OSError(f"{target.name}: not written")
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    _smooth(painter)
     try:
         yield painter
     finally:
         painter.end()
+
+
+def _smooth(painter: QPainter) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
 
 
 def draw_sheet(painter: QPainter, sheet: Sheet, logical: QSize) -> None:
