@@ -25,6 +25,7 @@ from resources.sources.hourly import (
     wrap_edges,
     year_hours,
 )
+from resources.sources.running import sound_hours
 from resources.sources.shear import TARGET_HEIGHT_M, exponent_of_two, lift
 from resources.sources.variables import Unit
 from resources.weather_solar import sun_year
@@ -137,7 +138,8 @@ class Converter:
         """Step of the column for each hour, -1 where there is none."""
         there = self.numbers(column)
         if column.name not in self._edges:
-            self._edges[column.name] = wrap_edges(there, self._year)
+            sound = sound_hours(there) if column.running else there
+            self._edges[column.name] = wrap_edges(sound, self._year)
         own = year_hours(civil_year(self._year))
         within = locate(own, hours)
         return locate(there, np.where(within >= 0, self._edges[column.name][within], hours))
@@ -150,10 +152,12 @@ class Converter:
         wanted = [hours, hours + 1] if column.stamp == "instant" and on_the_hour else [hours]
         ends = []
         for numbers in wanted:
-            values = take(self._load, column, self._at(column, numbers), places).astype(np.float64)
+            index = self._at(column, numbers)
+            values = take(self._load, column, index, places).astype(np.float64)
             if column.running:
-                before = take(self._load, column, self._at(column, numbers - 1), places)
-                values -= np.where(numbers % 24 == 0, 0.0, before)
+                there = self.numbers(column)
+                before = np.where(index > 0, locate(there, there[index] - 1), -1)
+                values -= np.where(numbers % 24 == 0, 0.0, take(self._load, column, before, places))
             ends.append(values * unit.scale + unit.offset)
         return [_mean_of_ends(ends)] if merge else ends
 

@@ -35,6 +35,7 @@ from resources.sources.hourly_checks import (
 )
 from resources.sources.hourly_convert import Recipe, best_wind, by_role, possible_fields
 from resources.sources.hourly_write import write_years
+from resources.sources.running import sound_hours, to_hours
 from resources.sources.shear import TARGET_HEIGHT_M, shear_answer, shear_question
 from resources.sources.variables import ROLES, SIGNED, Unit, describe_field, understand
 
@@ -101,19 +102,19 @@ class HourlyFormat:
                 findings.append(understood.finding)
                 questions.append(_unit_question(column, understood.unit))
             values = rows * unit.scale + unit.offset
+            if column.running:
+                values = to_hours(values, hour_numbers(stamps[at], column.stamp, offset or 0.0))
             samples[column.name] = values, stamps[at]
             variables.append(
                 describe_field(column.name, column.role, values, column.unit, unit.name, column.height_m)
             )
             findings += check_constant(where, column.name, values)
-            if column.role == "ghi_w_per_m2" and not column.running:
+            if column.role == "ghi_w_per_m2":
                 light = values, hour_numbers(stamps[at], column.stamp, offset or 0.0)
         lat, lon = (each[raw.sample_places] for each in (raw.lat_deg, raw.lon_deg))
         shift = clock_shift_h(*light, lat, lon) if light is not None else None
         offset, true_offset = self._clock(raw, where, offset, shift, bool(told), findings, questions)
         for column in raw.columns:
-            if column.running:
-                continue
             values, stamps = samples[column.name]
             numbers = hour_numbers(stamps, column.stamp, true_offset)
             cos = cosine(lat, lon, hour_of_year(numbers))
@@ -174,6 +175,7 @@ class HourlyFormat:
         usable: set[int] | None = None
         for column in _one_of_each_clock(raw):
             numbers = hour_numbers(raw.stamps(column), column.stamp, offset)
+            numbers = sound_hours(numbers) if column.running else numbers
             found = check_coverage(where, numbers, raw.typical, column.name)
             findings += found.findings
             usable = set(found.years) if usable is None else usable & set(found.years)
