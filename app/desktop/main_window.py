@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QStackedWidget, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from app.desktop import qt_words
 from app.desktop.command_bar import CommandBar
@@ -21,6 +21,7 @@ from app.desktop.control.runs import RunControl
 from app.desktop.control.scenarios import ScenarioControl
 from app.desktop.control.view import ViewControl
 from app.desktop.dialogs import QtDialogs
+from app.desktop.docks import Docks
 from app.desktop.document import Document
 from app.desktop.importing import work as importing
 from app.desktop.importing.drop import urls_accepted
@@ -39,20 +40,15 @@ from app.desktop.panels.profile_panel import ProfilePanel
 from app.desktop.panels.results import ResultsPanel
 from app.desktop.panels.scenario_form import ScenarioForm
 from app.desktop.panels.scenarios import ScenarioPanel
-from app.desktop.panels.status import StatusParts
+from app.desktop.panels.status import PlaceLabel, StatusParts
 from app.desktop.panels.time_bar import TimeBar
 from app.desktop.state import WindowState
+from app.desktop.submenus import Submenus
 from app.desktop.texts import text
 from app.desktop.theme import palette
 from app.desktop.tools.profile_samples import atlas_sources
 from app.desktop.tools.toolbox import ToolBox
 from app.desktop.workbench import Dialogs, Workbench
-
-LEFT, RIGHT, BELOW = (
-    Qt.DockWidgetArea.LeftDockWidgetArea,
-    Qt.DockWidgetArea.RightDockWidgetArea,
-    Qt.DockWidgetArea.BottomDockWidgetArea,
-)
 
 
 class MainWindow(QMainWindow):
@@ -81,15 +77,14 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
         self.setAcceptDrops(True)
-        self._hover = (0.0, 0.0)
-        self._hover_timer = QTimer(self)
-        self._hover_timer.setSingleShot(True)
-        self._hover_timer.setInterval(60)
-        self._hover_timer.timeout.connect(self._say_place)
-        self._folded: list[str] = []
-        self._docks: dict[str, QDockWidget] = {}
         self.commands = CommandBar(self)
         self._actions = self.commands.actions
+        panels: dict[str, QWidget] = {
+            "layers": self.layer_tree, "scenarios": self.scenarios, "inspector": self.inspector,
+            "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
+            "compare": self.compare, "log": self.log,
+        }  # fmt: skip
+        self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
             window=self,
             state=state,
@@ -104,9 +99,8 @@ class MainWindow(QMainWindow):
             inspector=self.inspector,
             results=self.results,
             time_bar=self.time_bar,
-            show_dock=self._show_dock,
+            show_dock=self.docks.show,
         )
-        self._make_docks()
         self.layers = LayerControl(self.bench)
         self.view = ViewControl(self.bench)
         self.results_control = ResultControl(self.bench, self.layers)
@@ -115,10 +109,11 @@ class MainWindow(QMainWindow):
         self.runs = RunControl(self.bench, state_folder / "runs" if state_folder else None)
         self.scenario_control = ScenarioControl(self.bench, self.scenarios, self.form, self.compare)
         self.imports = ImportControl(self.bench, state_folder / "imported" if state_folder else None)
+        docks = self.docks.docks
         targets: dict[str, QWidget] = {
-            "map": self.canvas, "layers": self._docks["layers"], "inspector": self._docks["inspector"],
-            "scenario": self._docks["scenarios"], "tools": self.commands.toolbar, "run": self.commands.toolbar,
-            "results": self._docks["results"],
+            "map": self.canvas, "layers": docks["layers"], "inspector": docks["inspector"],
+            "scenario": docks["scenarios"], "tools": self.commands.toolbar, "run": self.commands.toolbar,
+            "results": docks["results"],
         }  # fmt: skip
         self.help = HelpControl(self.bench, self.files, self._pages, targets)
         self.commands.build(
@@ -128,8 +123,12 @@ class MainWindow(QMainWindow):
             )
         )  # fmt: skip
         self._actions["tool_hand"].setChecked(True)
-        self._make_submenus()
-        self._make_status()
+        self.submenus = Submenus(
+            self.bench, self.commands, self.docks, self.files, self.view, self.results_control
+        )
+        self.place = PlaceLabel(self.canvas, state)
+        self.statusBar().addWidget(self.place, 1)
+        self.statusBar().addPermanentWidget(self.status)
         self.palette_box = CommandPalette(self)
         self._connect()
         self._retitle()
@@ -137,58 +136,8 @@ class MainWindow(QMainWindow):
 
     # -- building --------------------------------------------------------------------------------
 
-    def _make_docks(self) -> None:
-        for key, widget, area, below in (
-            ("layers", self.layer_tree, LEFT, None),
-            ("scenarios", self.scenarios, LEFT, "layers"),
-            ("inspector", self.inspector, RIGHT, None),
-            ("inputs", self.form, RIGHT, "inspector"),
-            ("pins", self.pins, RIGHT, "inspector"),
-            ("results", self.results, BELOW, None),
-            ("profile", self.profile, BELOW, "results"),
-            ("compare", self.compare, BELOW, "results"),
-            ("log", self.log, BELOW, "results"),
-        ):
-            dock = QDockWidget()
-            dock.setObjectName(key)
-            dock.setWidget(widget)
-            if key in ("inputs", "compare"):
-                # A dock behind another counts as visible to Qt; these fill themselves when they are seen.
-                dock.visibilityChanged.connect(widget.setVisible)
-            self.addDockWidget(area, dock)
-            if below is not None:
-                self.tabifyDockWidget(self._docks[below], dock)
-            self._docks[key] = dock
-        for key in ("layers", "inspector", "results"):
-            self._docks[key].raise_()
-        time_dock = QToolBar()
-        time_dock.setObjectName("time")
-        time_dock.setMovable(False)
-        time_dock.addWidget(self.time_bar)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, time_dock)
-        self._time_bar = time_dock
-        docks = self._docks
-        self.resizeDocks([docks["layers"], docks["inspector"]], [250, 290], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["results"]], [200], Qt.Orientation.Vertical)
-
-    def _make_submenus(self) -> None:
-        menus = self.commands.menus
-        self._recent = menus["menu.file"].addMenu("")
-        self._bookmarks = menus["menu.view"].addMenu("")
-        self._projections = menus["menu.view"].addMenu("")
-        self._colours = menus["menu.layers"].addMenu("")
-        menus["menu.view"].addSeparator()
-        for dock in self._docks.values():
-            menus["menu.view"].addAction(dock.toggleViewAction())
-
-    def _make_status(self) -> None:
-        self._where = QLabel()
-        self.statusBar().addWidget(self._where, 1)
-        self.statusBar().addPermanentWidget(self.status)
-
     def _connect(self) -> None:
         state, document = self.state, self.document
-        self.canvas.hovered.connect(self._show_place)
         self.layer_tree.set_stack(self.bench.stack)
         state.language_changed.connect(self._retitle)
         state.units_changed.connect(self._reunit)
@@ -207,7 +156,6 @@ class MainWindow(QMainWindow):
         self.runs.logged.connect(self.log.add)
         self.status.cancelled.connect(self.runs.on_cancel)
         self.status.review_number_entered.connect(self.scenario_control.set_review_number)
-        self.files.recents_changed.connect(self._fill_submenus)
         self.bench.toolbox.tool_changed.connect(self._tool_changed)
         self.palette_box.chosen.connect(lambda key: self._actions[key].trigger())
         self.runs.base_sized.connect(self.results_control.show_sized)
@@ -234,19 +182,12 @@ class MainWindow(QMainWindow):
 
     def on_panels(self) -> None:
         """Fold all panels away, or bring them back."""
-        shown = any(dock.isVisible() for dock in self._docks.values())
-        if shown:
-            self._folded = [key for key, dock in self._docks.items() if not dock.isHidden()]
-        for key, dock in self._docks.items():
-            dock.setVisible(not shown and (not self._folded or key in self._folded))
-        if not shown:
-            for key in ("layers", "inspector", "results"):
-                self._docks[key].raise_()
+        self.docks.fold()
 
     def on_present(self) -> None:
         """Map, legend and time bar alone, on the whole screen."""
         presenting = not self.isFullScreen()
-        if any(dock.isVisible() for dock in self._docks.values()) == presenting:
+        if self.docks.any_visible() == presenting:
             self.on_panels()
         self.commands.toolbar.setVisible(not presenting)
         self.menuBar().setVisible(not presenting)
@@ -257,10 +198,10 @@ class MainWindow(QMainWindow):
         self.showFullScreen() if presenting else self.showNormal()
 
     def on_log(self) -> None:
-        self._show_dock("log")
+        self.docks.show("log")
 
     def on_edit_inputs(self) -> None:
-        self._show_dock("inputs")
+        self.docks.show("inputs")
 
     def on_undo(self) -> None:
         self.document.undo()
@@ -292,27 +233,7 @@ class MainWindow(QMainWindow):
 
     def _profile(self, places: Any) -> None:
         self.profile.show_line(places)
-        self._show_dock("profile")
-
-    def _show_dock(self, key: str) -> None:
-        dock = self._docks[key]
-        dock.show()
-        dock.raise_()
-
-    def _show_place(self, lon: float, lat: float) -> None:
-        self._hover = (lon, lat)
-        if not self._hover_timer.isActive():
-            self._hover_timer.start()
-
-    def _say_place(self) -> None:
-        from gis_layers.boundary import province_at
-
-        lon, lat = self._hover
-        scale = round(self.canvas.viewport.scale_denominator, -3)
-        ref = province_at(lon, lat)
-        name = "" if ref is None else ref.name_zh if self.state.language == "zh" else ref.name_en
-        east, north = "E" if lon >= 0 else "W", "N" if lat >= 0 else "S"
-        self._where.setText(f"{abs(lon):8.3f}°{east}  {abs(lat):7.3f}°{north}   {name}   1:{scale:,.0f}")
+        self.docks.show("profile")
 
     def _tool_changed(self, tool: Any) -> None:
         from app.desktop.control.drawing import TOOL_OF_COMMAND
@@ -350,33 +271,7 @@ class MainWindow(QMainWindow):
         name = document.path.name if document.path else text("untitled", language)
         title = scenario.name_zh if language == "zh" else scenario.name_en
         self.setWindowTitle(f"{'*' if document.dirty else ''}{name} — {title} — {text('app', language)}")
-        self._fill_submenus()
-
-    def _fill_submenus(self) -> None:
-        language = self.state.language
-        for menu, key in (
-            (self._recent, "recent"), (self._bookmarks, "bookmarks"), (self._projections, "projection"),
-            (self._colours, "flow_colours"),
-        ):  # fmt: skip
-            menu.clear()
-            menu.setTitle(text(key, language))
-        for path in self.files.recents.paths():
-            self._recent.addAction(path.name, lambda p=path: self.files.open(p)).setToolTip(str(path))
-        self._recent.setEnabled(not self._recent.isEmpty())
-        for mark in self.document.workspace.bookmarks:
-            self._bookmarks.addAction(mark.name, lambda m=mark: self.view.go_to(m))
-        self._bookmarks.setEnabled(not self._bookmarks.isEmpty())
-        for name in ("albers", "mercator", "plate_carree"):
-            action = self._projections.addAction(
-                text(f"projection.{name}", language), lambda n=name: self.view.set_projection(n)
-            )
-            action.setCheckable(True)
-            action.setChecked(self.canvas.projection.id == name)
-        for mode in ("green", "loading", "kind"):
-            self._colours.addAction(
-                text(f"flow_colour.{mode}", language),
-                lambda m=mode: self.results_control.set_colour_mode(m),
-            )
+        self.submenus.refresh()
 
     def _retitle(self) -> None:
         state = self.state
@@ -388,10 +283,7 @@ class MainWindow(QMainWindow):
                 text(key, language) for key in ("save", "discard", "cancel")
             )
         self.commands.retitle(language, state.dark)
-        for key, dock in self._docks.items():
-            dock.setWindowTitle(text(key, language))
-            qt_words.name_buttons(dock, language)
-        self._time_bar.setWindowTitle(text("time_bar", language))
+        self.docks.retitle(language)
         self.canvas.setAccessibleName(text("map", language))
         self.log.setAccessibleName(text("log", language))
         for part in (

@@ -28,7 +28,7 @@ class FileControl(QObject):
     ) -> None:
         super().__init__(bench.window)
         self.bench = bench
-        self.recents = recents or Recents()
+        self.recents = recents or Recents(state_folder / "recent.json" if state_folder else None)
         self.autosave = Autosave(bench.document, state_folder, self)
         self._state_folder = state_folder
         self._after_save: Callable[[], None] | None = None

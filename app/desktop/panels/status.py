@@ -1,10 +1,12 @@
-"""The status bar's fixed parts: place under the pointer, scale, the running task, unsaved and stale marks."""
+"""The status bar: place under the pointer, scale, the running task, stale marks, review number."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
+from app.desktop.map.canvas import MapCanvas
+from app.desktop.state import WindowState
 from app.desktop.texts import text
 from app.messages import Language
 
@@ -56,3 +58,34 @@ class StatusParts(QWidget):
 
     def set_stale(self, inputs: int, language: Language) -> None:
         self.stale.setText(text("stale_n", language, n=inputs) if inputs else "")
+
+
+class PlaceLabel(QLabel):
+    """Coordinates and province under the pointer and the scale of the map, at most sixteen times a second."""
+
+    EVERY_MS = 60
+
+    def __init__(self, canvas: MapCanvas, state: WindowState) -> None:
+        super().__init__()
+        self._canvas, self._state = canvas, state
+        self._place = (0.0, 0.0)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(self.EVERY_MS)
+        self._later.timeout.connect(self._say)
+        canvas.hovered.connect(self._hovered)
+
+    def _hovered(self, lon: float, lat: float) -> None:
+        self._place = (lon, lat)
+        if not self._later.isActive():
+            self._later.start()
+
+    def _say(self) -> None:
+        from gis_layers.boundary import province_at
+
+        lon, lat = self._place
+        scale = round(self._canvas.viewport.scale_denominator, -3)
+        ref = province_at(lon, lat)
+        name = "" if ref is None else ref.name_zh if self._state.language == "zh" else ref.name_en
+        east, north = "E" if lon >= 0 else "W", "N" if lat >= 0 else "S"
+        self.setText(f"{abs(lon):8.3f}°{east}  {abs(lat):7.3f}°{north}   {name}   1:{scale:,.0f}")

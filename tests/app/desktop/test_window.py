@@ -101,6 +101,35 @@ def test_views_go_back_and_forward_and_are_bookmarked(
     assert window.canvas.view().lat_deg == pytest.approx(37.0, abs=0.05)
 
 
+def test_the_list_of_recent_projects_is_read_when_it_changes_not_at_every_edit(
+    window: MainWindow, answers: Answers, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    paths = type(window.files.recents).paths
+    monkeypatch.setattr(type(window.files.recents), "paths", lambda self: reads.append(1) or paths(self))
+    answers.name = "格尔木"
+    trigger(window, "bookmark")
+    trigger(window, "undo")
+    trigger(window, "language")
+    window.state.select("province", "630000")
+    assert not reads
+    assert window.submenus.recent.isEmpty()
+    assert not window.submenus.recent.isEnabled()
+    answers.file = str(tmp_path / "项目.gpkg")
+    with qtbot.waitSignal(window.document.saved):
+        trigger(window, "save_as")
+    assert reads
+    assert [action.text() for action in window.submenus.recent.actions()] == ["项目.gpkg"]
+    assert window.submenus.recent.isEnabled()
+
+
+@pytest.mark.parametrize("projection", ["mercator", "albers"])
+def test_the_projection_in_use_is_marked_in_its_menu(window: MainWindow, projection: str) -> None:
+    window.view.set_projection(projection)  # type: ignore[arg-type]
+    marked = [action.isChecked() for action in window.submenus.projections.actions()]
+    assert marked == [projection == name for name in ("albers", "mercator", "plate_carree")]
+
+
 @pytest.mark.parametrize("projection", ["mercator", "plate_carree", "albers"])
 def test_the_map_shows_the_same_place_in_every_projection(window: MainWindow, projection: str) -> None:
     window.canvas.center_on(104.0, 36.0, 3000.0)
@@ -246,14 +275,14 @@ def test_scenarios_are_duplicated_and_compared(window: MainWindow) -> None:
     trigger(window, "duplicate_scenario")
     assert len(window.document.workspace.scenarios) == 2
     trigger(window, "compare_scenarios")
-    assert window._docks["compare"].isVisible()
+    assert window.docks.docks["compare"].isVisible()
 
 
 def test_panels_fold_and_come_back(window: MainWindow) -> None:
     trigger(window, "panels")
-    assert not any(dock.isVisible() for dock in window._docks.values())
+    assert not any(dock.isVisible() for dock in window.docks.docks.values())
     trigger(window, "panels")
-    assert window._docks["layers"].isVisible()
+    assert window.docks.docks["layers"].isVisible()
 
 
 def test_the_palette_runs_a_command(window: MainWindow, qtbot: QtBot) -> None:

@@ -180,7 +180,7 @@ def test_every_section_of_the_inputs_speaks_one_language(
 ) -> None:
     window.state.set_language(language)
     window.state.set_units("cn" if language == "zh" else "si")
-    window._show_dock("inputs")  # a form that is not seen speaks when it is
+    window.docks.show("inputs")  # a form that is not seen speaks when it is
     settle(qapp)
     form = window.form
     sections = form.findChild(QTreeWidget)

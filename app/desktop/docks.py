@@ -1,0 +1,89 @@
+"""The panels around the map: where each stands, how they fold away and come forward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
+
+from app.desktop import qt_words
+from app.desktop.texts import text
+from app.messages import Language
+
+LEFT, RIGHT, BELOW = (
+    Qt.DockWidgetArea.LeftDockWidgetArea,
+    Qt.DockWidgetArea.RightDockWidgetArea,
+    Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
+    ("layers", LEFT, None),
+    ("scenarios", LEFT, "layers"),
+    ("inspector", RIGHT, None),
+    ("inputs", RIGHT, "inspector"),
+    ("pins", RIGHT, "inspector"),
+    ("results", BELOW, None),
+    ("profile", BELOW, "results"),
+    ("compare", BELOW, "results"),
+    ("log", BELOW, "results"),
+)
+"""Panel, side of the map, and the panel it is a tab behind."""
+IN_FRONT = ("layers", "inspector", "results")
+WHEN_SEEN = ("inputs", "compare")
+"""A dock behind another counts as visible to Qt; these fill themselves when they are seen."""
+
+
+class Docks(QObject):
+    """One dock a panel, and the bar of time below them."""
+
+    def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget], time_bar: QWidget) -> None:
+        super().__init__(window)
+        self.docks: dict[str, QDockWidget] = {}
+        self._folded: list[str] = []
+        for key, area, behind in PLACES:
+            dock, widget = QDockWidget(), panels[key]
+            dock.setObjectName(key)
+            dock.setWidget(widget)
+            if key in WHEN_SEEN:
+                dock.visibilityChanged.connect(widget.setVisible)
+            window.addDockWidget(area, dock)
+            if behind is not None:
+                window.tabifyDockWidget(self.docks[behind], dock)
+            self.docks[key] = dock
+        self._raise()
+        self.time_bar = QToolBar()
+        self.time_bar.setObjectName("time")
+        self.time_bar.setMovable(False)
+        self.time_bar.addWidget(time_bar)
+        window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.time_bar)
+        sides = [self.docks["layers"], self.docks["inspector"]]
+        window.resizeDocks(sides, [250, 290], Qt.Orientation.Horizontal)
+        window.resizeDocks([self.docks["results"]], [200], Qt.Orientation.Vertical)
+
+    def show(self, key: str) -> None:
+        """Bring a panel forward."""
+        self.docks[key].show()
+        self.docks[key].raise_()
+
+    def any_visible(self) -> bool:
+        return any(dock.isVisible() for dock in self.docks.values())
+
+    def fold(self) -> None:
+        """Fold all panels away, or bring back those that were there."""
+        shown = self.any_visible()
+        if shown:
+            self._folded = [key for key, dock in self.docks.items() if not dock.isHidden()]
+        for key, dock in self.docks.items():
+            dock.setVisible(not shown and (not self._folded or key in self._folded))
+        if not shown:
+            self._raise()
+
+    def retitle(self, language: Language) -> None:
+        for key, dock in self.docks.items():
+            dock.setWindowTitle(text(key, language))
+            qt_words.name_buttons(dock, language)
+        self.time_bar.setWindowTitle(text("time_bar", language))
+
+    def _raise(self) -> None:
+        for key in IN_FRONT:
+            self.docks[key].raise_()
