@@ -11,14 +11,15 @@ from PySide6.QtGui import QPainter
 from app.desktop import inspect as look
 from app.desktop.control.layers import LayerControl
 from app.desktop.control.view import selection_box
+from app.desktop.map.bases import BaseOverlay
 from app.desktop.map.flows import ColourMode, FlowOverlay
 from app.desktop.map.projection import Projection
 from app.desktop.map.raster_file import RasterFileLayer
-from app.desktop.map.result_layers import BaseLayer
 from app.desktop.map.stack import LayerItem
 from app.desktop.map.vector_file import VectorFileLayer
 from app.desktop.map.viewport import Viewport
 from app.desktop.panels.inspector import Line
+from app.desktop.texts import TEXTS
 from app.desktop.workbench import Workbench
 from app.messages import Language
 from planning.hourly import HourlyResult
@@ -46,21 +47,6 @@ class OverlaySwitch:
     def paint(self, painter: QPainter, viewport: Viewport) -> None: ...
 
 
-class BaseOverlay:
-    """The pies of the bases over the corridors."""
-
-    def __init__(self, layer: BaseLayer) -> None:
-        self.layer = layer
-        self._projection: Projection | None = None
-
-    def paint(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
-        if self._projection != projection:
-            self.layer.project(projection)
-            self._projection = projection
-        if self.layer.visible:
-            self.layer.paint(painter, viewport)
-
-
 class ResultControl(QObject):
     """Listens to the document, the state and every view of the result."""
 
@@ -68,8 +54,7 @@ class ResultControl(QObject):
         super().__init__(bench.window)
         self.bench, self.layers = bench, layers
         self.flows = FlowOverlay([])
-        self.bases = BaseLayer([])
-        self._pies = BaseOverlay(self.bases)
+        self.bases = BaseOverlay()
         self._colour: ColourMode = "green"
         self._switch, self._base_switch = OverlaySwitch("layer.corridors"), OverlaySwitch("layer.bases")
         self._clock = QTimer(self)
@@ -129,12 +114,10 @@ class ResultControl(QObject):
         self.flows.set_dark(bench.state.dark)
         self.flows.set_hour(self._hour_shown())
         bench.canvas.add_overlay(self.flows)
-        bench.canvas.remove_overlay(self._pies)
-        self.bases = BaseLayer(list(summary.bases.values()) if summary else [])
-        self.bases.project(bench.canvas.projection)
+        bench.canvas.remove_overlay(self.bases)
+        self.bases = BaseOverlay(summary.bases.values() if summary else ())
         self.bases.visible = self._base_switch.visible
-        self._pies = BaseOverlay(self.bases)
-        bench.canvas.add_overlay(self._pies)
+        bench.canvas.add_overlay(self.bases)
         self._put("layer.corridors", self._switch)
         self._put("layer.bases", self._base_switch)
         bench.results.show_summary(summary, bench.state.language, bench.state.units)
@@ -149,13 +132,13 @@ class ResultControl(QObject):
         self.show_selection()
 
     def _put(self, identity: str, picture: OverlaySwitch) -> None:
-        bench = self.bench
-        key = identity.removeprefix("layer.")
-        item = LayerItem(
-            id=identity, group="group.grid", title_zh=_words(identity)[0], title_en=_words(identity)[1],
-            source="", visible=True, period=f"{self.bench.document.scenario.year}" if key else "",
-        )  # fmt: skip
-        bench.stack.add(item, picture)
+        """Offer what is painted over the layers in the tree, with the year it is of."""
+        zh, en = TEXTS[identity]
+        stack, year = self.bench.stack, str(self.bench.document.scenario.year)
+        if identity in stack and stack.item(identity).period == year:
+            return
+        item = LayerItem(identity, "group.grid", zh, en, period=year, visible=True)
+        stack.add(item, picture)
 
     def _active_changed(self) -> None:
         if self._shown is None or self.bench.document.summary is not self._shown[0]:
@@ -178,9 +161,10 @@ class ResultControl(QObject):
     def identify(self, lon: float, lat: float, metres_per_pixel: float) -> None:
         """What is under the pointer: a base, a corridor, else the place."""
         bench = self.bench
-        x, y = bench.canvas.viewport.to_screen(*bench.canvas.to_plane(lon, lat))
-        base = self.bases.at(bench.canvas.viewport, x, y) if self.bases.visible else None
-        line = self.flows.at(bench.canvas.viewport, x, y) if self.flows.visible else None
+        viewport = bench.canvas.viewport
+        x, y = viewport.to_screen(*bench.canvas.to_plane(lon, lat))
+        base = self.bases.at(viewport, bench.canvas.projection, x, y)
+        line = self.flows.at(viewport, x, y) if self.flows.visible else None
         bench.show_dock("inspector")
         if base is not None:
             bench.state.select("base", base)
@@ -321,9 +305,3 @@ def sized_words(report: Mapping[str, Any], language: Language, units: UnitSystem
     name = report["name_zh" if language == "zh" else "name_en"]
     cost = f"{shown(report['lcoe_cny_per_mwh'], 'price_cny_per_mwh', units)} {unit('price_cny_per_mwh', units, language)}"
     return f"{name}: {', '.join(parts)}; {term('lcoe', language)} {cost}; {report['solver']}, {report['solve_seconds']:.1f} s"
-
-
-def _words(key: str) -> tuple[str, str]:
-    from app.desktop.texts import TEXTS
-
-    return TEXTS[key]

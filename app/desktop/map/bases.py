@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Iterable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -15,26 +14,20 @@ from planning.results import BaseResult
 from planning.words import TECHNOLOGY_COLOURS
 
 
-@dataclass
-class BaseLayer:
-    """Bases as pies by technology, area by capacity."""
+class BaseOverlay:
+    """Bases as pies by technology, area by capacity; painted over the layers, for the selection must follow at once."""
 
-    bases: list[BaseResult]
-    id: str = "layer.bases"
-    visible: bool = True
-    opacity: float = 1.0
-    selected: str | None = None
-    light: ClassVar[bool] = True
-    _places: list[tuple[float, float]] = field(default_factory=list, repr=False)
+    def __init__(self, bases: Iterable[BaseResult] = ()) -> None:
+        self.bases = list(bases)
+        self.visible = True
+        self.selected: str | None = None
+        self._projection: Projection | None = None
+        self._places: list[tuple[float, float]] = []
 
-    def project(self, projection: Projection) -> None:
-        x, y = projection.forward(
-            np.array([b.lon for b in self.bases]), np.array([b.lat for b in self.bases])
-        )
-        self._places = list(zip(x.tolist(), y.tolist(), strict=True))
-
-    def paint(self, painter: QPainter, viewport: Viewport) -> None:
-        for base, (x, y) in zip(self.bases, self._places, strict=True):
+    def paint(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
+        if not self.visible:
+            return
+        for base, (x, y) in zip(self.bases, self._in(projection), strict=True):
             centre = QPointF(*viewport.to_screen(x, y))
             radius = self.radius(base)
             box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
@@ -53,9 +46,22 @@ class BaseLayer:
     def radius(base: BaseResult) -> float:
         return 5.0 + 2.4 * float(np.sqrt(max(sum(base.capacity_mw.values()), 0.0) / 1e3))
 
-    def at(self, viewport: Viewport, px: float, py: float) -> str | None:
-        for base, (x, y) in zip(self.bases, self._places, strict=True):
+    def at(self, viewport: Viewport, projection: Projection, px: float, py: float) -> str | None:
+        """The base at a point of the screen, if its pie is to be seen there."""
+        if not self.visible:
+            return None
+        for base, (x, y) in zip(self.bases, self._in(projection), strict=True):
             sx, sy = viewport.to_screen(x, y)
             if np.hypot(px - sx, py - sy) <= self.radius(base):
                 return base.id
         return None
+
+    def _in(self, projection: Projection) -> list[tuple[float, float]]:
+        """Where the bases lie on a map plane."""
+        if self._projection != projection:
+            x, y = projection.forward(
+                np.array([b.lon for b in self.bases]), np.array([b.lat for b in self.bases])
+            )
+            self._places = list(zip(x.tolist(), y.tolist(), strict=True))
+            self._projection = projection
+        return self._places
