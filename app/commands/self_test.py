@@ -43,6 +43,27 @@ def _raster(folder: Path) -> str:
         return f"GeoTIFF, {source.crs}"
 
 
+def _netcdf(folder: Path) -> str:
+    """What reads the user's own data, in pieces; the parts find each other by name, which freezing can break."""
+    import dask
+    import distributed
+    import numpy as np
+    import xarray
+
+    path = folder / "小时 hours.nc"
+    values = np.arange(48, dtype=np.float32).reshape(24, 2)
+    made = xarray.Dataset({"wind_ms": (("hour", "place"), values)}, {"hour": np.arange(24)})
+    made.to_netcdf(path, engine="h5netcdf")
+    with (
+        xarray.open_dataset(path, engine="h5netcdf", chunks={"hour": 12}) as read,
+        dask.config.set(scheduler="threads"),
+    ):
+        total = float(read["wind_ms"].sum())
+    if total != float(values.sum()):
+        raise EnergyMapError("self_test", part="NetCDF")
+    return f"NetCDF by chunks, dask {dask.__version__}, distributed {distributed.__version__}"
+
+
 def _boundaries(folder: Path) -> str:
     from gis_layers.boundary import province_at
 
@@ -142,6 +163,7 @@ def _window(folder: Path) -> str:
 CHECKS: tuple[tuple[str, str, Callable[[Path], str]], ...] = (
     ("地图册", "atlas", _atlas),
     ("栅格", "rasters", _raster),
+    ("NetCDF", "NetCDF", _netcdf),
     ("边界", "boundaries", _boundaries),
     ("出力", "profiles", _profile),
     ("优化求解", "solvers", _solvers),
