@@ -35,8 +35,12 @@ class Step:
     name: str
     call_ms: float
     """Until the window took the next key: the handler alone."""
+    call_cpu_ms: float
+    """Processor time of the window's thread in it."""
     held_ms: float
     """Longest block of the event loop, the handler and what it set going included."""
+    held_cpu_ms: float
+    """The most processor time the window's thread took in one block: without what neighbours took of the machine."""
 
 
 def made_hours() -> HourlyResult:
@@ -97,16 +101,16 @@ class User:
         """One step: the act, its picture and all that follows within 0.4 s or until `until` holds."""
         self._dog.start()
         self.rest(0.03)
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.thread_time()
         act()
         QApplication.processEvents()
-        call_ms = (time.perf_counter() - began) * 1e3
+        call_ms, call_cpu_ms = (time.perf_counter() - began) * 1e3, (time.thread_time() - cpu) * 1e3
         self.rest(0.4)
         end = time.perf_counter() + 30.0
         while not until() and time.perf_counter() < end:
             self.rest(0.05)
         self._dog.stop()
-        return Step(name, call_ms, self._dog.worst_ms)
+        return Step(name, call_ms, call_cpu_ms, self._dog.worst_ms, self._dog.worst_cpu_ms)
 
     def close(self) -> None:
         self.window.document.save_as(self.project)
@@ -182,14 +186,15 @@ def language_switches(user: User) -> list[Step]:
     return steps
 
 
-def identify_ms(user: User, times: int = 40) -> list[float]:
-    """A click on places all over the country until the inspector shows them."""
+def identify_ms(user: User, times: int = 40) -> list[tuple[float, float]]:
+    """A click on places all over the country until the inspector shows them: by the clock, and processor time of
+    the window's thread."""
     spent = []
     places = np.random.default_rng(3).uniform((85.0, 28.0), (118.0, 42.0), (times, 2))
     for lon, lat in places.tolist():
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.thread_time()
         user.window.canvas.clicked.emit(lon, lat, 5000.0)
         user.window.inspector.repaint()
-        spent.append((time.perf_counter() - began) * 1e3)
+        spent.append(((time.perf_counter() - began) * 1e3, (time.thread_time() - cpu) * 1e3))
         user.rest(0.1)
     return spent

@@ -15,6 +15,8 @@ from benchmarks.window_user import Step, User, identify_ms, language_switches, w
 pytestmark = pytest.mark.slow
 ROOM = 3.0
 """A shared machine is up to this much slower than the quiet one the promises are for."""
+SLOWER = 1.5
+"""In processor time: what neighbours take is not in it, what they take of caches and clock is."""
 
 
 @pytest.fixture(scope="module")
@@ -40,17 +42,21 @@ def test_a_frame_of_the_map_takes_a_sixtieth_of_a_second() -> None:
 
 
 def test_no_step_of_a_planners_day_holds_the_event_loop(steps: list[Step]) -> None:
-    slow = {step.name: round(step.held_ms) for step in steps if step.held_ms > 100 * ROOM}
+    slow = {step.name: round(step.held_cpu_ms) for step in steps if step.held_cpu_ms > 100 * SLOWER}
     assert not slow
     assert np.median([step.held_ms for step in steps]) < 100
 
 
 def test_the_language_changes_in_three_tenths_of_a_second(user: User, steps: list[Step]) -> None:
-    assert np.percentile([step.call_ms for step in language_switches(user)], 95) < 300 * ROOM
+    switches = language_switches(user)
+    assert np.percentile([step.call_ms for step in switches], 95) < 300 * ROOM
+    assert np.percentile([step.call_cpu_ms for step in switches], 95) < 200 * SLOWER
 
 
 def test_a_place_is_identified_in_a_twentieth_of_a_second(user: User, steps: list[Step]) -> None:
-    assert np.percentile(identify_ms(user), 95) < 50 * ROOM
+    clock_ms, cpu_ms = np.percentile(identify_ms(user), 95, axis=0).tolist()
+    assert clock_ms < 50 * ROOM
+    assert cpu_ms < 40 * SLOWER
 
 
 def test_a_raster_of_two_gigabytes_is_drawn_in_a_second_and_little_memory(tmp_path: Path) -> None:
