@@ -69,6 +69,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The cluster is gone or failed again and again: {what}; finished tiles are kept, run it again to go on",
     ),
     "tiles": ("分块不全: {found} / {expected}", "Tiles are missing: {found} of {expected}"),
+    "csp_heat": (
+        "第 {place} 个光热电站的热量不守恒: 差 {gap_mwh} MWh/MW",
+        "The heat of CSP plant {place} does not add up: {gap_mwh} MWh/MW are missing",
+    ),
     "area": (
         "区域 {region} 的面积叠加不守恒: 分块合计 {found_km2} km², 应为 {expected_km2} km²",
         "The pieces of region {region} do not add up: {found_km2} km2, expected {expected_km2} km2",
