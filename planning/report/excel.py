@@ -9,7 +9,7 @@ import datetime
 from pathlib import Path
 
 from planning.report.excel_assets import bases, cash_flows, corridors, monthly, power_flow
-from planning.report.excel_columns import cn, known, quantity, tier
+from planning.report.excel_columns import cn, known, plain, quantity, said, tier
 from planning.report.series import ReportSeries
 from planning.report.sheets import (
     Cell,
@@ -112,7 +112,9 @@ def claim(summary: Summary) -> Sheet:
          Formula(f"={at['target']}*{at['gdp']}/{at['price']}", c.target_share * gdp / price) if price else None,
          u["energy_mwh"]),
         ("结论", "verdict", f"{term(c.verdict, 'zh')} / {term(c.verdict, 'en')}", ""),
-        ("送端省份", "sending provinces", "、".join(c.sending_names_zh), ""),
+        ("送端省份", "sending provinces", "、".join(c.sending_names_zh) + " / " + ", ".join(
+            summary.provinces[str(code)].name_en for code in c.sending_adcodes
+        ), ""),
     ]  # fmt: skip
     columns = (
         Column("项目", "item", width=24), Column("", "", width=34),
@@ -169,7 +171,7 @@ def national(summary: Summary) -> Sheet:
     columns = (
         Column("电源", "technology", width=16), Column("Technology", "", width=18),
         known("capacity", "power_mw"), known("generation", "energy_mwh"), Column("占发电量", "share", "1", "share"),
-        Column(*TERMS["full_load_hours"], "h", "whole"), Column(*TERMS["curtailment_rate"], "1", "share"),
+        Column(*TERMS["full_load_hours"], plain("h"), "whole"), Column(*TERMS["curtailment_rate"], "1", "share"),
     )  # fmt: skip
     total: tuple[Cell, ...] = (
         "合计", "total", column_sum(2, power, len(rows)), column_sum(3, energy, len(rows)), None, None,
@@ -179,9 +181,14 @@ def national(summary: Summary) -> Sheet:
         f"用电量 {n.load_twh * 10:,.0f} 亿千瓦时; 跨省输电 {n.transfer_twh * 10:,.0f} 亿千瓦时, "
         f"其中绿电 {n.green_transfer_twh * 10:,.0f}; 线损 {n.loss_twh * 10:,.0f}; "
         f"储能损耗 {n.storage_loss_twh * 10:,.0f}; 缺供 {n.unserved_mwh:,.0f} 兆瓦时; "
-        f"二氧化碳 {n.co2_mt:,.0f} 百万吨"
+        f"二氧化碳 {n.co2_mt * 100:,.0f} 万吨"
     )
-    return Sheet("全国", "全国电力平衡 · National balance", columns, tuple(rows), zh, total)
+    en = (
+        f"load {n.load_twh:,.0f} TWh; transfer {n.transfer_twh:,.0f}, of it green {n.green_transfer_twh:,.0f}; "
+        f"line losses {n.loss_twh:,.0f}; storage losses {n.storage_loss_twh:,.0f} TWh; "
+        f"unserved {n.unserved_mwh:,.0f} MWh; CO2 {n.co2_mt:,.0f} Mt"
+    )
+    return Sheet("全国", "全国电力平衡 · National balance", columns, tuple(rows), f"{zh} · {en}", total)
 
 
 def provinces(summary: Summary) -> Sheet:
@@ -221,35 +228,37 @@ def provinces(summary: Summary) -> Sheet:
     ]
     total_row: tuple[Cell, ...] = ("", "合计", "total", *sums, "", None)
     return Sheet("省份", "各省电力与现金流 · Provinces", columns, tuple(rows),
-                 "发电 + 受入 − 外送 − 损耗 + 缺供 = 用电; 净现金流为绿电收入减绿电支出", total_row, 3)  # fmt: skip
+                 "发电 + 受入 − 外送 − 损耗 + 缺供 = 用电; 净现金流为绿电收入减绿电支出 · generation + import − export − "
+                 "losses + unserved = load; net cash is green receipts less green payments", total_row, 3)  # fmt: skip
 
 
 def balance(summary: Summary) -> Sheet:
     b = summary.balance
     rows: list[tuple[Cell, ...]] = [
-        ("任一节点任一小时最大不平衡", "largest imbalance of any node in any hour", f"{b.max_residual_mw:.3e}", "MW"),
-        ("任一省份全年最大不平衡", "largest imbalance of any province over the year", f"{b.energy_residual_mwh:.3e}", "MWh"),
-        ("付款与收款之差", "money paid less money received", f"{b.money_residual_cny:.2f}", "CNY"),
+        ("任一节点任一小时最大不平衡", "largest imbalance of any node in any hour", f"{b.max_residual_mw:.3e}", plain("MW")),
+        ("任一省份全年最大不平衡", "largest imbalance of any province over the year", f"{b.energy_residual_mwh:.3e}", plain("MWh")),
+        ("付款与收款之差", "money paid less money received", f"{b.money_residual_cny:.2f}", plain("CNY")),
         *(
             (f"{base.name_zh} 逐小时最大不平衡", f"{base.name_en}, largest hourly imbalance",
-             f"{base.max_balance_residual_mw:.3e}", "MW")
+             f"{base.max_balance_residual_mw:.3e}", plain("MW"))
             for base in summary.bases.values()
         ),
-        *((f"用时：{link(key, 'zh')}", f"time: {link(key, 'en')}", f"{seconds:.1f}", "s") for key, seconds in summary.seconds.items()),
+        *((f"用时：{link(key, 'zh')}", f"time: {link(key, 'en')}", f"{seconds:.1f}", plain("s")) for key, seconds in summary.seconds.items()),
     ]  # fmt: skip
     columns = (
         Column("项目", "item", width=36), Column("", "", width=48), Column("数值", "value", width=16),
-        Column("单位", "unit", width=8),
+        Column("单位", "unit", width=14),
     )  # fmt: skip
     return Sheet("守恒", "守恒检查 · Conservation", columns, tuple(rows), frozen_columns=0)
 
 
 def sources(summary: Summary) -> Sheet:
     columns = (
-        Column("项目", "what", width=30), Column("", "", width=34), Column("来源", "source", width=110), Column("年份", "date", width=16),
-        Column("可信度", "tier", width=18),
+        Column("项目", "what", width=30), Column("", "", width=34), Column("来源", "source", width=90),
+        Column("Source", "", width=90), Column("年份", "date", width=16), Column("可信度", "tier", width=18),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
-        (item(s.what, "zh"), item(s.what, "en"), s.source, s.date, tier(s.tier)) for s in summary.sources
+        (item(s.what, "zh"), item(s.what, "en"), *said(s.source), s.date, tier(s.tier))
+        for s in summary.sources
     ]
     return Sheet("来源", "数据来源 · Sources", columns, tuple(rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planning.cash_flow.investment import internal_rate
-from planning.report.excel_columns import cn, known, quantity, tier
+from planning.report.excel_columns import cn, known, plain, quantity, said, tier
 from planning.report.series import BaseFlows, ReportSeries
 from planning.report.sheets import Cell, Column, Formula, Sheet, column_sum, excel_row, letter, ratio
 from planning.results import Summary
@@ -18,13 +18,14 @@ def corridors(summary: Summary) -> Sheet:
         Column("类型", "kind", width=7), Column("送端", "from", width=10), Column("受端", "to", width=10),
         known("capacity", "power_mw"), known("sent", "energy_mwh"), known("delivered", "energy_mwh"),
         known("loss", "energy_mwh"), Column(*TERMS["loss_share"], "1", "share2"),
-        Column(*TERMS["full_load_hours"], "h", "whole"), Column(*TERMS["green_share"], "1", "share"),
+        Column(*TERMS["full_load_hours"], plain("h"), "whole"), Column(*TERMS["green_share"], "1", "share"),
         Column("最高负载率", "peak loading", "1", "share"), known("tariff", "price_cny_per_mwh"),
         Column("电价含线损", "tariff includes loss", width=10), quantity("售电款", "sale", "money_cny"),
         quantity("输电费", "transmission fee", "money_cny"), quantity("线损费", "cost of losses", "money_cny"),
         quantity("绿证", "certificates", "money_cny"), quantity("碳价值", "carbon value", "money_cny"),
         known("receipts", "money_cny"), Column("状态", "status", width=14),
-        Column("线损来源", "source of loss", width=40), Column("电价来源", "source of tariff", width=40),
+        Column("线损来源", "source of loss", width=40), Column("Source of loss", "", width=40),
+        Column("电价来源", "source of tariff", width=40), Column("Source of tariff", "", width=40),
         Column("可信度", "tier", width=16),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -58,8 +59,8 @@ def corridors(summary: Summary) -> Sheet:
             (c.id, c.name_zh, c.name_en, c.kind.upper(), c.from_node, c.to_node, power, sent, got,
              Formula(f"=H{r}-I{r}", sent - got), ratio(f"J{r}", f"H{r}", sent - got, sent),
              Formula(f"=H{r}/G{r}*10000", sent / power * 1e4) if power else None, c.green_share, c.peak_loading,
-             cn(c.tariff_cny_per_mwh, "price_cny_per_mwh"), includes, *money, c.status, c.loss_source,
-             c.tariff_source, tier(c.tier))
+             cn(c.tariff_cny_per_mwh, "price_cny_per_mwh"), includes, *money, status(c.status),
+             *said(c.loss_source), *said(c.tariff_source), tier(c.tier))
         )  # fmt: skip
     n = len(rows)
     s = [
@@ -68,7 +69,7 @@ def corridors(summary: Summary) -> Sheet:
     end, sent_all = excel_row(n), sum(row[1] or 0.0 for row in kept)
     loss = ratio(f"J{end}", f"H{end}", sum(row[3] or 0.0 for row in kept), sent_all)
     total: tuple[Cell, ...] = (
-        "", "合计", "total", "", "", "", *s[:4], loss, None, None, None, None, "", *s[4:], "", "", "", "",
+        "", "合计", "total", "", "", "", *s[:4], loss, None, None, None, None, "", *s[4:], "", "", "", "", "", "",
     )  # fmt: skip
     return Sheet("输电通道", "输电通道与交流断面 · Corridors and interfaces", columns, tuple(rows),
                  "送端电量含反送 · sent energy counts both directions", total, 3)  # fmt: skip
@@ -79,12 +80,13 @@ def bases(summary: Summary) -> Sheet:
     columns = (
         Column("编号", "id", width=16), Column("基地", "base", width=20), Column("Base", "", width=24),
         known("channel", "power_mw"), *(known(t, "power_mw") for t in kinds), known("storage", "storage_mwh"),
-        known("sent", "energy_mwh"), Column("通道利用小时", "channel full-load hours", "h", "whole"),
+        known("sent", "energy_mwh"), Column("通道利用小时", "channel full-load hours", plain("h"), "whole"),
         Column(*TERMS["renewable_share"], "1", "share"), Column(*TERMS["curtailment_rate"], "1", "share"),
         known("investment", "money_cny"), quantity("年成本", "annual cost", "money_cny"),
         known("lcoe", "price_cny_per_mwh"), known("npv", "money_cny"), Column(*TERMS["irr"], "1", "share"),
-        known_co2(), Column("占地", "land", "km²", "whole"), Column("求解器", "solver", width=12),
-        Column("公布方案", "published design", width=44), Column("来源", "source", width=40),
+        known_co2(), Column("占地", "land", plain("km²"), "whole"), Column("求解器", "solver", width=12),
+        Column("公布方案", "published design", width=44), Column("Published design", "", width=44),
+        Column("来源", "source", width=40), Column("Source", "", width=40),
         Column("可信度", "tier", width=16),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -101,11 +103,12 @@ def bases(summary: Summary) -> Sheet:
              cn(b.storage_mwh, "storage_mwh"), delivered, hours, b.renewable_share, b.curtailment_rate,
              cn(b.investment_cny, "money_cny"), cost, ratio(f"P{r}", f"K{r}", cost, delivered),
              cn(b.npv_cny, "money_cny"), b.irr, cn(b.co2_t, "co2_t"), b.land_km2, b.solver,
-             b.published.get("design"), b.published.get("source"),
+             *said(b.published.get("design")), *said(b.published.get("source")),
              tier(b.published["tier"]) if "tier" in b.published else None)
         )  # fmt: skip
     return Sheet("基地", "综合能源基地 · Bases", columns, tuple(rows),
-                 "度电成本 = 年成本 / 送出电量 (1 亿元 / 1 亿千瓦时 = 元/千瓦时)", None, 3)  # fmt: skip
+                 "度电成本 = 年成本 / 送出电量 (1 亿元 / 1 亿千瓦时 = 元/千瓦时) · LCOE = annual cost / energy sent",
+                 None, 3)  # fmt: skip
 
 
 def known_co2() -> Column:
@@ -116,15 +119,16 @@ def cash_flows(summary: Summary, flows: Mapping[str, BaseFlows]) -> Sheet:
     """A block of columns per year: cost, revenue, net of every base, discounted live."""
     horizon = max(len(f.cost_cny) for f in flows.values())
     first = 6
-    years = tuple(Column(f"第 {k} 年", f"year {k}", _money(), "two", 10) for k in range(horizon))
+    years = tuple(Column(f"第 {k} 年", f"year {k}", _both("money_cny"), "two", 10) for k in range(horizon))
     columns = (
-        Column("基地", "base", width=20), Column("项目", "item", width=26),
+        Column("基地", "base", width=36), Column("项目", "item", width=30),
         Column("折现率", "discount rate", "1", "share"), known("npv", "money_cny"),
         Column(*TERMS["irr"], "1", "share2"), quantity("度电成本", "LCOE", "price_cny_per_mwh"), *years,
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for base_id, f in flows.items():
-        name = summary.bases[base_id].name_zh if base_id in summary.bases else base_id
+        base = summary.bases.get(base_id)
+        name = f"{base.name_zh} / {base.name_en}" if base is not None else base_id
         cost = [converted(v, "money_cny", "cn") for v in f.cost_cny]
         revenue = [converted(v, "money_cny", "cn") for v in f.revenue_cny]
         energy = [converted(v, "energy_mwh", "cn") for v in f.delivered_mwh]
@@ -146,14 +150,15 @@ def cash_flows(summary: Summary, flows: Mapping[str, BaseFlows]) -> Sheet:
                      Formula(f"={present(top)}/{present(top + 2)}", lcoe) if lcoe is not None else None,
                      *cost, *pad))  # fmt: skip
         rows.append((name, "收入 / revenue", *blank, *revenue, *pad))
-        rows.append((name, "送出电量 / delivered (亿千瓦时)", *blank, *energy, *pad))
+        rows.append((name, f"送出电量 / delivered ({_both('energy_mwh')})", *blank, *energy, *pad))
         irr = Formula(f"=IRR({a}{top + 3}:{z}{top + 3})", rate) if rate is not None else None
         rows.append(
             (name, "净现金流 / net", "", Formula(f"={present(top + 3)}", worth["net"]), irr, "",
              *(Formula(f"={letter(first + k)}{top + 1}-{letter(first + k)}{top}", v) for k, v in enumerate(net)), *pad)
         )  # fmt: skip
     return Sheet("基地现金流", "基地现金流（实际价, 税前）· Cash flows of the bases (real, before tax)", columns,
-                 tuple(rows), "第 0 年投资, 第 1 年起运营; 期末残值冲减成本", None, 2)  # fmt: skip
+                 tuple(rows), "第 0 年投资, 第 1 年起运营; 期末残值冲减成本 · invested in year 0, running from year 1; the end value "
+                 "lowers the cost", None, 2)  # fmt: skip
 
 
 def discounted(flows: Sequence[float], rate: float) -> float:
@@ -161,23 +166,41 @@ def discounted(flows: Sequence[float], rate: float) -> float:
     return sum(flow / (1.0 + rate) ** year for year, flow in enumerate(flows))
 
 
-def _money() -> str:
-    return unit("money_cny", "cn", "zh")
+def _both(kind: str) -> str:
+    return f"{unit(kind, 'cn', 'zh')} / {unit(kind, 'cn', 'en')}"
+
+
+def status(name: str) -> str:
+    """Whether a line runs, in both languages."""
+    zh = {"in_service": "在运", "under_construction": "在建", "planned": "规划"}.get(name)
+    return f"{zh} / {name.replace('_', ' ')}" if zh else name
+
+
+def hour_label(label: str) -> str:
+    """What an hour was chosen for, in both languages."""
+    if label in TERMS:
+        return f"{TERMS[label][0]} / {TERMS[label][1]}"
+    number = label.removeprefix("transfer-")
+    return label if number == label else f"最大外送 {number} / largest transfer {number}"
 
 
 def power_flow(summary: Summary) -> Sheet:
-    names = {c.id: c.name_zh for c in summary.corridors.values()}
+    names = {c.id: f"{c.name_zh} / {c.name_en}" for c in summary.corridors.values()}
+    zh = {c.id: c.name_zh for c in summary.corridors.values()}
+    en = {c.id: c.name_en for c in summary.corridors.values()}
     columns = (
         Column("时刻", "hour", width=14), Column("时间", "time", width=18), Column("收敛", "converged", width=10),
-        Column("潮流损耗", "AC losses", "MWh", "whole"), Column("调度损耗", "dispatch losses", "MWh", "whole"),
+        Column("潮流损耗", "AC losses", plain("MWh"), "whole"),
+        Column("调度损耗", "dispatch losses", plain("MWh"), "whole"),
         Column("最高负载率", "highest loading", "1", "share"), Column("线路", "line", width=24),
         Column("最低电压", "lowest voltage", "p.u.", "four"), Column("最高电压", "highest voltage", "p.u.", "four"),
-        Column("与调度最大差", "largest flow difference", "MW", "whole"), Column("说明", "note", width=60),
+        Column("与调度最大差", "largest flow difference", plain("MW"), "whole"),
+        Column("说明", "note", width=60), Column("Note", "", width=60),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
-        (h.label, h.time, "是 / yes" if h.converged else "否 / no", h.loss_mwh, h.dispatch_loss_mwh, h.max_loading,
+        (hour_label(h.label), h.time, "是 / yes" if h.converged else "否 / no", h.loss_mwh, h.dispatch_loss_mwh, h.max_loading,
          names.get(h.max_loading_line or "", h.max_loading_line), h.min_voltage_pu, h.max_voltage_pu,
-         h.max_flow_difference_mw, flow_note(h, names, "zh"))
+         h.max_flow_difference_mw, flow_note(h, zh, "zh"), flow_note(h, en, "en"))
         for h in summary.power_flow.hours
     ]  # fmt: skip
     return Sheet("潮流", "交流潮流校核 · AC power flow", columns, tuple(rows))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from planning.report.sheets import Column, Style
-from planning.words import converted, term, unit
+from planning.shipped_words import shipped_words
+from planning.words import converted, plain_unit, term, unit
 
 STYLE_OF: dict[str, Style] = {
     "power_mw": "two",
@@ -24,6 +25,17 @@ def quantity(zh: str, en: str, kind: str, width: float = 13.0) -> Column:
 def known(key: str, kind: str, zh: str = "", en: str = "") -> Column:
     """The same, headed by a known term, with words before it."""
     return quantity(zh + term(key, "zh"), (en + " " + term(key, "en")).strip(), kind)
+
+
+def plain(name: str) -> str:
+    """A unit that no preference changes, in both languages."""
+    zh = plain_unit(name, "zh")
+    return name if zh == name else f"{zh} / {name}"
+
+
+def said(text: str | None) -> tuple[str | None, str | None]:
+    """A source, design or description in Chinese and English, for two cells."""
+    return (shipped_words(text, "zh"), shipped_words(text, "en")) if text else (None, None)
 
 
 def cn(value: float | None, kind: str) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from gis_layers.errors import Cancelled
+from planning.chain.summary import link_sources
 from planning.report.excel import write_workbook
 from planning.report.fonts import font_paths
 from planning.report.maps import all_maps
@@ -20,6 +22,8 @@ from planning.report.pdf import report_pdf
 from planning.report.series import BaseFlows, ReportSeries, Week, duration_curve, monthly_twh
 from planning.report.write import write_outputs
 from planning.results import Summary
+from planning.scenario import load_scenario
+from planning.tables import load_tables
 from tests.planning.formulas import Evaluator
 from tests.planning.summary_factory import SCENARIO_TOML, make_summary
 
@@ -346,3 +350,61 @@ def test_a_failure_while_a_file_is_written_leaves_nothing_of_it(
     with pytest.raises(KeyboardInterrupt):
         write_outputs(tmp_path, make_summary(), None, SCENARIO_TOML)
     assert {p.name for p in tmp_path.iterdir()} == {"summary.json", "maps"}
+
+
+CHINESE_COLUMNS = {"来源": ["来源"], "输电通道": ["线损来源", "电价来源"], "基地": ["公布方案", "来源"]}
+
+
+def shipped_summary() -> Summary:
+    """The made-up figures with the sources and designs of the scenario the program ships."""
+    scenario, summary = load_scenario("2030-1200GW"), make_summary()
+    bases = {
+        key: base.model_copy(
+            update={
+                "published": {
+                    k: str(v)
+                    for k, v in scenario.base(key).published.model_dump().items()
+                    if k in ("design", "source", "tier") and v
+                }
+            }
+        )
+        for key, base in summary.bases.items()
+        if key in {b.id for b in scenario.bases}
+    }
+    return summary.model_copy(update={"bases": bases, "sources": link_sources(scenario, load_tables())})
+
+
+@pytest.mark.parametrize("name", list(CHINESE_COLUMNS))
+def test_sources_and_designs_stand_in_chinese_with_english_beside_them(tmp_path: Path, name: str) -> None:
+    write_workbook(tmp_path / "x.xlsx", shipped_summary(), ReportSeries())
+    chinese = re.compile("[\u4e00-\u9fff]")
+    sheet = _book(tmp_path / "x.xlsx")[name]
+    heads = [cell.value for cell in sheet[4]]
+    for head in CHINESE_COLUMNS[name]:
+        column, seen = heads.index(head), 0
+        for row in sheet.iter_rows(min_row=7, values_only=True):
+            zh, en = row[column], row[column + 1]
+            if zh in (None, "", "–"):
+                assert en in (None, "", "–")
+                continue
+            seen += 1
+            plain = re.sub(r"https?://\S+|[\w./]+\.csv", "", str(zh))
+            assert chinese.search(plain) or not re.search("[a-z]{3}", plain), zh
+            assert not chinese.search(str(en)), en
+        assert seen > 0, head
+
+
+def test_every_title_note_and_header_of_the_workbook_is_in_both_languages(workbook: Path) -> None:
+    chinese, latin = re.compile("[\u4e00-\u9fff]"), re.compile("[A-Za-z]{2}")
+    for sheet in _book(workbook):
+        for words in (sheet["A1"].value, sheet["A2"].value):
+            if words:
+                assert chinese.search(words), (sheet.title, words)
+                assert latin.search(words), (sheet.title, words)
+        for column in range(1, sheet.max_column + 1):
+            zh, en = (sheet.cell(row, column).value or "" for row in (4, 5))
+            assert not chinese.search(en), (sheet.title, en)
+            assert not en or chinese.search(zh) or zh in ("CO2",), (sheet.title, zh)
+            unit = sheet.cell(6, column).value or ""
+            if chinese.search(unit):
+                assert re.search("[A-Za-z]", unit), (sheet.title, unit)
