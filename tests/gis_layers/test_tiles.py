@@ -17,20 +17,9 @@ from rasterio.enums import MaskFlags, Resampling
 
 from gis_layers.crs import ALBERS_CHINA
 from gis_layers.errors import InputError
-from gis_layers.tiles import (
-    BASE_PX,
-    COARSEST_M,
-    TILE_PX,
-    BasePicture,
-    LruCache,
-    RasterFile,
-    Tile,
-    plane_to_file,
-    read_tile,
-    resolution_m,
-    tiles_in,
-    zoom_for,
-)
+from gis_layers.raster_windows import BASE_PX, BasePicture, RasterFile
+from gis_layers.tile_values import plane_to_file, read_tile
+from gis_layers.tiles import COARSEST_M, TILE_PX, LruCache, Tile, resolution_m, tiles_in, zoom_for
 
 MakeFile = Callable[..., Path]
 
@@ -141,7 +130,7 @@ def test_coarse_tiles_are_read_from_overviews_not_from_the_cells(make: MakeFile)
 def test_without_overviews_a_sparse_look_comes_first_and_ends_in_the_true_picture(
     make: MakeFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gis_layers.tiles.LATTICE_BLOCKS", 16)
+    monkeypatch.setattr("gis_layers.raster_windows.LATTICE_BLOCKS", 16)
     x, y = np.meshgrid(np.linspace(0, 1, 3000), np.linspace(0, 1, 2600))
     values = (x + 10 * y).astype(np.float32)
     path = make(values, Affine(0.01, 0, 90, 0, -0.01, 45), tiled=True, blockxsize=256, blockysize=256)
@@ -285,3 +274,63 @@ def test_the_cache_keeps_what_was_used_last_within_its_bytes() -> None:
     cache.put("huge", "x", 11)
     assert cache.get("huge") is None
     assert (len(cache), cache.bytes) == (1, 8)
+
+
+def test_between_cells_values_are_bilinear_and_missing_ones_lend_nothing(make: MakeFile) -> None:
+    rows, cols = 30, 40
+    col, row = np.meshgrid(np.arange(cols), np.arange(rows))
+    values = (3.0 * col + 7.0 * row).astype(np.float32)
+    values[10:20, 10:20] = -9999
+    transform = Affine(1_000, 0, 0, 0, -1_000, 4_000_000)
+    file = RasterFile(make(values, transform, ALBERS_CHINA, nodata=-9999))
+    base, places = whole_base(file), plane_to_file(file, ALBERS_CHINA)
+    checked = 0
+    for tile in tiles_in((0, 3_970_000, 40_000, 4_000_000), zoom_for(80)):
+        plain, _ = read_tile(file, base, places, tile)
+        smooth, _ = read_tile(file, base, places, tile, smooth=True)
+        if plain is None or smooth is None:
+            continue
+        assert (np.isnan(plain) == np.isnan(smooth)).all()
+        step = tile.metres_per_pixel
+        x = (tile.extent[0] + (np.arange(TILE_PX) + 0.5) * step) / 1_000 - 0.5
+        y = (4_000_000 - tile.extent[3] + (np.arange(TILE_PX) + 0.5) * step) / 1_000 - 0.5
+        want = 3.0 * x[None, :] + 7.0 * y[:, None]
+        far = (y[:, None] < 8.5) & (y[:, None] > 0) & (x[None, :] > 0) & (x[None, :] < cols - 1)
+        here = far & ~np.isnan(smooth)
+        assert np.abs(smooth[here] - want[here]).max(initial=0.0) < 0.02
+        known = ~np.isnan(smooth)
+        assert smooth[known].min(initial=0.0) >= 0.0  # no -9999 came through
+        checked += int(here.sum())
+    assert checked > 10_000
+    file.close()
+
+
+def test_neighbouring_tiles_meet_without_a_seam_when_smooth(make: MakeFile) -> None:
+    rng = np.random.default_rng(4)
+    file = RasterFile(
+        make(
+            rng.uniform(0, 1, (40, 40)).astype(np.float32),
+            Affine(5_000, 0, -100_000, 0, -5_000, 4_100_000),
+            ALBERS_CHINA,
+        )
+    )
+    base, places = whole_base(file), plane_to_file(file, ALBERS_CHINA)
+    zoom = zoom_for(320)
+    left = next(tiles_in((-40_000, 4_000_000, -39_999, 4_000_001), zoom))
+    right = Tile(zoom, left.col + 1, left.row)
+    a, _ = read_tile(file, base, places, left, smooth=True)
+    b, _ = read_tile(file, base, places, right, smooth=True)
+    assert a is not None
+    assert b is not None
+    across, within = np.nanmax(np.abs(a[:, -1] - b[:, 0])), np.nanmax(np.abs(np.diff(a, axis=1)))
+    assert across <= within * 1.5
+    file.close()
+
+
+def test_what_the_user_calls_missing_is_missing_too(make: MakeFile) -> None:
+    values = np.array([[0.0, 1.0], [-1.0, 5.0]], dtype=np.float32)
+    path = make(values, Affine(1, 0, 100, 0, -1, 40), nodata=-1)
+    file = RasterFile(path, nodata=0.0)
+    assert np.isnan(file.read(0, 0, 2, 2, (2, 2))).tolist() == [[True, False], [True, False]]
+    assert RasterFile(path).colours == {}
+    file.close()

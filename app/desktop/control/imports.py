@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, QStandardPaths
 
 from app.desktop.importing.dialog import ImportDialog
 from app.desktop.map.features import column_of
-from app.desktop.map.raster_file import RasterFileLayer, open_raster
+from app.desktop.map.open_raster import open_raster
+from app.desktop.map.raster_file import RasterFileLayer
 from app.desktop.map.stack import LayerItem
 from app.desktop.map.vector_file import VectorFileLayer, open_vector
 from app.desktop.workbench import Workbench
@@ -129,7 +130,11 @@ class ImportControl(QObject):
         item: LayerItem
         picture: RasterFileLayer | VectorFileLayer
         if layer.kind == "raster":
-            item, picture = open_raster(path, int(said("band") or 1), said("crs"), identity)
+            nodata, unit = of_file.get("nodata"), said("unit")
+            item, picture = open_raster(
+                path, int(said("band") or 1), said("crs"), identity, name=said("open_name") or "",
+                nodata=float(nodata) if isinstance(nodata, int | float) else None, unit=unit,
+            )  # fmt: skip
         else:
             item, picture = open_vector(
                 path, said("layer"), said("encoding"), said("crs"), identity,
@@ -140,7 +145,6 @@ class ImportControl(QObject):
             item,
             title_zh=layer.name,
             title_en=layer.name,
-            unit=said("unit") or item.unit,
             source=layer.path,
             visible=layer.visible,
             opacity=layer.opacity,

@@ -8,7 +8,7 @@ from app.desktop.map.content import show_month
 from app.desktop.map.furniture import MapSource
 from app.desktop.map.legends import MapLegend, of_style
 from app.desktop.map.stack import resolve
-from app.desktop.map.style import RasterStyle
+from app.desktop.map.style import VectorStyle
 from app.desktop.map.swipe import SwipeTool
 from app.desktop.panels.style_dialog import StyleDialog
 from app.desktop.workbench import Workbench
@@ -40,7 +40,11 @@ class LayerControl(QObject):
         if isinstance(bench.canvas.tool, SwipeTool):
             bench.canvas.set_tool(None)
             return
-        rasters = [i for i in reversed(bench.stack.items()) if i.visible and isinstance(i.style, RasterStyle)]
+        rasters = [
+            i
+            for i in reversed(bench.stack.items())
+            if i.visible and i.style is not None and not isinstance(i.style, VectorStyle)
+        ]
         if len(rasters) < 2:
             bench.say(bench.text("swipe_needs_two"))
             return

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.desktop.map.hillshade import HillshadeLayer
+from app.desktop.map.land import COARSE, FINE, MIDDLE, NATIONAL_LAND, rings
 from app.desktop.map.layers import GridLayer, Parts, PathLayer, PathStyle
 from app.desktop.map.stack import LayerItem, LayerStack
 from app.desktop.map.style import RasterStyle, VectorStyle
@@ -36,6 +37,8 @@ class RasterView:
     """Style of a single month, where the layer answers to the month."""
     year_is_sum: bool = False
     """Monthly layers: the year is the sum (energy, water) rather than the mean."""
+    national: bool = False
+    """Known in China alone: drawn up to the border itself rather than to the edges of cells."""
 
     def style_of(self, month: int | None) -> RasterStyle:
         """The style the layer comes with for a month (1-12) or the year."""
@@ -44,22 +47,22 @@ class RasterView:
 
 def _view(id: str, group: str, palette: str, low: float, high: float, **more: Any) -> RasterView:
     month = more.pop("month", None)
-    total = more.pop("year_is_sum", False)
+    total, national = more.pop("year_is_sum", False), more.pop("national", False)
     style = RasterStyle(palette=palette, low=low, high=high, **more)
     if month is None:
-        return RasterView(id, f"group.{group}", style)
+        return RasterView(id, f"group.{group}", style, national=national)
     monthly = style.model_copy(update={"low": month[0], "high": month[1]})
-    return RasterView(id, f"group.{group}", style, monthly, total)
+    return RasterView(id, f"group.{group}", style, monthly, total, national)
 
 
 # Values that stand for kinds or lie on single cells (rivers) are never blended between cells.
 RASTERS: tuple[RasterView, ...] = (
-    _view("pv_yield", "resource", "sun", 800, 2000),
+    _view("pv_yield", "resource", "sun", 800, 2000, national=True),
     _view("ghi_monthly", "resource", "sun", 900, 2200, month=(40.0, 240.0), year_is_sum=True),
     _view("wind_speed_100m", "resource", "wind", 2, 10, month=(2.0, 10.0)),
-    _view("wind_cf", "resource", "wind", 0.0, 0.5),
-    _view("wind_cf_area_mean", "resource", "wind", 0.0, 0.5),
-    _view("complementarity", "resource", "balance", -0.2, 0.2),
+    _view("wind_cf", "resource", "wind", 0.0, 0.5, national=True),
+    _view("wind_cf_area_mean", "resource", "wind", 0.0, 0.5, national=True),
+    _view("complementarity", "resource", "balance", -0.2, 0.2, national=True),
     _view("hydro_potential", "resource", "water", 0, 300, hide_below=0.5, smooth=False),
     _view(
         "river_flow",
@@ -140,8 +143,9 @@ def build_stack() -> LayerStack:
     for view in reversed([view for view in RASTERS if view.id in present]):
         item = _raster_item(view, visible=view.id == first)
         layer = GridLayer(
-            view.id, partial(raster_values, view, None), WEST_DEG, NORTH_DEG, EAST_DEG - WEST_DEG, view.style
-        )
+            view.id, partial(raster_values, view, None), WEST_DEG, NORTH_DEG, EAST_DEG - WEST_DEG, view.style,
+            clip=NATIONAL_LAND if view.national else None,
+        )  # fmt: skip
         stack.add(item, layer)
     if "elevation" in present:
         _add_hillshade(stack)
@@ -281,23 +285,6 @@ def _region_layer(name: boundary.AreaLayer, colour: str) -> PathLayer:
 
 
 # -- outlines --------------------------------------------------------------------------------------
-
-
-def rings(geometry: Any) -> list[Array]:
-    """All rings of polygons, or all lines, as (n, 2) arrays of degrees."""
-    import shapely
-
-    parts = shapely.get_parts(np.asarray(geometry, dtype=object))
-    kinds = shapely.get_type_id(parts)
-    polygons, lines = parts[kinds == 3], parts[kinds != 3]
-    lines = np.concatenate([shapely.get_rings(polygons), shapely.get_parts(lines)])
-    points, index = shapely.get_coordinates(lines, return_index=True)
-    cuts = np.flatnonzero(np.diff(index)) + 1
-    return [np.asarray(part) for part in np.split(points, cuts) if len(part) > 1]
-
-
-FINE, MIDDLE, COARSE = 700.0, 2500.0, 1e9
-"""Coarsest metres per pixel the three levels of detail are painted at."""
 
 
 def base_layers() -> list[PathLayer]:

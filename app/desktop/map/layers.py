@@ -20,7 +20,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 
 from app.desktop.map.colour import colour_table
 from app.desktop.map.projection import Projection
-from app.desktop.map.style import RasterStyle, Style, VectorStyle, classified
+from app.desktop.map.style import ImageStyle, RasterStyle, Style, VectorStyle, classified
 from app.desktop.map.viewport import Viewport
 
 Array = NDArray[np.float64]
@@ -54,6 +54,17 @@ def map_transform(viewport: Viewport) -> QTransform:
 
 
 # -- rasters ---------------------------------------------------------------------------------------
+
+
+def values_image(values: NDArray[Any], style: ImageStyle) -> QImage:
+    """Values as a picture of its own memory, (row, col), of a composite (3, row, col); safe in any thread."""
+    if isinstance(style, RasterStyle):
+        return style_image(values, style)
+    rgba = np.ascontiguousarray(style.colour(values))
+    height, width = rgba.shape[:2]
+    # Opaque or nothing: premultiplied and plain are the same.
+    image = QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def style_image(values: NDArray[Any], style: RasterStyle) -> QImage:
@@ -161,6 +172,35 @@ def paint_picture(
     painter.drawImage(QRectF(x0, y0, width * scale, height * scale), image)
 
 
+class Mask(Protocol):
+    """Where a layer may show."""
+
+    def clip(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
+        """Bound what is painted from here on."""
+
+
+SPREAD_CELLS = 2
+"""A border crosses the cells beside those whose centres it encloses, corners included."""
+
+
+def spread(values: NDArray[Any], cells: int = SPREAD_CELLS) -> NDArray[np.float32]:
+    """(row, col) drawn on by some cells into what has no value, each new cell the mean of the known ones among
+    its eight neighbours; for the eye alone."""
+    held = values.astype(np.float32)
+    for _ in range(cells):
+        known = np.pad(~np.isnan(held), 1)
+        full = np.where(known, np.pad(held, 1), 0)
+        rows, cols = held.shape
+        total, count = np.zeros_like(held), np.zeros_like(held)
+        for down in range(3):
+            for across in range(3):
+                total += full[down : down + rows, across : across + cols]
+                count += known[down : down + rows, across : across + cols]
+        rim = np.isnan(held) & (count > 0)
+        held[rim] = total[rim] / count[rim]
+    return held
+
+
 class GridLayer:
     """Values on a grid in degrees, drawn in a style: warped when the values change, recoloured when the
     style does. Values are asked for when first needed, so a layer nobody shows costs nothing."""
@@ -175,11 +215,13 @@ class GridLayer:
         style: RasterStyle,
         visible: bool = False,
         opacity: float = 0.85,
+        clip: Mask | None = None,
     ) -> None:
-        """`values` gives (row, col), row 0 north, missing NaN; cells are square in degrees."""
+        """`values` gives (row, col), row 0 north, missing NaN; cells are square in degrees. With `clip`, cells
+        at the rim are drawn on into those beside them, and the mask cuts them off at its outline."""
         self.id, self.visible, self.opacity = identity, visible, opacity
         self.style = style
-        self._box = (west_deg, north_deg, width_deg)
+        self._box, self._clip = (west_deg, north_deg, width_deg), clip
         self._source = (0, values)
         self._values: tuple[int, Array] | None = None
         self._projection: Projection | None = None
@@ -219,11 +261,14 @@ class GridLayer:
         warped = self._warped
         if warped is None or warped[0] != made_of:
             warp = self.warp(projection, values.shape)
-            cells = warp.bilinear(values) if style.smooth else warp.nearest(values.astype(np.float32), np.nan)
+            known = values.astype(np.float32) if self._clip is None else spread(values)
+            cells = warp.bilinear(known) if style.smooth else warp.nearest(known, np.nan)
             warped = self._warped = (made_of, cells, warp.rect)
         image = self._image
         if image is None or image[0] != (made_of, style):
             image = self._image = ((made_of, style), style_image(warped[1], style))
+        if self._clip is not None:
+            self._clip.clip(painter, viewport, projection)
         paint_picture(painter, viewport, image[1], warped[2])
 
     def warp(self, projection: Projection, shape: tuple[int, ...]) -> Warp:

@@ -256,7 +256,7 @@ def _land_path(projection: Projection) -> QPainterPath:
     import numpy as np
     from pyqtgraph.functions import arrayToQPath
 
-    from app.desktop.map.content import rings
+    from app.desktop.map.land import rings
     from gis_layers import boundary
 
     parts = rings(boundary.regions("province", 1).geometry)

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
-from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 
-from app.desktop.map.garbage import collect_in_this_thread
-from app.desktop.map.layers import style_image
+from app.desktop.map.background import BackgroundLayer
+from app.desktop.map.layers import values_image
 from app.desktop.map.projection import DEFINITIONS, Projection
-from app.desktop.map.stack import USER_GROUP, LayerItem
-from app.desktop.map.style import RasterStyle, Style, classified, range_from_data
+from app.desktop.map.style import (
+    ImageStyle,
+    RasterStyle,
+    Style,
+    VectorStyle,
+    bands_of,
+    classified,
+    found_in,
+)
 from app.desktop.map.viewport import Viewport
 from gis_layers.errors import InputError
-from gis_layers.tiles import (
-    TILE_PX,
-    BasePicture,
-    LruCache,
-    RasterFile,
-    Tile,
-    Values,
-    plane_to_file,
-    read_tile,
-    tiles_in,
-    zoom_for,
-)
+from gis_layers.raster_windows import BasePicture, RasterFile, Values
+from gis_layers.tile_values import plane_to_file, read_tile
+from gis_layers.tiles import TILE_PX, LruCache, Tile, tiles_in, zoom_for
 
 CACHE_BYTES = 96 << 20
 """Of all raster files together."""
@@ -43,9 +37,7 @@ LOOK_AHEAD = 3
 """Zooms by which the first, coarse tiles are coarser."""
 QUEUE = 400
 """Requests kept; the oldest, no longer in view, are dropped."""
-READ_THREADS = 2
 UPDATE_MS = 60
-RETIRE_MS = 200
 
 _serial = count()
 
@@ -55,9 +47,10 @@ class _Entry:
     """A tile as read, and as last painted."""
 
     values: Values | None
+    """(TILE_PX, TILE_PX), of a composite (3, TILE_PX, TILE_PX)."""
     base_serial: int | None
-    """State of the base picture it was cut from; None where it was read from the file itself."""
-    style: RasterStyle | None = None
+    """State of the base pictures it was cut from; None where it was read from the file itself."""
+    style: ImageStyle | None = None
     image: QImage | None = None
 
 
@@ -66,81 +59,22 @@ def shared_cache() -> LruCache[_Entry]:
     return LruCache(CACHE_BYTES)
 
 
-@lru_cache(maxsize=1)
-def reading_pool() -> ThreadPoolExecutor:
-    """The threads that read layers, first come first served.
+class _Channel:
+    """One band: its file, and its coarse picture as it grows."""
 
-    Python's threads and not Qt's: a QThreadPool gives each task a new Python thread state, with which
-    pyproj's context of the thread dies while its transformers live on; that ends in a crash.
-    """
-    return ThreadPoolExecutor(READ_THREADS, thread_name_prefix="layer-reader")
-
-
-class BackgroundLayer(QObject):
-    """A layer read by threads, and never destroyed by one of them.
-
-    A QObject must die in the window's thread. A thread that reads for a layer holds it; were the window to
-    drop it meanwhile, the thread would hold it last. So every layer is kept here until it was closed and
-    its threads have ended, and is let go of by the window's thread.
-    """
-
-    _alive: ClassVar[set[BackgroundLayer]] = set()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._tasks = 0
-        self._lock = threading.Lock()
-        self._closed = False
-        BackgroundLayer._alive.add(self)
-        # Cycles too must be collected there.
-        collect_in_this_thread()
-
-    def _submit(self, work: Callable[..., None], *given: object) -> None:
-        """Do something in a reading thread; nothing once the layer is closed or the program ends."""
-
-        def run() -> None:
-            try:
-                work(*given)
-            finally:
-                with self._lock:
-                    self._tasks -= 1
-
-        with self._lock:
-            if self._closed:
-                return
-            self._tasks += 1
-        try:
-            reading_pool().submit(run)
-        except RuntimeError:  # the interpreter is shutting down
-            with self._lock:
-                self._tasks -= 1
-
-    def close(self) -> None:
-        """Stop reading; called by the window's thread. The layer announces nothing more."""
-        with self._lock:
-            self._closed = True
-        QTimer.singleShot(RETIRE_MS, self._retire)
-
-    @Slot()
-    def _retire(self) -> None:
-        if self._tasks:
-            QTimer.singleShot(RETIRE_MS, self._retire)
-        else:
-            # Once more around: the thread may not have left its last task yet.
-            QTimer.singleShot(RETIRE_MS, self._let_go)
-
-    @Slot()
-    def _let_go(self) -> None:
-        BackgroundLayer._alive.discard(self)
+    def __init__(self, file: RasterFile) -> None:
+        self.file, self.base = file, BasePicture(file)
+        self.parts = self.base.parts()
 
 
 class RasterFileLayer(BackgroundLayer):
-    """One band of a raster file. `paint` draws what is there, asks for what is missing, never waits."""
+    """One band of a raster file, or three as a composite. `paint` draws what is there, asks for what is missing,
+    never waits."""
 
     updated = Signal()
     """There is more to paint."""
     restyled = Signal(object)
-    """RasterStyle with the range found in the data, once, unless a style was given."""
+    """The style with what it left to the data."""
     failed = Signal(object)
     """InputError, once: the file broke or went away while it was being read."""
     _arrived = Signal()
@@ -148,31 +82,38 @@ class RasterFileLayer(BackgroundLayer):
     def __init__(
         self,
         identity: str,
-        path: Path,
-        band: int = 1,
-        crs: str | None = None,
-        style: RasterStyle | None = None,
+        open_band: Callable[[int], RasterFile],
+        style: ImageStyle | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """InputError where the file cannot be drawn (see `RasterFile`); values are read later."""
-        file = RasterFile(path, band, crs)
+        """InputError where the file cannot be drawn (see `RasterFile`); values are read later.
+
+        Parameters
+        ----------
+        open_band
+            Gives the file with a band; InputError where there is none.
+        style
+            None: the first band, its range from the data.
+        """
+        style = style or RasterStyle(from_data=True)
+        channels = _open(open_band, bands_of(style))
         try:
-            box_deg = file.box_deg()
+            box_deg = channels[0].file.box_deg()
         except InputError:
-            file.close()
+            _close(channels)
             raise
         super().__init__(parent)
         self.id, self.visible, self.opacity = identity, True, 1.0
-        self.file, self.box_deg = file, box_deg
-        self._style = style or RasterStyle()
-        self._ranged = style is not None
+        self.box_deg = box_deg
+        self.stated_units: dict[int, str] = {}
+        """By band: the unit as the user knows it."""
+        self._open_band, self._channels = open_band, channels
+        self._style: ImageStyle = style
         self._key = next(_serial)
         self._generation = 0
         self._places: Callable[..., tuple[NDArray[np.float64], NDArray[np.float64]]] | None = None
         self._extent: tuple[float, float, float, float] | None = None
         self._finest = 0
-        self._base = BasePicture(self.file)
-        self._base_parts = self._base.parts()
         self._base_started = False
         self._wanted: OrderedDict[tuple[int, Tile], None] = OrderedDict()
         self._reading: set[tuple[int, Tile]] = set()
@@ -192,21 +133,57 @@ class RasterFileLayer(BackgroundLayer):
     def pending(self) -> int:
         """Tiles asked for and not yet read, one more while the base picture grows."""
         with self._lock:
-            growing = self._base_started and not (self._base.complete or self._broken or self._closed)
+            complete = all(channel.base.complete for channel in self._channels)
+            growing = self._base_started and not (complete or self._broken or self._closed)
             return len(self._wanted) + len(self._reading) + int(growing)
 
+    @property
+    def file(self) -> RasterFile:
+        """With the band drawn, of a composite the red one."""
+        return self._channels[0].file
+
+    @property
+    def unit(self) -> str:
+        """Of the band drawn; "" for colours."""
+        if not isinstance(self._style, RasterStyle):
+            return ""
+        return self.stated_units.get(self._style.band, self.file.unit)
+
     def sample(self) -> Values:
-        """The values read so far at a coarse step, for ranges and quantiles."""
-        return self._base.values
+        """The values read so far at a coarse step, for ranges and quantiles; of a composite of all three."""
+        values = [channel.base.values for channel in self._channels]
+        return values[0] if len(values) == 1 else np.stack(values)
 
     def value_at(self, lon_deg: float, lat_deg: float) -> float:
-        """The value of the cell under a place; NaN where there is none."""
-        return self.file.value_at(lon_deg, lat_deg)
+        """The value of the cell under a place; NaN where there is none, or where colours are drawn."""
+        return float("nan") if len(self._channels) > 1 else self.file.value_at(lon_deg, lat_deg)
 
     def set_style(self, style: Style) -> None:
-        if isinstance(style, RasterStyle):
-            with self._lock:
-                self._style = style if style.breaks else classified(style, self._base.values)
+        """Draw otherwise; other bands are opened at once and read in the background."""
+        if isinstance(style, VectorStyle):
+            return
+        old: tuple[_Channel, ...] = ()
+        try:
+            fresh = None
+            if bands_of(style) != bands_of(self._style):
+                fresh = _open(self._open_band, bands_of(style))
+        except InputError as error:
+            self._fail(error)
+            return
+        with self._lock:
+            if fresh is not None:
+                old, self._channels = self._channels, fresh
+            if fresh is not None or style.smooth != self._style.smooth:
+                self._key = next(_serial)
+                self._wanted.clear()
+            if fresh is not None:
+                self._base_started = False
+            elif isinstance(style, RasterStyle) and not style.breaks:
+                style = classified(style, self._channels[0].base.values)
+            self._style = style
+        _close(old)
+        if style.from_data and fresh is None:
+            self._submit(self._find)
 
     def close(self) -> None:
         """Stop reading and let go of the file."""
@@ -214,7 +191,7 @@ class RasterFileLayer(BackgroundLayer):
         with self._lock:
             self._wanted.clear()
         self._timer.stop()
-        self.file.close()
+        _close(self._channels)
 
     # -- painting ------------------------------------------------------------------------------------
 
@@ -236,9 +213,11 @@ class RasterFileLayer(BackgroundLayer):
             style, generation, limits, finest = self._style, self._generation, self._extent, self._finest
             if self._places is None or self._closed:
                 return
+            key, channels = self._key, self._channels
         self._start_base()
-        if self._base.serial == 0:
+        if any(channel.base.serial == 0 for channel in channels):
             return  # its first state is a moment away, and coarse tiles are cut from it
+        state = _state(channels)
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         extent = _overlap(viewport.extent, limits) if limits is not None else viewport.extent
@@ -247,27 +226,27 @@ class RasterFileLayer(BackgroundLayer):
         zoom = min(zoom_for(viewport.metres_per_pixel / ratio), finest)
         cache, missing = shared_cache(), []
         for tile in tiles_in(extent, zoom):
-            entry = cache.get((self._key, generation, tile))
-            if entry is None or entry.base_serial not in (None, self._base.serial):
+            entry = cache.get((key, generation, tile))
+            if entry is None or entry.base_serial not in (None, state):
                 missing.append(tile)
             if entry is not None:
-                self._draw(painter, viewport, tile, tile, entry, style, generation)
+                self._draw(painter, viewport, tile, tile, entry, style, (key, generation))
             else:
-                self._draw_coarser(painter, viewport, tile, style, generation)
+                self._draw_coarser(painter, viewport, tile, style, (key, generation))
         if missing:
             coarse = {tile.parent(LOOK_AHEAD) for tile in missing} if zoom >= LOOK_AHEAD else set()
-            known = {t for t in coarse if cache.get((self._key, generation, t)) is not None}
+            known = {t for t in coarse if cache.get((key, generation, t)) is not None}
             # The last asked for is read first.
             self._ask(generation, [*reversed(missing), *(coarse - known)])
 
     def _draw_coarser(
-        self, painter: QPainter, viewport: Viewport, tile: Tile, style: RasterStyle, generation: int
+        self, painter: QPainter, viewport: Viewport, tile: Tile, style: ImageStyle, owner: tuple[int, int]
     ) -> None:
         for levels in range(1, min(tile.zoom, 7) + 1):
             parent = tile.parent(levels)
-            entry = shared_cache().get((self._key, generation, parent))
+            entry = shared_cache().get((*owner, parent))
             if entry is not None:
-                self._draw(painter, viewport, tile, parent, entry, style, generation)
+                self._draw(painter, viewport, tile, parent, entry, style, owner)
                 return
 
     def _draw(
@@ -277,15 +256,15 @@ class RasterFileLayer(BackgroundLayer):
         tile: Tile,
         held: Tile,
         entry: _Entry,
-        style: RasterStyle,
-        generation: int,
+        style: ImageStyle,
+        owner: tuple[int, int],
     ) -> None:
         """Paint `tile` with what is held of it: itself, or the part of a coarser tile."""
         if entry.values is None:
             return
         if entry.image is None or entry.style != style:
-            entry = replace(entry, style=style, image=style_image(entry.values, style))
-            self._keep((self._key, generation, held), entry)
+            entry = replace(entry, style=style, image=values_image(entry.values, style))
+            self._keep((*owner, held), entry)
         left, bottom, right, top = tile.extent
         # Whole pixels: neighbours share an edge, so no seam shows.
         x0, y0 = (round(v) for v in viewport.to_screen(left, top))
@@ -331,18 +310,19 @@ class RasterFileLayer(BackgroundLayer):
             if generation != self._generation or self._places is None:
                 return
             self._reading.add(request)
-            places, style = self._places, self._style
+            places, style, channels, key = self._places, self._style, self._channels, self._key
         try:
-            serial = self._base.serial
-            values, from_base = read_tile(self.file, self._base, places, tile)
-            if values is not None and not from_base and np.isnan(values).all():
-                values = None
-            image = style_image(values, style) if values is not None else None
-            if generation == self._generation:
-                entry = _Entry(
-                    values, serial if from_base and not self._base_done(serial) else None, style, image
-                )
-                self._keep((self._key, generation, tile), entry)
+            done, state = all(channel.base.complete for channel in channels), _state(channels)
+            read = [read_tile(c.file, c.base, places, tile, style.smooth) for c in channels]
+            parts = [part for part, _ in read if part is not None]
+            from_base = any(of_base for _, of_base in read)
+            values: Values | None = None
+            if len(parts) == len(channels) and (from_base or not all(np.isnan(p).all() for p in parts)):
+                values = parts[0] if len(parts) == 1 else np.stack(parts)
+            image = values_image(values, style) if values is not None else None
+            if generation == self._generation and key == self._key:
+                entry = _Entry(values, state if from_base and not done else None, style, image)
+                self._keep((key, generation, tile), entry)
         except InputError as error:
             self._fail(error)
         finally:
@@ -351,39 +331,41 @@ class RasterFileLayer(BackgroundLayer):
                 if not self._closed:
                     self._arrived.emit()
 
-    def _base_done(self, serial: int) -> bool:
-        return self._base.complete and serial == self._base.serial
-
     def _start_base(self) -> None:
         with self._lock:
             if self._base_started or self._closed:
                 return
-            self._base_started = True
-        self._submit(self._grow_base)
+            self._base_started, channels = True, self._channels
+        self._submit(self._grow_base, channels)
 
-    def _grow_base(self) -> None:
-        """In a reading thread: one part of the base picture, then back into the queue behind the tiles."""
+    def _grow_base(self, channels: tuple[_Channel, ...]) -> None:
+        """In a reading thread: one part of each base picture, then back into the queue behind the tiles."""
         with self._lock:
-            if self._closed:
+            if self._closed or channels is not self._channels:
                 return
         try:
-            ended = next(self._base_parts, "end") == "end"
+            ended = [next(channel.parts, "end") == "end" for channel in channels]
         except InputError as error:
             self._fail(error)
             return
-        found = None
-        if not self._ranged and np.isfinite(self._base.values).any():
-            self._ranged = True
-            found = range_from_data(self._style, self._base.values)
-        self._tell(found)
-        if not ended:
-            self._submit(self._grow_base)
+        self._find()
+        if not all(ended):
+            self._submit(self._grow_base, channels)
 
-    def _tell(self, found: RasterStyle | None) -> None:
+    def _find(self) -> None:
+        """In a reading thread: what the style leaves to the data, as soon as there are some."""
+        with self._lock:
+            style, channels = self._style, self._channels
+        found: ImageStyle | None = None
+        if style.from_data and all(np.isfinite(channel.base.values).any() for channel in channels):
+            whole = np.dtype(channels[0].file.dtype).kind in "iub"
+            found = found_in(style, self.sample(), whole)
         with self._lock:
             if self._closed:
                 return
-            if found is not None:
+            if found is not None and style is self._style:
+                if found.smooth != style.smooth:
+                    self._key = next(_serial)
                 self._style = found
                 self.restyled.emit(found)
             self._arrived.emit()
@@ -397,35 +379,26 @@ class RasterFileLayer(BackgroundLayer):
             self.failed.emit(error)
 
 
-def open_raster(
-    path: Path, band: int = 1, crs: str | None = None, identity: str | None = None
-) -> tuple[LayerItem, RasterFileLayer]:
-    """A raster file as a layer of the user's, ready for `LayerStack.add`.
+def _open(open_band: Callable[[int], RasterFile], bands: tuple[int, ...]) -> tuple[_Channel, ...]:
+    """All or none: InputError closes what was opened."""
+    opened: list[_Channel] = []
+    try:
+        for band in bands:
+            opened.append(_Channel(open_band(band)))
+    except InputError:
+        _close(tuple(opened))
+        raise
+    return tuple(opened)
 
-    Raises
-    ------
-    InputError
-        The file cannot be drawn: every reason named.
-    """
-    path = Path(path)
-    layer = RasterFileLayer(identity or f"user.{path.name}.{band}", path, band, crs)
-    file = layer.file
-    title = path.stem if file.bands == 1 else f"{path.stem} · {file.names[band - 1] or band}"
-    item = LayerItem(
-        id=layer.id,
-        group=USER_GROUP,
-        title_zh=file.tags.get("TITLE_ZH", title),
-        title_en=file.tags.get("TITLE_EN", title),
-        unit=file.unit,
-        grade="user",
-        source=file.tags.get("SOURCE", path.name),
-        period=file.tags.get("PERIOD", ""),
-        visible=True,
-        style=RasterStyle(),
-        removable=True,
-        box_deg=layer.box_deg,
-    )
-    return item, layer
+
+def _close(channels: tuple[_Channel, ...]) -> None:
+    for channel in channels:
+        channel.file.close()
+
+
+def _state(channels: tuple[_Channel, ...]) -> int:
+    """Grows with every part of a base picture."""
+    return sum(channel.base.serial for channel in channels)
 
 
 def _finest_zoom(

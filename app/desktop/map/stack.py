@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from PySide6.QtCore import QObject, Signal
 
 from app.desktop.map.layers import MapLayer
-from app.desktop.map.style import Legend, RasterStyle, Style, VectorStyle, legend
+from app.desktop.map.style import Legend, Style, VectorStyle, bands_of, legend
 from app.desktop.texts import text
 from app.messages import Language
 from gis_layers.errors import InputError
@@ -138,7 +138,7 @@ class _LayerView(BaseModel):
 
     visible: bool
     opacity: float = Field(ge=0.0, le=1.0)
-    style: RasterStyle | VectorStyle | None = Field(default=None, discriminator="kind")
+    style: Style | None = Field(default=None, discriminator="kind")
 
 
 class _StackView(BaseModel):
@@ -248,6 +248,10 @@ class LayerStack(QObject):
 
     def set_style(self, identity: str, style: Style) -> None:
         self._replace(replace(self._items[identity], style=style))
+        # Another band may be measured in something else.
+        unit = getattr(self._pictures[identity], "unit", None)
+        if unit is not None:
+            self._replace(replace(self._items[identity], unit=unit))
 
     def show_content(self, identity: str, first_style: Style, style: Style) -> None:
         """The layer shows other values (another month): `first_style` is what "reset" now goes back to."""
@@ -317,12 +321,17 @@ class LayerStack(QObject):
     # -- inside ----------------------------------------------------------------------------------
 
     def _restyled(self, identity: str, style: Style) -> None:
-        """A layer found its range in the data; one the user has styled meanwhile keeps that style."""
-        if identity in self._items:
-            untouched = self._items[identity].style == self._first_styles[identity]
-            self._first_styles[identity] = style
-            if untouched:
-                self.set_style(identity, style)
+        """A layer found in the data what its style left to them; a style that came meanwhile stays."""
+        if identity not in self._items:
+            return
+        first, held = self._first_styles[identity], self._items[identity].style
+        # What the user chose meanwhile (a palette) stays, and "reset" does not go back to it.
+        self._first_styles[identity] = _answered(first, style)
+        new = _answered(held, style)
+        if new is held or new is None:
+            self._hand_over(self._items[identity])
+        else:
+            self.set_style(identity, new)
 
     def _loaded(self, identity: str) -> None:
         """A layer read in the background knows now where it lies."""
@@ -349,6 +358,19 @@ class LayerStack(QObject):
         picture = self._pictures[identity]
         if hasattr(picture, "close"):
             picture.close()
+
+
+_FOUND = ("low", "high", "smooth", "stretch", "present", "from_data")
+"""Fields of a style that may be left to the data."""
+
+
+def _answered(asking: Style | None, found: Style) -> Style | None:
+    """A style with what was found in the data, where it left that open and draws the same bands."""
+    if isinstance(found, VectorStyle) or isinstance(asking, VectorStyle) or asking is None:
+        return asking
+    if type(asking) is not type(found) or not asking.from_data or bands_of(asking) != bands_of(found):
+        return asking
+    return asking.model_copy(update={n: getattr(found, n) for n in _FOUND if n in type(found).model_fields})
 
 
 def _merged(present: list[str], wanted: list[str]) -> list[str]:

@@ -16,6 +16,11 @@ from app.desktop.texts import text
 from app.messages import Language
 
 MAX_CLASSES = 12
+MAX_KINDS = 32
+"""A band of whole numbers with no more different ones holds kinds."""
+MAX_PALETTE = 65536
+MOST_STEPS = 24
+"""Lines of a legend."""
 
 Classification = Literal["equal", "quantile", "natural", "breaks"]
 
@@ -41,6 +46,10 @@ class RasterStyle(_Style):
     """Smaller values are left transparent (cells without a river)."""
     smooth: bool = True
     """Bilinear between cell centres, as places are read; False for classes such as desert or basin."""
+    band: int = Field(default=1, ge=1)
+    """Of a file with several."""
+    from_data: bool = False
+    """Range, and whether to smooth, are to be found in the data when they are read; see `found_in`."""
 
     labels_zh: tuple[str, ...] = ()
     """Names of the classes, lowest first; else their limits stand in the legend."""
@@ -106,6 +115,57 @@ def _sample(values: NDArray[Any], style: RasterStyle) -> NDArray[Any]:
     return np.asarray(known[:: max(1, known.size // SAMPLE)])
 
 
+def found_in(style: ImageStyle, values: NDArray[Any], whole: bool) -> ImageStyle:
+    """The style with what it left to the data: ranges that hold their middle 96 %, the kinds there are.
+
+    Parameters
+    ----------
+    values
+        (row, col), of a composite (3, row, col); missing is NaN.
+    whole
+        Stored as whole numbers: few different ones are kinds (land cover), which are never blended.
+    """
+    if isinstance(style, CompositeStyle):
+        low_high = tuple(nice_range(band) for band in values)
+        return style.model_copy(update={"stretch": low_high, "from_data": False})
+    known = values[np.isfinite(values)]
+    if isinstance(style, PalettedStyle):
+        present = tuple(int(v) for v in np.unique(known[:: max(1, known.size // SAMPLE)]))
+        return style.model_copy(update={"present": present, "from_data": False})
+    kinds = whole and len(np.unique(known[:: max(1, known.size // SAMPLE)])) <= MAX_KINDS
+    found = range_from_data(style, values)
+    return found.model_copy(update={"from_data": False, "smooth": style.smooth and not kinds})
+
+
+class CompositeStyle(_Style):
+    """Three bands as red, green and blue, each stretched over a range of its own."""
+
+    kind: Literal["composite"] = "composite"
+    bands: tuple[int, int, int] = (1, 2, 3)
+    stretch: tuple[tuple[float, float], ...] = ((0.0, 255.0),) * 3
+    """(low, high) of red, green and blue."""
+    smooth: bool = True
+    from_data: bool = False
+
+    @model_validator(mode="after")
+    def _three(self) -> CompositeStyle:
+        if len(self.stretch) != 3 or any(high <= low for low, high in self.stretch):
+            raise ValueError("three ranges, high above low")
+        if min(self.bands) < 1:
+            raise ValueError("bands from 1")
+        return self
+
+    def colour(self, values: NDArray[Any]) -> NDArray[np.uint8]:
+        """(row, col, 4) RGBA of (3, row, col) values; nothing where one of the three is missing."""
+        rgba = np.zeros((*values.shape[1:], 4), dtype=np.uint8)
+        known = ~np.isnan(values).any(axis=0)
+        for channel, (low, high) in enumerate(self.stretch):
+            share = (values[channel][known] - low) * (255.0 / (high - low))
+            rgba[known, channel] = np.clip(np.rint(share), 0, 255)
+        rgba[known, 3] = 255
+        return rgba
+
+
 class Category(_Style):
     """One kind of an attribute and its colour."""
 
@@ -113,6 +173,33 @@ class Category(_Style):
     colour: str
     title_zh: str = ""
     title_en: str = ""
+
+
+class PalettedStyle(_Style):
+    """The colours a file brings for its kinds (land cover); never blended."""
+
+    kind: Literal["paletted"] = "paletted"
+    band: int = Field(default=1, ge=1)
+    classes: tuple[Category, ...] = ()
+    """`value` is the stored number; one that is not listed is transparent."""
+    present: tuple[int, ...] = ()
+    """Numbers found in the data: the legend shows no others."""
+    from_data: bool = False
+
+    @property
+    def smooth(self) -> bool:
+        return False
+
+    def colour(self, values: NDArray[Any]) -> NDArray[np.uint8]:
+        """(..., 4) RGBA of values (any shape)."""
+        table = np.zeros((MAX_PALETTE + 1, 4), dtype=np.uint8)
+        for kind in self.classes:
+            number = int(kind.value)
+            if 0 <= number < MAX_PALETTE:
+                table[number] = (*bytes.fromhex(kind.colour[1:7]), 255)
+        index = np.nan_to_num(values, nan=-1.0)
+        index = np.where((index >= 0) & (index < MAX_PALETTE), index, MAX_PALETTE).astype(np.intp)
+        return np.asarray(table[index], dtype=np.uint8)
 
 
 class VectorStyle(_Style):
@@ -171,7 +258,13 @@ class VectorStyle(_Style):
         return [by_value.get(kind_of(value), self.other) for value in values]
 
 
-Style = RasterStyle | VectorStyle
+ImageStyle = RasterStyle | CompositeStyle | PalettedStyle
+Style = ImageStyle | VectorStyle
+
+
+def bands_of(style: ImageStyle) -> tuple[int, ...]:
+    """The bands of a file a style draws."""
+    return style.bands if isinstance(style, CompositeStyle) else (style.band,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +300,12 @@ def legend(style: Style, unit: str, grade: str, zh: bool = True) -> Legend:
     """The legend of a style; `unit` and `grade` in the reader's words."""
     if isinstance(style, VectorStyle):
         return _vector_legend(style, unit, grade, zh)
+    if isinstance(style, CompositeStyle):
+        return Legend(unit, grade, "", "", None, False, _channel_steps(style))
+    if isinstance(style, PalettedStyle):
+        shown = [kind for kind in style.classes if int(kind.value) in style.present][:MOST_STEPS]
+        steps = tuple(LegendStep(k.colour, (k.title_zh if zh else k.title_en) or k.value) for k in shown)
+        return Legend(unit, grade, "", "", None, False, steps)
     edges, digits = style.edges, _digits(style.low, style.high, *style.edges)
     low, high = f"{style.low:,.{digits}f}", f"{style.high:,.{digits}f}"
     if not edges:
@@ -222,6 +321,16 @@ def legend(style: Style, unit: str, grade: str, zh: bool = True) -> Legend:
         for k, (colour, a, b) in enumerate(zip(colours.tolist(), limits, limits[1:], strict=False))
     )
     return Legend(unit, grade, low, high, style.palette, style.reverse, steps)
+
+
+def _channel_steps(style: CompositeStyle) -> tuple[LegendStep, ...]:
+    steps = []
+    for colour, band, (low, high) in zip(
+        ("#d73027", "#1a9850", "#4575b4"), style.bands, style.stretch, strict=True
+    ):
+        digits = _digits(low, high)
+        steps.append(LegendStep(colour, f"#{band}: {low:,.{digits}f} – {high:,.{digits}f}"))
+    return tuple(steps)
 
 
 def _vector_legend(style: VectorStyle, unit: str, grade: str, zh: bool) -> Legend:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from app.desktop.map.background import BackgroundLayer
 from app.desktop.map.features import Features, as_stations, read_features
 from app.desktop.map.fields import numeric_fields, shares
 from app.desktop.map.layers import Array, map_transform, polygon_of
 from app.desktop.map.projection import Projection
-from app.desktop.map.raster_file import BackgroundLayer
 from app.desktop.map.stack import USER_GROUP, LayerItem
 from app.desktop.map.style import Category, Style, VectorStyle
 from app.desktop.map.viewport import Viewport

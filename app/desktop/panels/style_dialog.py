@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.desktop.map.stack import LayerStack, resolve
 from app.desktop.map.style import Legend, RasterStyle, VectorStyle
 from app.desktop.panels.style_raster import RasterPage
+from app.desktop.panels.style_source import SourcePage
 from app.desktop.panels.style_vector import VectorPage
 from app.desktop.panels.swatch import Swatch
 from app.desktop.texts import text
@@ -42,6 +43,7 @@ class StyleDialog(QDialog):
         self.setModal(False)
         self.identity, self._stack, self._language = identity, stack, language
         self._preview = Swatch(Legend("", "", "", "", None, False, ()))
+        self.source = SourcePage(stack, identity)
         self.raster, self.vector = RasterPage(stack, identity), VectorPage(stack, identity)
         self.opacity, self._opacity_label = QSlider(Qt.Orientation.Horizontal), QLabel()
         self.opacity.setRange(0, 100)
@@ -56,7 +58,7 @@ class StyleDialog(QDialog):
         self.done_button = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self.done_button.clicked.connect(self.close)
         layout = QVBoxLayout(self)
-        for part in (self._preview, self.raster, self.vector, common, buttons):
+        for part in (self._preview, self.source, self.raster, self.vector, common, buttons):
             layout.addWidget(part)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
         self.resize(400, 10)
@@ -74,7 +76,7 @@ class StyleDialog(QDialog):
         self.opacity.setAccessibleName(text("opacity", language))
         self.reset.setText(text("layers.reset", language))
         self.done_button.setText(text("layers.close", language))
-        for page in (self.raster, self.vector):
+        for page in (self.source, self.raster, self.vector):
             page.set_language(language)
         self.show_style()
 
@@ -85,6 +87,7 @@ class StyleDialog(QDialog):
         """Bring every field to what the stack holds."""
         item = self._stack.item(self.identity)
         style = item.style
+        self.source.setVisible(style is not None and not isinstance(style, VectorStyle))
         self.raster.setVisible(isinstance(style, RasterStyle))
         self.vector.setVisible(isinstance(style, VectorStyle))
         with QSignalBlocker(self.opacity):
@@ -93,6 +96,8 @@ class StyleDialog(QDialog):
         if entry is not None and entry.legend is not None:
             self._preview.set_legend(entry.legend)
             self._preview.setVisible(not entry.legend.empty)
+        if style is not None and not isinstance(style, VectorStyle):
+            self.source.show_style(style)
         if isinstance(style, RasterStyle):
             self.raster.show_style(style)
         elif isinstance(style, VectorStyle):
