@@ -31,6 +31,7 @@ Hourly = NDArray[np.float32]
 _PLACES_AT_ONCE: Final = 128
 """Times a month's daylight hours: about 55,000 values, 220 kB an array. Measured: smaller blocks lose more to
 Python's lock between the threads than they gain from the cache."""
+_MOST_THREADS: Final = 8
 _REFLECTION_STEPS: Final = 4096
 _LOWEST_COSINE = np.float32(0.01745)
 """Of the zenith, where a quotient by it is capped (89 degrees, as in pvlib's Hay-Davies)."""
@@ -72,6 +73,7 @@ def run(
     wind_factor: float,
     albedo: float,
     kept_monthly: Array | None,
+    threads: int | None = None,
 ) -> Hourly:
     """(place, hour) AC output over AC capacity. [-]
 
@@ -86,6 +88,8 @@ def run(
         Wind at the modules over wind of the weather. [-]
     kept_monthly : (place, 12) or None
         Share of the modules' power kept: soiling, snow, age. [-]
+    threads : int or None
+        At most so many; none: as many as the machine has cores, at most 8 (Python's lock lets no more work).
     """
     out = np.zeros((len(weather), HOURS), dtype=np.float32)
     blocks = [
@@ -93,7 +97,7 @@ def run(
         for start in range(0, len(weather), _PLACES_AT_ONCE)
     ]
     job = _Job(weather, planes, rear, electrical, _F(wind_factor), albedo, kept_monthly, out)
-    workers = min(len(blocks), os.cpu_count() or 1)
+    workers = min(len(blocks), threads or min(os.cpu_count() or 1, _MOST_THREADS))
     if workers < 2:
         for some in blocks:
             job.places(some)

@@ -53,9 +53,9 @@ class Dust:
 
 DUST_OF_DESERT_CLASS: Final = {
     0: Dust(0.0010),
-    1: Dust(0.0030, grace_days=3),
-    2: Dust(0.0030, grace_days=3),
-    3: Dust(0.0018, grace_days=7),
+    1: Dust(0.0020, grace_days=3),
+    2: Dust(0.0020, grace_days=3),
+    3: Dust(0.0015, grace_days=7),
 }
 """By the atlas layer `desert_class`: 0 none, 1 cold desert, 2 hot desert, 3 steppe. Kimber et al. report 0.1 to
 0.3 % a day over California's climates (mean about 0.15 %); which class lies where in that range, and the shorter
@@ -112,7 +112,7 @@ def kept_by_climate(
     desert_class : (place,)
         As the atlas layer; NaN (sea) counts as 0.
     cleaning_every_days : int or None
-        The crew washes modules that no rain has washed for so long; none: never.
+        The crew washes modules that no rain has washed for so long (60: estimated); none: never.
 
     Raises
     ------

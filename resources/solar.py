@@ -122,7 +122,13 @@ def optimal_tilt_deg(lat_deg: Array) -> Array:
     )
 
 
-def pv_capacity_factor(weather: HourlyWeather, system: PvSystem, kept_monthly: Array | None = None) -> Hourly:
+def pv_capacity_factor(
+    weather: HourlyWeather,
+    system: PvSystem,
+    kept_monthly: Array | None = None,
+    *,
+    threads: int | None = None,
+) -> Hourly:
     """(place, hour) AC output over AC capacity, 0..1, 0 at night. [-]
 
     Parameters
@@ -132,6 +138,9 @@ def pv_capacity_factor(weather: HourlyWeather, system: PvSystem, kept_monthly: A
     kept_monthly : (place, 12) or None
         Share of the modules' power kept in each month on top of `system.losses`: soiling, snow, age
         (`pv_soiling`, `pv_snow`, `pv_ageing`). [-]
+    threads : int or None
+        At most so many (1 where processes share the cores already); none: the machine's cores. The result does
+        not depend on it.
 
     Raises
     ------
@@ -157,6 +166,7 @@ def pv_capacity_factor(weather: HourlyWeather, system: PvSystem, kept_monthly: A
         wind_factor=_SURFACE_WIND_FACTOR,
         albedo=system.albedo,
         kept_monthly=kept_monthly,
+        threads=threads,
     )
 
 
@@ -169,6 +179,21 @@ def pvwatts_curve(efficiency: float) -> tuple[float, float, float]:
     """(c0, c1, c2) of AC power = c0 + c1 p + c2 p2 of DC power p, both over AC capacity: PVWatts v5."""
     scale = efficiency / 0.9637
     return -0.0059 * scale / efficiency, 0.9858 * scale, -0.0162 * scale * efficiency
+
+
+def faiman_of_pvsyst(
+    uc_w_per_m2_k: float = 29.0,
+    uv_w_s_per_m3_k: float = 0.0,
+    *,
+    efficiency: float = 0.21,
+    absorbed_share: float = 0.9,
+) -> tuple[float, float]:
+    """(u0, u1) with which Faiman's formula is PVsyst's cell temperature; defaults: PVsyst's of free rows.
+
+    PVsyst warms the cells by the light absorbed and not turned into power: G a (1 - e) / (uc + uv wind).
+    """
+    heat_share = absorbed_share * (1 - efficiency)
+    return uc_w_per_m2_k / heat_share, uv_w_s_per_m3_k / heat_share
 
 
 def _planes(weather: HourlyWeather, system: PvSystem) -> FixedPlanes | Trackers:

@@ -13,7 +13,7 @@ from resources.hours import HOURS, MONTH_HOURS
 from resources.pv_bifacial import rear_table
 from resources.pv_kernel import daylight
 from resources.pv_planes import along, fixed_planes, trackers
-from resources.solar import PvSystem, pv_capacity_factor, pvwatts_curve
+from resources.solar import PvSystem, faiman_of_pvsyst, pv_capacity_factor, pvwatts_curve
 from resources.weather import HourlyWeather, generate
 from resources.weather_solar import local_axes, sun_vectors, sun_year
 from tests.resources.hourly_places import PLACES, place_climate
@@ -254,3 +254,18 @@ def test_sandias_cell_temperature_is_pvlibs(weather: HourlyWeather) -> None:
         **glass,
     )
     np.testing.assert_allclose(ours, theirs, atol=0.6)  # on a level plane Hay-Davies gives GHI
+
+
+def test_pvsysts_cell_temperature_is_faimans_with_its_heat_losses() -> None:
+    light, air, wind = (
+        np.array([200.0, 800.0, 1000.0]),
+        np.array([-10.0, 20.0, 35.0]),
+        np.array([0.0, 3.0, 8.0]),
+    )
+    u0, u1 = faiman_of_pvsyst(25.0, 1.2, efficiency=0.2, absorbed_share=0.9)
+    np.testing.assert_allclose(
+        pvlib.temperature.faiman(light, air, wind, u0, u1),
+        pvlib.temperature.pvsyst_cell(
+            light, air, wind, u_c=25.0, u_v=1.2, module_efficiency=0.2, alpha_absorption=0.9
+        ),
+    )

@@ -43,7 +43,7 @@ def test_without_rain_dust_grows_by_its_rate_to_its_limit() -> None:
 def test_the_expected_dust_is_the_mean_of_many_years_of_rain_by_chance() -> None:
     rain = np.full((1, 12), 25.0)
     dust = DUST_OF_DESERT_CLASS[1]
-    expected = kept_by_climate(rain, np.array([1.0]))[0]
+    expected = kept_by_climate(rain, np.array([1.0]), None)[0]
     rng = np.random.default_rng(0)
     days = washing_days(rain, dust.threshold_mm)[0] / np.array(DAYS_OF_MONTH)
     chance = np.repeat(days, DAYS_OF_MONTH)
@@ -57,16 +57,16 @@ def test_deserts_soil_more_and_rain_and_crews_wash() -> None:
     kept = {
         name: float(kept_by_climate(*case).mean())
         for name, case in {
-            "desert": (dry, np.array([1.0])),
+            "desert": (dry, np.array([1.0]), None),
             "crew": (dry, np.array([1.0]), 30),
-            "steppe": (dry, np.array([3.0])),
+            "steppe": (dry, np.array([3.0]), None),
             "sea": (wet, np.array([np.nan])),
         }.items()
     }
     assert kept["desert"] < kept["steppe"] < kept["sea"]
     assert kept["desert"] < kept["crew"]
     assert kept["sea"] > 0.99
-    assert (kept_by_climate(dry, np.array([1.0])) >= 1 - 0.3).all()
+    assert (kept_by_climate(dry, np.array([1.0]), None) >= 1 - 0.3).all()
 
 
 def test_what_no_dust_can_be_is_refused_at_once() -> None:
