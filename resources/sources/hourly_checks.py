@@ -200,7 +200,8 @@ def clock_finding(where: str, offset_h: float, shift_h: float | None, *, told: b
     found = (
         f"UTC{offset_h:+g}, but the light comes {abs(shift_h):.1f} h {'later' if shift_h < 0 else 'earlier'}"
     )
-    problem = Problem(where, "time zone", found, f"UTC{true:+g} by the sun")
+    other_end = ", or stamps at the other end of their hour" if round(abs(shift_h)) == 1 else ""
+    problem = Problem(where, "time zone", found, f"UTC{true:+g} by the sun{other_end}")
     return Finding(
         "clock_told_wrong" if told else "clock_offset",
         "fatal" if told else "consent",

@@ -24,7 +24,14 @@ from resources.sources.contract import (
     SourceReport,
     Variable,
 )
-from resources.sources.hourly import Column, HourlyRaw, cosine, hour_numbers, hour_of_year
+from resources.sources.hourly import (
+    Column,
+    HourlyRaw,
+    cosine,
+    hour_numbers,
+    hour_of_year,
+    years_within,
+)
 from resources.sources.hourly_checks import (
     check_constant,
     check_coverage,
@@ -43,6 +50,7 @@ Array = NDArray[np.float64]
 
 CHINA_LON_DEG, CHINA_LAT_DEG = (73.0, 136.0), (3.0, 55.0)
 ZONE_QUESTION = "utc_offset_h"
+PARTIAL_QUESTION = "partial"
 _WINDOWS = 12
 _WINDOW_STEPS = 48
 _ALL_VALUES = 3_000_000
@@ -61,6 +69,8 @@ class HourlyFormat:
     grade: ClassVar[Grade]
     source: ClassVar[str]
     suffix: ClassVar[str] = ".nc"
+    partial_years: ClassVar[bool] = False
+    """Whether years with long gaps may come in, for comparing only, where the answer to 'partial' is 'yes'."""
 
     def open(self, paths: tuple[Path, ...], answers: Answers) -> AbstractContextManager[HourlyRaw]:
         """The files as one source; raises InputError where they cannot be read at all."""
@@ -78,7 +88,11 @@ class HourlyFormat:
         with self.open(report.paths, answers) as raw:
             found, recipe = self._look(raw, answers)
             assert found.period is not None
-            return write_years(raw, recipe, found.period.years, answers, target, progress)
+            partial = self._partial(answers)
+            return write_years(raw, recipe, found.period.years, answers, target, progress, partial=partial)
+
+    def _partial(self, answers: Answers) -> bool:
+        return self.partial_years and answers.get(PARTIAL_QUESTION) == "yes"
 
     def _look(self, raw: HourlyRaw, answers: Answers) -> tuple[SourceReport, Recipe]:
         where = str(raw.paths[0])
@@ -112,14 +126,15 @@ class HourlyFormat:
             if column.role == "ghi_w_per_m2":
                 light = values, hour_numbers(stamps[at], column.stamp, offset or 0.0)
         lat, lon = (each[raw.sample_places] for each in (raw.lat_deg, raw.lon_deg))
-        shift = clock_shift_h(*light, lat, lon) if light is not None else None
+        placed = bool(np.isfinite(lat).all() and np.isfinite(lon).all())
+        shift = clock_shift_h(*light, lat, lon) if light is not None and placed else None
         offset, true_offset = self._clock(raw, where, offset, shift, bool(told), findings, questions)
         for column in raw.columns:
             values, stamps = samples[column.name]
             numbers = hour_numbers(stamps, column.stamp, true_offset)
             cos = cosine(lat, lon, hour_of_year(numbers))
             findings += check_values(where, column.name, column.role, values, cos)[1]
-        years = self._coverage(raw, where, true_offset, findings)
+        years = self._coverage(raw, where, true_offset, findings, self._partial(answers))
         shear = self._wind_notes(raw, where, answers, findings, questions)
         findings += _derived(raw, where)
         report = SourceReport(
@@ -170,12 +185,15 @@ class HourlyFormat:
         return offset, offset
 
     def _coverage(
-        self, raw: HourlyRaw, where: str, offset: float, findings: list[Finding]
+        self, raw: HourlyRaw, where: str, offset: float, findings: list[Finding], partial: bool
     ) -> tuple[int, ...]:
         usable: set[int] | None = None
         for column in _one_of_each_clock(raw):
             numbers = hour_numbers(raw.stamps(column), column.stamp, offset)
             numbers = sound_hours(numbers) if column.running else numbers
+            if partial and len(numbers):
+                usable = set(years_within(numbers)) | (usable or set())
+                continue
             found = check_coverage(where, numbers, raw.typical, column.name)
             findings += found.findings
             usable = set(found.years) if usable is None else usable & set(found.years)
@@ -206,7 +224,8 @@ class HourlyFormat:
 def _outside(raw: HourlyRaw, where: str) -> list[Finding]:
     (west, east), (south, north) = CHINA_LON_DEG, CHINA_LAT_DEG
     lon, lat = raw.lon_deg, raw.lat_deg
-    bad = ~((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    # A place that is still to be asked for is NaN.
+    bad = (lon < west) | (lon > east) | (lat < south) | (lat > north)
     if not bad.any():
         return []
     at = int(np.flatnonzero(bad)[0])

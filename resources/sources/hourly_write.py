@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +57,15 @@ def write_years(
     target: Path,
     progress: Progress = silent,
     budget_bytes: int = BUDGET_BYTES,
+    *,
+    partial: bool = False,
 ) -> Mapping[str, Param]:
     """Write all years of a source; memory does not grow with the file.
+
+    Parameters
+    ----------
+    partial
+        Long gaps stay missing instead of ending the import; such a year is for comparing, not for yields.
 
     Returns
     -------
@@ -75,7 +83,7 @@ def write_years(
     if unknown.any():
         elevation[unknown] = atlas.elevation_at(lon[unknown], lat[unknown])
     fields = possible_fields(raw.columns)
-    work = _Work(raw, recipe, answers, fields)
+    work = _Work(raw, recipe, answers, fields, partial)
     band = max(1, budget_bytes // (len(raw.columns) * (SLAB_HOURS + 2 * _MARGIN_H) * 4))
     pieces = [
         (number, year, start, slice(first, min(first + band, len(raw.lon_deg))))
@@ -98,6 +106,7 @@ def write_years(
         "years": ", ".join("typical" if year == 0 else str(year) for year in years),
         "places": int(keep.sum()),
         "places_without_data": int((~keep).sum()),
+        **({"hours_missing": work.missing} if partial else {}),
         **{f"corrected_{code}_values": count for code, count in sorted(work.corrected.items())},
     }
 
@@ -128,10 +137,27 @@ class _Band:
         return held[1][rows, steps.start - held[0].start : steps.stop - held[0].start]
 
 
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The piece at work."""
+
+    year: int
+    start: int
+    inner: slice
+    """Of the hours read, those of the piece."""
+    places: slice
+    kept: NDArray[np.bool_]
+
+
 class _Work:
     """One import: what is read, what was corrected, what was found."""
 
-    def __init__(self, raw: HourlyRaw, recipe: Recipe, answers: Answers, fields: tuple[str, ...]) -> None:
+    def __init__(
+        self, raw: HourlyRaw, recipe: Recipe, answers: Answers, fields: tuple[str, ...], partial: bool
+    ) -> None:
+        self._partial = partial
+        self.missing = 0
+        self._here = _Here(0, 0, slice(0, 0), slice(0, 0), np.zeros(0, dtype=bool))
         self._where = str(raw.paths[0])
         self._raw, self._recipe, self._answers, self._fields = raw, recipe, answers, fields
         self._band = _Band(raw)
@@ -163,10 +189,10 @@ class _Work:
             kept = keep[some]
             if not kept.any() or len(self.problems) >= _MOST_PROBLEMS:
                 continue
+            self._here = _Here(year, start, inner, some, kept)
             made = self._convert(index, hours, some, kept, elevation_m[some][kept])
             for name in self._fields:
                 values = made[name][:, inner]
-                self._refuse_gaps(name, values, year, start, some, kept)
                 out.put(name, number, int(row_of[some][kept][0]), start, values)
 
     def _convert(
@@ -209,18 +235,23 @@ class _Work:
                 self.corrected[found.code] = self.corrected.get(found.code, 0) + hours
             elif not any(found.problem.field == one.field for one in self.problems):
                 self.problems.append(found.problem)
+        self._refuse_gaps(name, closed)
         return closed
 
-    def _refuse_gaps(
-        self, name: str, values: Array, year: int, start: int, places: slice, kept: NDArray[np.bool_]
-    ) -> None:
-        missing = np.isnan(values)
+    def _refuse_gaps(self, name: str, values: Array) -> None:
+        """Long gaps of a column end the import, but for years that are partial by the user's will."""
+        here = self._here
+        missing = np.isnan(values[:, here.inner])
+        if self._partial:
+            self.missing += int(missing.sum())
+            return
         if not missing.any() or any(name == one.field for one in self.problems):
             return
         row = int(np.flatnonzero(missing.any(axis=1))[0])
         length, first = longest_run(missing[row])
-        at = int(np.flatnonzero(kept)[row]) + places.start
-        begins = (year_hours(civil_year(year))[start + first] + OUR_OFFSET_H).astype("datetime64[h]")
+        at = int(np.flatnonzero(here.kept)[row]) + here.places.start
+        numbers = year_hours(civil_year(here.year))
+        begins = (numbers[here.start + first] + OUR_OFFSET_H).astype("datetime64[h]")
         found = f"{length} h missing from {begins} (UTC+8) at {self._raw.names[at]}"
         self.problems.append(Problem(self._where, name, found, f"gaps of at most {MOST_FILLED_H} h"))
 

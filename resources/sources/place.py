@@ -242,6 +242,7 @@ def join(parts: list[PlaceRaw]) -> PlaceRaw:
         minutes,
         kept,
         first.utc_offset_h,
+        first.typical,
         findings=(*findings, *more),
     )
 

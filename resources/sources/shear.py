@@ -50,7 +50,14 @@ def lift(
 def exponent_of_two(
     low_speed: NDArray[np.float64], low_m: float, high_speed: NDArray[np.float64], high_m: float
 ) -> NDArray[np.float64]:
-    """(place,) exponent between the mean speeds (place, hour) at two heights, kept within 0 to 0.5. [-]"""
-    low = np.maximum(np.nanmean(low_speed, axis=1), 0.1)
-    high = np.maximum(np.nanmean(high_speed, axis=1), 0.1)
-    return np.asarray(np.clip(np.log(high / low) / np.log(high_m / low_m), _LOW, _HIGH))
+    """(place,) exponent between the mean speeds (place, hour) at two heights, kept within 0 to 0.5. [-]
+
+    Hours that lack either are left out; a place without any gets the default.
+    """
+    both = np.isfinite(low_speed) & np.isfinite(high_speed)
+    count = np.maximum(both.sum(axis=1), 1)
+    low, high = (
+        np.maximum(np.where(both, speed, 0.0).sum(axis=1) / count, 0.1) for speed in (low_speed, high_speed)
+    )
+    found = np.clip(np.log(high / low) / np.log(high_m / low_m), _LOW, _HIGH)
+    return np.asarray(np.where(both.any(axis=1), found, DEFAULT_SHEAR_EXPONENT))
