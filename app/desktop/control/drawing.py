@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from app.desktop.control.map_edits import MapEdits, apply, editables, outline_id
 from app.desktop.panels.draw_bar import DrawBar
 from app.desktop.tools.drawing_overlay import DrawingOverlay
 from app.desktop.tools.figures import area as area_words
@@ -16,10 +17,18 @@ from app.desktop.tools.pins import Pin as MapPin
 from app.desktop.workbench import Workbench
 from app.messages import say
 from gis_layers.crs import area_km2
-from gis_layers.errors import EnergyMapError, InputError
+from gis_layers.errors import InputError
 from planning.corridors import loss_share, tariff
 from planning.drawn import LINE_TYPES, line_between, line_km
-from planning.edits import Edit, new_id, put_base, put_item, put_line, remove_item, together
+from planning.edits import (
+    MOVE,
+    new_id,
+    put_base,
+    put_item,
+    put_line,
+    remove_item,
+    together,
+)
 from planning.scenario import BaseSpec, OwnLine
 from planning.scenario_lines import own_corridor
 from planning.typed import with_unit
@@ -40,6 +49,7 @@ TOOL_OF_COMMAND = {
     "tool_pin": "pin",
 }
 KIND_OF_TOOL = {"draw_rectangle": "rectangle", "draw_circle": "circle"}
+RENAME = ("改名", "Rename")
 BASE_MW = 8000.0
 """What a UHV DC line of today carries, to begin with."""
 
@@ -51,6 +61,7 @@ class DrawingControl(QObject):
         super().__init__(bench.window)
         self.bench = bench
         self.bar = DrawBar(bench.canvas)
+        self.map_edits = MapEdits(bench, self.bar)
         self._shape: Drawing | None = None
         self._line: tuple[tuple[float, float], tuple[float, float]] | None = None
         for command, tool in TOOL_OF_COMMAND.items():
@@ -62,7 +73,6 @@ class DrawingControl(QObject):
         box.message.connect(lambda words: bench.say(words) if words else None)
         box.focus_map.connect(canvas.setFocus)
         box.drawn.connect(self._drawn)
-        box.edited.connect(self._edited)
         box.corridor_drawn.connect(self._corridor_drawn)
         box.pins_changed.connect(self._pins_changed)
         self.shapes = DrawingOverlay()
@@ -87,10 +97,8 @@ class DrawingControl(QObject):
 
     def refresh(self) -> None:
         """Tell the tools what can be caught: drawings, load centres, bases; and show the project's pins."""
-        from shapely.geometry import shape
-
         workspace, box = self.bench.document.workspace, self.bench.toolbox
-        box.set_drawings([shape(d.geojson()) for d in workspace.drawings if d.kind != "point"])
+        box.set_things(editables(workspace))
         box.set_anchors(
             [*((b.name_zh, b.lon_deg, b.lat_deg) for b in workspace.scenario().bases), *load_centres()]
         )
@@ -138,7 +146,7 @@ class DrawingControl(QObject):
     def _keep_shape(self, name: str) -> None:
         self._pend(None)
         if self._shape is not None:
-            self._apply(put_item(self._shape.model_copy(update={"name": name})))
+            apply(self.bench, put_item(self._shape.model_copy(update={"name": name})))
             self._shape = None
 
     def _make_base(self, name: str, channel_mw: float, corridor_id: str) -> None:
@@ -155,8 +163,8 @@ class DrawingControl(QObject):
         bench.say(bench.text("draw.looking"))
 
         def done(base: BaseSpec) -> None:
-            kept = put_item(shape.model_copy(update={"name": name}))
-            if self._apply(together(put_base(scenario.id, base), kept)):
+            kept = put_item(shape.model_copy(update={"name": name, "id": outline_id(base_id)}))
+            if apply(self.bench, together(put_base(scenario.id, base), kept)):
                 bench.say(bench.text("draw.base_made", name=name, km2=f"{base.land_max_km2 or 0:,.0f}"))
 
         bench.document.background.run(
@@ -173,24 +181,6 @@ class DrawingControl(QObject):
             bench.complain,
         )
         self._shape = None
-
-    def _edited(self, before: Any, after: Any) -> None:
-        """A drawing has new corners."""
-        from shapely.geometry import shape
-
-        for drawing in self.bench.document.workspace.drawings:
-            if drawing.kind != "point" and shape(drawing.geojson()).equals(before):
-                rings = (
-                    tuple(
-                        tuple((float(x), float(y)) for x, y in r.coords)
-                        for r in (after.exterior, *after.interiors)
-                    )
-                    if after.geom_type == "Polygon"
-                    else (tuple((float(x), float(y)) for x, y in after.coords),)
-                )
-                kind = "polygon" if drawing.kind in ("rectangle", "circle") else drawing.kind
-                self._apply(put_item(Drawing(id=drawing.id, name=drawing.name, kind=kind, rings=rings)))
-                return
 
     # -- lines -----------------------------------------------------------------------------------
 
@@ -248,7 +238,7 @@ class DrawingControl(QObject):
             bench.complain(error)
             return
         self._line = None
-        if self._apply(put_line(scenario.id, made)):
+        if apply(self.bench, put_line(scenario.id, made)):
             bench.say(bench.text("draw.line_made", name=name, km=f"{made.km:,.0f}"))
 
     # -- pins ------------------------------------------------------------------------------------
@@ -260,46 +250,38 @@ class DrawingControl(QObject):
             for p in pins
         }
         for identity in held.keys() - now.keys():
-            self._apply(remove_item(held[identity]))
+            apply(self.bench, remove_item(held[identity]))
         for identity, pin in now.items():
-            if held.get(identity) != pin:
-                self._apply(put_item(pin))
+            old = held.get(identity)
+            if old is None:
+                apply(self.bench, put_item(pin))
+            elif old != pin:
+                moved = (old.lon_deg, old.lat_deg) != (pin.lon_deg, pin.lat_deg)
+                apply(self.bench, put_item(pin, MOVE if moved else RENAME))
         if now:
             self.bench.show_dock("pins")
 
-    def _apply(self, edit: Edit) -> bool:
-        try:
-            self.bench.document.apply(edit)
-        except EnergyMapError as error:
-            self.bench.complain(error)
-            return False
-        return True
-
 
 def planned(bench: Workbench) -> list[Drawing]:
-    """Bases and own lines of the active scenario that no result shows yet, as points and lines."""
+    """Bases and own lines of the active scenario that no result shows (there), as points and lines."""
     scenario, summary = bench.document.scenario, bench.document.summary
-    shown = (*summary.bases, *summary.corridors) if summary is not None else ()
+    bases = {b.id: (b.lon, b.lat) for b in summary.bases.values()} if summary is not None else {}
+    lines = {}
+    if summary is not None:
+        lines = {c.id: ((c.from_lon, c.from_lat), (c.to_lon, c.to_lat)) for c in summary.corridors.values()}
     zh = bench.state.language == "zh"
-    return [
-        Drawing(
-            id=f"planned-{base.id}"[:64],
-            name=base.name_zh if zh else base.name_en,
-            kind="point",
-            rings=(((base.lon_deg, base.lat_deg),),),
-        )
-        for base in scenario.bases
-        if base.id not in shown
-    ] + [
-        Drawing(
-            id=f"planned-{line.id}"[:64],
-            name=line.name_zh if zh else line.name_en,
-            kind="line",
-            rings=(((line.from_lon_deg, line.from_lat_deg), (line.to_lon_deg, line.to_lat_deg)),),
-        )
-        for line in scenario.lines.own
-        if line.id not in shown
-    ]
+    answer = []
+    for base in scenario.bases:
+        at = (base.lon_deg, base.lat_deg)
+        if bases.get(base.id) != at:
+            name = base.name_zh if zh else base.name_en
+            answer.append(Drawing(id=f"planned-{base.id}"[:64], name=name, kind="point", rings=((at,),)))
+    for line in scenario.lines.own:
+        ends = ((line.from_lon_deg, line.from_lat_deg), (line.to_lon_deg, line.to_lat_deg))
+        if lines.get(line.id) != ends:
+            name = line.name_zh if zh else line.name_en
+            answer.append(Drawing(id=f"planned-{line.id}"[:64], name=name, kind="line", rings=(ends,)))
+    return answer
 
 
 @functools.cache

@@ -41,6 +41,8 @@ class DrawBar(QFrame):
     shape_kept = Signal(str)
     """Name."""
     dropped = Signal()
+    agreed = Signal()
+    """To what was offered."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -107,6 +109,8 @@ class DrawBar(QFrame):
             What a choice at a power comes to, in words.
         """
         self._kind, self._language, self._units = kind, language, units
+        for widget in (self.name, self.power, self.unit, self.choice):
+            widget.show()
         self._usual, self._describe = usual_mw or {}, describe
         self._power_mw = power_mw
         area = kind == "area"
@@ -134,10 +138,23 @@ class DrawBar(QFrame):
         self.name.setFocus()
         self.name.selectAll()
 
+    def offer(self, words: str, agree: str, decline: str) -> None:
+        """Ask whether to do something: `agreed`, or nothing."""
+        self._kind = "offer"
+        for widget in (self.name, self.power, self.unit, self.choice, self.keep):
+            widget.hide()
+        self.what.setText(words)
+        self.make.setText(agree)
+        self.drop.setText(decline)
+        self._say("")
+        self.show()
+        self.raise_()
+        self.make.setFocus()
+
     def set_units(self, units: UnitSystem) -> None:
         """Show the power in other units."""
         self._units = units
-        if self.isVisible():
+        if self.isVisible() and self._kind != "offer":
             self._show_power()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -193,6 +210,10 @@ class DrawBar(QFrame):
     # -- answers ---------------------------------------------------------------------------------
 
     def _make(self) -> None:
+        if self._kind == "offer":
+            self.hide()
+            self.agreed.emit()
+            return
         if not self.isVisible() or not self._power_typed():
             return
         self.hide()

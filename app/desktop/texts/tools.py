@@ -38,8 +38,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Drag from the centre, or click centre and rim; after the centre a radius can be typed, as 50 km",
     ),
     "tool.edit.hint": (
-        "拖动顶点; 按住边拖动可插入; Delete 或 Shift+单击删除; PageDown 选下一点; 回车完成, Esc 还原",
-        "Drag a vertex; drag an edge to insert; Delete or Shift-click removes; Page Down picks the next; Enter ends, Esc restores",
+        "拖动基地或通道端点即移动, Delete 删除; 图形: 单击选中, 拖动顶点, 按住边拖动可插入, Shift+单击删点, 回车完成, Esc 还原",
+        "Drag a base or a line's end to move it, Delete removes it; a shape: click it, drag vertices, drag an edge to insert, Shift-click drops one, Enter ends, Esc restores",
+    ),
+    "tool.edit.base": (
+        "拖动即移动基地: 换流站、所属电网和风光场址一并平移, 场址落在不可建设土地上则不移; Delete 删除",
+        "Drag to move the base: converter, grid and sites move along, unless a site could not be built; Delete removes",
+    ),
+    "tool.edit.line": (
+        "拖动端点改接他处, 自动捕捉负荷中心和基地; 长度随之重算, 额定功率不变; Delete 删除",
+        "Drag an end elsewhere, load centres and bases are caught; length follows, power stays; Delete removes",
     ),
     "tool.edit.none": ("此处没有可编辑的图形", "Nothing to edit here"),
     "tool.draw_corridor.hint": (
@@ -50,7 +58,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "画一条线, 双击或回车显示剖面",
         "Draw a line; double-click or Enter shows its profile",
     ),
-    "tool.pin.hint": ("单击放置对比点, 最多 6 个", "Click to pin places to compare, six at most"),
+    "tool.pin.hint": (
+        "单击放置对比点, 最多 6 个; 拖动已有的点可移动",
+        "Click to pin places to compare, six at most; drag a pin to move it",
+    ),
     "tool.sum": ("总长 {length}", "total {length}"),
     "tool.leg": ("本段 {length}  方位角 {azimuth}", "leg {length}  azimuth {azimuth}"),
     "tool.length_is": ("椭球面长度: {length}", "Length on the ellipsoid: {length}"),

@@ -7,12 +7,10 @@ from PySide6.QtGui import QPainter
 
 from app.desktop.texts import text
 from app.desktop.tools import figures, pen
-from app.desktop.tools.sketch import Sketch, circle_places
+from app.desktop.tools.sketch import LARGEST_KM, Sketch, circle_places
 from app.desktop.tools.snapping import Screen
 from app.desktop.tools.two_points import TwoPointTool
 from gis_layers.measure import Place, destination, legs, ring_area_km2
-
-LARGEST_KM = 3000.0
 
 
 class CircleTool(TwoPointTool):

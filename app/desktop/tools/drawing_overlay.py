@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
@@ -10,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 from app.desktop.tools.snapping import Screen
+from gis_layers.measure import Place, along, legs
 from planning.workspace import Drawing
 
 LINE, FILL = QColor("#7a2f8f"), QColor(122, 47, 143, 38)
@@ -47,12 +49,22 @@ class DrawingOverlay:
 def _path(drawing: Drawing, screen: Screen) -> QPainterPath:
     path = QPainterPath()
     for ring in drawing.rings:
-        points = [QPointF(float(x), float(y)) for x, y in screen.places_px(list(ring))]
+        points = [QPointF(float(x), float(y)) for x, y in screen.places_px(_bent(ring))]
         if drawing.kind == "point":
             path.addEllipse(points[0], 4.0, 4.0)
         else:
             path.addPolygon(QPolygonF(points))
     return path
+
+
+@lru_cache(maxsize=256)
+def _bent(ring: tuple[Place, ...]) -> list[Place]:
+    """The places of a ring or line with its long edges followed along their geodesics, as they are measured
+    and searched."""
+    if len(ring) < 2:
+        return list(ring)
+    track = along(ring, max(legs(ring).total_km / 200.0, 5.0))
+    return list(zip(track.lon_deg.tolist(), track.lat_deg.tolist(), strict=True))
 
 
 def _name(painter: QPainter, middle: QPointF, name: str) -> None:

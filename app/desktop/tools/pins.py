@@ -74,6 +74,13 @@ class PinList:
     def remove(self, letter: str) -> bool:
         return self._pins.pop(letter, None) is not None
 
+    def move(self, letter: str, place: Place) -> bool:
+        """Whether the pin is here."""
+        if letter not in self._pins:
+            return False
+        self._pins[letter] = replace(self._pins[letter], lon_deg=place[0], lat_deg=place[1])
+        return True
+
     def rename(self, letter: str, name: str) -> bool:
         """Whether the pin is here and the name is one."""
         name = name.strip()[:80]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from gis_layers.measure import Place, circle, ring_area_km2
+from gis_layers.measure import Place, circle, destination, legs, ring_area_km2
 
+LARGEST_KM = 3000.0
+"""Radius of a circle."""
 SMALLEST_KM2 = 1e-4
 """100 m2: below, a polygon is a slip of the hand."""
 
@@ -52,6 +55,11 @@ class Sketch:
         self.places.insert(edge + 1, place)
         return edge + 1
 
+    @property
+    def fixed(self) -> bool:
+        """Whether its vertices are as many as they are: none is set or dropped."""
+        return False
+
     def delete(self, index: int) -> bool:
         """Whether the vertex went; the shape keeps its fewest vertices."""
         if len(self.places) <= self.smallest:
@@ -92,6 +100,85 @@ class Sketch:
         if not self.closed:
             return shapely.LineString(self.places)
         return shapely.orient_polygons(shapely.Polygon(self.places))
+
+
+class EndsSketch(Sketch):
+    """A line of two ends, or a single place: moved, never longer or shorter by a vertex."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        super().__init__(False, places)
+
+    @property
+    def smallest(self) -> int:
+        return len(self.places)
+
+    @property
+    def fixed(self) -> bool:
+        return True
+
+    def problem(self) -> str | None:
+        return "tool.same_place" if len(set(self.places)) < len(self.places) else None
+
+    def geometry(self) -> Any:
+        import shapely
+
+        return shapely.Point(self.places[0]) if len(self.places) == 1 else shapely.LineString(self.places)
+
+
+class CircleSketch(Sketch):
+    """A circle by two places, its centre and one on the rim; it stays a circle whatever is moved."""
+
+    def __init__(self, centre: Place, rim: Place) -> None:
+        super().__init__(True, (centre, rim))
+
+    @property
+    def smallest(self) -> int:
+        return 2
+
+    @property
+    def fixed(self) -> bool:
+        return True
+
+    @property
+    def radius_km(self) -> float:
+        return legs(self.places).total_km
+
+    def move(self, index: int, place: Place) -> None:
+        """The centre takes the rim along, the rim changes the radius."""
+        if index == 0:
+            way = legs(self.places)
+            rim = destination(place, float(way.azimuth_deg[0]), way.total_km)
+            self.places = [place, rim]
+        else:
+            self.places = [self.places[0], place]
+
+    def path(self) -> list[Place]:
+        if not 0 < self.radius_km <= LARGEST_KM:
+            return list(self.places)
+        ring = circle_places(self.places[0], self.radius_km)
+        return [*ring, ring[0]]
+
+    def crosses_itself(self, pointer: Place | None = None) -> bool:
+        return False
+
+    def problem(self) -> str | None:
+        if self.radius_km > LARGEST_KM:
+            return "tool.too_wide"
+        return "tool.no_area" if math.pi * self.radius_km**2 < SMALLEST_KM2 else None
+
+    def geometry(self) -> Any:
+        import shapely
+
+        return shapely.orient_polygons(shapely.Polygon(circle_places(self.places[0], self.radius_km)))
+
+
+def circle_of(ring: Sequence[Place]) -> CircleSketch:
+    """The circle whose closed ring this is: opposite places of it lie on one geodesic through the centre."""
+    places = list(ring[:-1])
+    across = legs([places[0], places[len(places) // 2]])
+    radius_km = across.total_km / 2
+    centre = destination(places[0], float(across.azimuth_deg[0]), radius_km)
+    return CircleSketch(centre, destination(centre, 90.0, radius_km))
 
 
 def rectangle(corner: Place, opposite: Place) -> list[Place]:

@@ -14,6 +14,7 @@ from app.desktop.tools.base import MapTool
 from app.desktop.tools.circle import CircleTool
 from app.desktop.tools.corridor import CorridorTool
 from app.desktop.tools.edit import EditTool
+from app.desktop.tools.editable import Editable
 from app.desktop.tools.identify import IdentifyTool
 from app.desktop.tools.measure import AreaTool, DistanceTool
 from app.desktop.tools.pin_tool import PinOverlay, PinTool
@@ -22,7 +23,7 @@ from app.desktop.tools.polygon import PolygonTool
 from app.desktop.tools.profile_line import ProfileLineTool
 from app.desktop.tools.rectangle import RectangleTool
 from app.desktop.tools.select import SelectTool
-from app.desktop.tools.snapping import SNAP_PX, Snapper
+from app.desktop.tools.snapping import Snapper
 from app.desktop.tools.typed_box import TypedBox
 from app.messages import Language, say
 
@@ -43,6 +44,9 @@ class ToolBox(QObject):
     boxed = Signal(object, bool)
     drawn = Signal(object)
     edited = Signal(object, object)
+    """Editable, and its geometry after."""
+    removed = Signal(object)
+    """Editable."""
     corridor_drawn = Signal(object, object, float)
     profile_drawn = Signal(object)
     pins_changed = Signal(object)
@@ -66,13 +70,16 @@ class ToolBox(QObject):
         super().__init__(map_widget)
         self.language: Language = "zh"
         self.snapper, self._anchors = Snapper(), Snapper()
-        self._drawings: list[Any] = []
+        self._things: list[Editable] = []
         self.identify, self.select = IdentifyTool(self.snapper, self), SelectTool(self.snapper, self)
-        self.edit_tool, self.profile_line = EditTool(self.snapper, self), ProfileLineTool(self.snapper, self)
+        self.edit_tool, self.profile_line = (
+            EditTool(self.snapper, self._anchors, self),
+            ProfileLineTool(self.snapper, self),
+        )
         self.pins, self.pin_overlay = PinList(), PinOverlay()
         polygon, rectangle = PolygonTool(self.snapper, self), RectangleTool(self.snapper, self)
         circle, corridor = CircleTool(self.snapper, self), CorridorTool(self._anchors, self)
-        pin = PinTool(self.snapper, self)
+        pin = PinTool(self.snapper, self.pin_overlay, self)
         pin.catches = False
         tools: tuple[MapTool, ...] = (
             self.identify,
@@ -106,10 +113,12 @@ class ToolBox(QObject):
         for shape in (polygon, rectangle, circle):
             shape.drawn.connect(self.drawn)
         self.edit_tool.edited.connect(self.edited)
-        self.edit_tool.asked.connect(self._edit_at)
+        self.edit_tool.removed.connect(self.removed)
+        self.edit_tool.taken.connect(self._catch_drawings)
         corridor.corridor_drawn.connect(self.corridor_drawn)
         self.profile_line.profile_drawn.connect(self.profile_drawn)
         pin.placed.connect(self.add_pin)
+        pin.moved.connect(self.move_pin)
 
     # -- the tool in hand ----------------------------------------------------------------------------
 
@@ -134,13 +143,12 @@ class ToolBox(QObject):
         self.tool_changed.emit(tool)
         self.message.emit("" if tool is None else text(f"tool.{tool.id}.hint", self.language))
 
-    def edit(self, geometry: Any) -> bool:
-        """Take up the edit tool on a polygon or line; whether it can be edited."""
+    def edit(self, thing: Editable) -> bool:
+        """Take up the edit tool on a thing; whether it can be edited."""
         self.activate("edit")
-        if not self.edit_tool.edit(geometry):
+        if not self.edit_tool.edit(thing):
             self.activate(None)
             return False
-        self._catch_drawings()
         return True
 
     def type_place(self, first: str = "") -> None:
@@ -174,9 +182,10 @@ class ToolBox(QObject):
         """Before the window goes."""
         self._background.stop()
 
-    def set_drawings(self, geometries: Sequence[Any]) -> None:
-        """The user's own shapes, caught as well."""
-        self._drawings = list(geometries)
+    def set_things(self, things: Sequence[Editable]) -> None:
+        """What the edit tool may take up; the user's own shapes among it are caught as well."""
+        self._things = list(things)
+        self.edit_tool.things = tuple(things)
         self._catch_drawings()
 
     def set_anchors(self, places: Sequence[tuple[str, float, float]]) -> None:
@@ -186,7 +195,7 @@ class ToolBox(QObject):
     def _catch_drawings(self) -> None:
         """The shape being edited does not catch itself."""
         held = self.edit_tool.before
-        others = [g for g in self._drawings if held is None or not g.equals(held)]
+        others = [t.geometry for t in self._things if t.kind == "drawing" and t != held]
         self.snapper.set_geometries("drawings", others)
 
     # -- pins ----------------------------------------------------------------------------------------
@@ -207,6 +216,15 @@ class ToolBox(QObject):
 
     def remove_pin(self, letter: str) -> None:
         if self.pins.remove(letter):
+            self._pins_changed()
+
+    def move_pin(self, letter: str, lon_deg: float, lat_deg: float) -> None:
+        """Put a pin elsewhere in China; its name stays."""
+        from gis_layers.boundary import province_at
+
+        if province_at(lon_deg, lat_deg) is None:
+            self.message.emit(text("tool.pin.outside", self.language))
+        elif self.pins.move(letter, (lon_deg, lat_deg)):
             self._pins_changed()
 
     def rename_pin(self, letter: str, name: str) -> None:
@@ -232,21 +250,6 @@ class ToolBox(QObject):
     def _taken_back(self) -> None:
         if self.active is not None and self.active.undo():
             self.repaint.emit()
-
-    def _edit_at(self, lon_deg: float, lat_deg: float) -> None:
-        """Edit the topmost drawing under a place."""
-        import shapely
-
-        screen = self.edit_tool.screen
-        if screen is None:
-            return
-        reach_deg = SNAP_PX * screen.viewport.metres_per_pixel / 111_000.0
-        point = shapely.Point(lon_deg, lat_deg)
-        for drawing in reversed(self._drawings):
-            if shapely.dwithin(drawing, point, reach_deg):
-                self.edit(drawing)
-                return
-        self.message.emit(text("tool.edit.none", self.language))
 
     def _left(self) -> None:
         self.activate(None)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 from app.desktop.start import make_application
-from app.desktop.tools.drawing_overlay import LINE, DrawingOverlay
+from app.desktop.tools.drawing_overlay import LINE, DrawingOverlay, _path
+from app.desktop.tools.snapping import Screen
 from planning.workspace import Drawing
 
 RING = ((107.0, 40.0), (108.0, 40.0), (108.0, 41.0), (107.0, 41.0), (107.0, 40.0))
@@ -57,3 +58,14 @@ def test_a_shape_not_decided_on_is_dashed(qapp: QApplication) -> None:
     whole, dashed = DrawingOverlay(), DrawingOverlay()
     whole.drawings, dashed.pending = (shape,), shape
     assert 0 < len(inked(painted(dashed))) < len(inked(painted(whole)))
+
+
+def test_a_long_edge_is_painted_along_its_geodesic(qapp: QApplication) -> None:
+    far = ((95.0, 40.0), (115.0, 40.0), (115.0, 45.0), (95.0, 45.0), (95.0, 40.0))
+    shape = Drawing(id="a", name="甲", kind="polygon", rings=(far,))
+    _, top = PROJECTION.forward(np.array([105.0]), np.array([45.0]))
+    path = _path(shape, Screen(VIEW, PROJECTION))
+    _, parallel = VIEW.to_screen(0.0, float(top[0]))
+    # Twenty degrees at 45 N: the middle of the edge lies 0.43 degrees north of the parallel.
+    bulge_m = (parallel - path.boundingRect().top()) * VIEW.metres_per_pixel
+    assert bulge_m / 111_000 == pytest.approx(0.43, abs=0.02)

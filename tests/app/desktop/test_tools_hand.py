@@ -18,6 +18,7 @@ from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 from app.desktop.start import make_application
 from app.desktop.texts import TEXTS
+from app.desktop.tools.editable import Editable
 from app.desktop.tools.pins import COLOURS, MOST, Pin, PinList
 from app.desktop.tools.toolbox import ToolBox
 from gis_layers.crs import area_km2, distance_km
@@ -99,6 +100,10 @@ def caught(signal: Any) -> list[tuple[Any, ...]]:
     got: list[tuple[Any, ...]] = []
     signal.connect(lambda *values: got.append(values))
     return got
+
+
+def shaped(geometry: Any) -> Editable:
+    return Editable("drawing", "shape", geometry)
 
 
 SQUARE = [(101.0, 36.0), (103.0, 36.0), (103.0, 38.0), (101.0, 38.0)]
@@ -370,7 +375,7 @@ def test_selecting_by_click_and_by_box(hand: Hand) -> None:
 
 
 def edit_square(hand: Hand) -> Any:
-    assert hand.box.edit(shapely.Polygon(SQUARE))
+    assert hand.box.edit(shaped(shapely.Polygon(SQUARE)))
     tool = hand.box.edit_tool
     tool.look(hand.view, ALBERS)
     return tool
@@ -382,7 +387,7 @@ def test_a_vertex_is_dragged_and_enter_hands_over_before_and_after(hand: Hand) -
     hand.drag(SQUARE[2], (104.0, 38.5))
     hand.key(Qt.Key.Key_Return)
     before, after = edited[0]
-    assert before.equals(shapely.Polygon(SQUARE))
+    assert before.geometry.equals(shapely.Polygon(SQUARE))
     assert np.isclose(np.array(after.exterior.coords), (104.0, 38.5), atol=1e-6).all(axis=1).any()
     assert hand.box.active is None
 
@@ -445,12 +450,12 @@ def test_an_edit_that_crosses_is_refused_and_one_without_change_is_silent(hand: 
 
 def test_a_polygon_with_a_hole_is_not_taken_up(hand: Hand) -> None:
     holed = shapely.box(0, 0, 4, 4).difference(shapely.box(1, 1, 2, 2))
-    assert not hand.box.edit(holed)
+    assert not hand.box.edit(shaped(holed))
     assert TEXTS["tool.not_editable"][0] in hand.said
 
 
 def test_a_click_with_the_edit_tool_takes_up_the_drawing_there(hand: Hand) -> None:
-    hand.box.set_drawings([shapely.Polygon(SQUARE), shapely.LineString([(98, 36), (99, 36)])])
+    hand.box.set_things([shaped(shapely.Polygon(SQUARE)), shaped(shapely.LineString([(98, 36), (99, 36)]))])
     tool = hand.take("edit")
     hand.click(95.0, 40.0)
     assert hand.said[-1] == TEXTS["tool.edit.none"][0]
@@ -464,7 +469,7 @@ def test_a_click_with_the_edit_tool_takes_up_the_drawing_there(hand: Hand) -> No
 
 def test_a_shape_being_edited_does_not_catch_itself_but_others_do(hand: Hand) -> None:
     other = shapely.box(104.0, 36.0, 105.0, 38.0)
-    hand.box.set_drawings([shapely.Polygon(SQUARE), other])
+    hand.box.set_things([shaped(shapely.Polygon(SQUARE)), shaped(other)])
     tool = edit_square(hand)
     hand.drag(SQUARE[2], (103.05, 38.0))
     assert tool.sketch.places[2] == pytest.approx((103.05, 38.0))
@@ -511,7 +516,7 @@ def test_every_tool_paints_on_light_and_dark_alike(hand: Hand) -> None:
     for id in hand.box.TOOL_IDS:
         tool = hand.take(id)
         if id == "edit":
-            hand.box.edit(shapely.Polygon(SQUARE))
+            hand.box.edit(shaped(shapely.Polygon(SQUARE)))
             hand.key(Qt.Key.Key_PageDown)
         else:
             hand.click(*SQUARE[0])
