@@ -45,7 +45,7 @@ def test_cost_by_hand_and_never_less_in_deeper_water() -> None:
     assert at.distance_km[0] < figures()["near_shore_km"].value
     assert at.capex_cny_per_kw[0] == pytest.approx(11_000 * 0.995)
     depths = np.linspace(1, 1000, 200)
-    cost = offshore_at(np.full(200, 121.8), np.full(200, 32.7), depths).capex_cny_per_kw
+    cost = offshore_at(np.full(200, 111.5), np.full(200, 21.4), depths).capex_cny_per_kw
     assert (np.diff(cost) >= 0).all()
     assert cost[-1] == pytest.approx(11_000 * 2.10)
 
