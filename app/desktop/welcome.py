@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -28,6 +29,10 @@ from planning.scenario import Scenario, built_in_scenarios
 from planning.words import UnitSystem, shown, unit
 
 PATH_ROLE = Qt.ItemDataRole.UserRole
+WIDEST_CHARACTERS = 100
+"""On a wide screen the page stands in the middle: lines of text must not run from edge to edge."""
+MOST_ROWS = 8
+"""Of recent projects; the rest scroll."""
 
 
 def scenario_facts(scenario: Scenario, language: Language, units: UnitSystem) -> str:
@@ -106,15 +111,23 @@ class WelcomePage(QWidget):
     def _build(self) -> None:
         self._out_of_date = False
         language = self._language
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(40, 30, 40, 30)
+        page, middle = QWidget(), QWidget()
+        middle.setMaximumWidth(WIDEST_CHARACTERS * self.fontMetrics().averageCharWidth())
+        outer = QGridLayout(page)
+        outer.setContentsMargins(40, 24, 40, 24)
+        outer.addWidget(middle, 1, 1)
+        for index, share in ((0, 1), (2, 2)):  # a little above the middle, as pages of print
+            outer.setRowStretch(index, share)
+        for index, share in ((0, 1), (1, 1000), (2, 1)):
+            outer.setColumnStretch(index, share)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(_label(text("welcome.title", language), 2.2, bold=True))
         column.addWidget(_label(text("welcome.subtitle", language), 1.15, dim=True))
         for recovery in self._recoveries:
             column.addWidget(self._recovery_card(recovery))
-        column.addSpacing(10)
+        column.addSpacing(14)
         columns = QHBoxLayout()
         columns.setSpacing(30)
         left, right = QVBoxLayout(), QVBoxLayout()
@@ -125,8 +138,13 @@ class WelcomePage(QWidget):
             left.addWidget(self._scenario_card(scenario.id, scenario))
         left.addStretch(1)
         right.addWidget(_label(text("welcome.recent", language), 1.25, bold=True))
+        recent = _card()
+        recent.setObjectName("recent")
+        rows = QVBoxLayout(recent)
+        rows.setContentsMargins(8, 8, 8, 8)
         self._empty = _label(text("welcome.no_recent", language), 1.0, dim=True)
-        right.addWidget(self._empty)
+        self._empty.setMargin(4)
+        rows.addWidget(self._empty)
         self._list = QListWidget()
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setAccessibleName(text("welcome.recent", language))
@@ -134,7 +152,10 @@ class WelcomePage(QWidget):
         self._list.itemClicked.connect(self._open_recent)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        right.addWidget(self._list, 1)
+        rows.addWidget(self._list)
+        rows.addStretch(1)
+        right.addWidget(recent, 1)
+        right.addSpacing(6)
         for key, signal in (
             ("welcome.open", self.open_requested),
             ("welcome.tour", self.tour_requested),
@@ -147,7 +168,7 @@ class WelcomePage(QWidget):
             right.addWidget(button)
         columns.addLayout(left, 3)
         columns.addLayout(right, 2)
-        column.addLayout(columns, 1)
+        column.addLayout(columns)
         old = self._scroll.takeWidget()
         self._scroll.setWidget(page)
         if old is not None:
@@ -155,10 +176,7 @@ class WelcomePage(QWidget):
         self._fill_recents()
 
     def _scenario_card(self, name: str, scenario: Scenario) -> QWidget:
-        language, card = self._language, QFrame()
-        card.setFrameShape(QFrame.Shape.StyledPanel)
-        card.setAutoFillBackground(True)
-        card.setBackgroundRole(card.palette().ColorRole.Base)
+        language, card = self._language, _card()
         rows = QVBoxLayout(card)
         rows.setContentsMargins(16, 12, 16, 12)
         title = scenario.name_zh if language == "zh" else scenario.name_en
@@ -224,6 +242,8 @@ class WelcomePage(QWidget):
                 item.setForeground(self.palette().brush(self.palette().ColorRole.PlaceholderText))
                 item.setText(f"{path.name}\n{text('welcome.missing', self._language, path=path.parent)}")
             self._list.addItem(item)
+        row = self._list.sizeHintForRow(0) if paths else 0
+        self._list.setFixedHeight(row * min(len(paths), MOST_ROWS) + 2)
 
     def _mark_missing(self, gone: frozenset[Path]) -> None:
         self._missing = gone
@@ -233,6 +253,14 @@ class WelcomePage(QWidget):
         path = Path(str(item.data(PATH_ROLE)))
         if path not in self._missing:
             self.recent_chosen.emit(path)
+
+
+def _card() -> QFrame:
+    card = QFrame()
+    card.setFrameShape(QFrame.Shape.StyledPanel)
+    card.setAutoFillBackground(True)
+    card.setBackgroundRole(card.palette().ColorRole.Base)
+    return card
 
 
 def _label(words: str, size: float = 1.0, *, bold: bool = False, dim: bool = False) -> QLabel:

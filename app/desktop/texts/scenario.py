@@ -104,7 +104,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "welcome.begin": ("开始", "Begin"),
     "welcome.recent": ("最近的项目", "Recent projects"),
-    "welcome.no_recent": ("还没有打开过项目", "No project has been opened yet"),
+    "welcome.no_recent": (
+        "还没有打开过项目。打开项目文件, 或把它拖进窗口; 打开过的会列在这里。",
+        "No project has been opened yet. Open a project file or drop one on the window; it will be listed here.",
+    ),
     "welcome.missing": ("文件不在了: {path}", "The file is gone: {path}"),
     "welcome.forget": ("从列表中移除", "Remove from the list"),
     "welcome.open": ("打开项目…", "Open a project…"),

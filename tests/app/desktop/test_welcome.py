@@ -160,3 +160,35 @@ def test_the_bubble_does_not_hide_what_it_speaks_of(target: QRect) -> None:
 def test_a_target_as_large_as_the_window_has_the_bubble_in_the_middle() -> None:
     window = QRect(0, 0, 1000, 700)
     assert bubble_place(window, QRect(0, 0, 320, 120), window) == QPoint(339, 289)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("count", [0, 3, 30])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_two_columns_begin_together_and_the_page_stands_in_the_middle(
+    qtbot: QtBot, tmp_path: Path, size: tuple[int, int], count: int, language: str
+) -> None:
+    recents = Recents(tmp_path / "recent.json")
+    for number in range(count):
+        recents.add(tmp_path / f"{number}.gpkg")
+    page = WelcomePage(recents, language, "cn")  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.resize(*size)
+    page.show()
+    assert page.wait()
+    qtbot.waitUntil(lambda: button(page, "welcome.map").width() > 100)
+
+    def box(widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(page, QPoint(0, 0)), widget.size())
+
+    first = min((box(button(page, f"begin.{n}").parentWidget()) for n in list_scenarios()), key=QRect.top)
+    last = max((box(button(page, f"begin.{n}").parentWidget()) for n in list_scenarios()), key=QRect.bottom)
+    recent = box(page.findChildren(QWidget, "recent")[-1])
+    end = box(button(page, "welcome.map"))
+    assert recent.top() == first.top()
+    assert end.bottom() >= last.bottom() - 2
+    if count <= 3:
+        assert end.bottom() <= last.bottom() + 2
+    assert abs(first.left() - (size[0] - end.right())) <= 24  # as far from one edge as from the other
+    assert recent.left() > first.right()
+    assert page._scroll.horizontalScrollBar().maximum() == 0
