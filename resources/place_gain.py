@@ -176,4 +176,4 @@ def _step(place: int, name: str, output: Array, last: Step | None) -> Step:
 def memory_bytes(places: int, hours: int) -> int:
     """Upper bound of what `gain_of_places` and `correlations` hold beside the series themselves."""
     kept = min(2 * 8 * places * hours, KEPT_BYTES)
-    return 8 * (4 * places**2 + 16 * PLACES_AT_ONCE * hours + 12 * hours) + kept
+    return 8 * (4 * places**2 + 8 * PLACES_AT_ONCE * hours + 12 * hours) + kept

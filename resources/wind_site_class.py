@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gamma
 
 from gis_layers.errors import InputError, Problem
+from resources.climate import PlaceClimate
+from resources.hours import DAYS, DAYS_OF_MONTH
 
 Array = NDArray[np.float64]
 WindClass = Literal["III", "II", "I", "S"]
@@ -136,6 +138,38 @@ def suggest_class(
         turbulence_measured=turbulence_at_15_ms is not None,
         cautious_class=_wind_class(mean_ms + mean_sigma, vref + vref_sigma, typhoon),
         typhoon=typhoon,
+    )
+
+
+def classes_of_climate(
+    climate: PlaceClimate, hub_m: float = 120.0, shear_exponent: float = 0.14, roughness_m: float = 0.03
+) -> tuple[SiteClass, ...]:
+    """Class of each place on its developable ground, from the climate alone: a first look before any mast.
+
+    Parameters
+    ----------
+    shear_exponent : float
+        Power law from 100 m to the hub. [-]
+
+    Raises
+    ------
+    InputError
+        As `suggest_class`.
+    """
+    days = np.array(DAYS_OF_MONTH) / DAYS
+    lift = (hub_m / 100.0) ** shear_exponent
+    means = climate.wind_speed_monthly_ms @ days * climate.wind_speedup * lift
+    return tuple(
+        suggest_class(
+            float(mean),
+            float(shape),
+            hub_m=hub_m,
+            roughness_m=roughness_m,
+            typhoon=in_typhoon_reach(lon, lat),
+        )
+        for mean, shape, lon, lat in zip(
+            means, climate.weibull_shape, climate.lon_deg.tolist(), climate.lat_deg.tolist(), strict=True
+        )
     )
 
 

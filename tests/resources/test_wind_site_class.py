@@ -7,6 +7,7 @@ import pytest
 
 from gis_layers.errors import InputError
 from resources.wind_site_class import (
+    classes_of_climate,
     in_typhoon_reach,
     neutral_turbulence,
     suggest_class,
@@ -73,6 +74,16 @@ def test_typhoon_coasts_get_no_ordinary_class() -> None:
     assert not in_typhoon_reach(96.0, 40.5)
     assert not in_typhoon_reach(104.0, 30.7)
     assert suggest_class(7.0, 2.1, typhoon=True).name == "S"
+
+
+def test_a_climate_is_classed_at_its_hub_and_on_its_good_ground() -> None:
+    from tests.resources.hourly_places import place_climate
+
+    windy, calm = classes_of_climate(place_climate("Jiuquan", "Chengdu"), hub_m=120.0)
+    days = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) / 365
+    season = 1 + 0.15 * np.cos(2 * np.pi * (np.arange(12) - 2.5) / 12)
+    assert windy.mean_ms == pytest.approx(7.6 * float(season @ days) * 1.1 * 1.2**0.14)
+    assert (windy.wind_class, calm.wind_class, calm.typhoon) == ("I", "III", False)
 
 
 def test_neutral_turbulence_over_grass_at_a_hundred_metres() -> None:
