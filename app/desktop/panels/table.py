@@ -47,9 +47,9 @@ class TableContent:
 class ValueModel(QAbstractTableModel):
     """Qt's view of a TableContent."""
 
-    def __init__(self, content: TableContent) -> None:
+    def __init__(self, content: TableContent, source: str = "") -> None:
         super().__init__()
-        self.content = content
+        self.content, self._source = content, source
         self._numbers = [
             any(isinstance(row[i].key, float) for row in content.rows) for i in range(len(content.headers))
         ]
@@ -67,11 +67,21 @@ class ValueModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.UserRole:
             return cell.key
         if role == Qt.ItemDataRole.ToolTipRole:
-            return cell.hint or cell.shown
+            return self._tip(index.row(), index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if isinstance(cell.key, str) else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _tip(self, row: int, column: int) -> str:
+        """A number is never alone: whose it is, what it is with its unit, and what it rests on, with the grade."""
+        first, cell = self.content.rows[row][0], self.content.rows[row][column]
+        if isinstance(cell.key, str):
+            return cell.hint or cell.shown
+        name, _, unit = self.content.headers[column].partition("\n")
+        what = " · ".join(part for part in (first.shown, name) if part)
+        lines = (f"{what}: {cell.shown} {unit}".rstrip(), cell.hint or first.hint, self._source)
+        return "\n".join(line for line in lines if line)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -80,6 +90,9 @@ class ValueModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.content.headers[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            name, _, unit = self.content.headers[section].partition("\n")
+            return f"{name} ({unit})" if unit else name
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if self._numbers[section] else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -144,7 +157,7 @@ class ValueTable(QTableView):
         before = self.current_id()
         old = self._proxy.sourceModel()
         self._content, self._source = content, source
-        self._model = ValueModel(content)
+        self._model = ValueModel(content, source)
         self._quiet = True
         self._proxy.setSourceModel(self._model)
         self._quiet = False

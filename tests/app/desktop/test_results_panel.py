@@ -9,6 +9,7 @@ import numpy as np
 import openpyxl
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QGraphicsView
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +21,7 @@ from planning.hourly import HOURS, HourlyResult
 from planning.results import Summary
 from planning.scenario import load_scenario
 from planning.tables import load_tables
+from planning.words import term
 from tests.planning.summary_factory import make_summary
 
 
@@ -326,3 +328,44 @@ def test_a_copied_chart_is_a_picture_of_twice_the_pixels_and_the_buttons_stay(
     copied = qapp.clipboard().image()
     assert (copied.width(), copied.height()) == (2 * chart.width(), 2 * chart.height())
     assert chart._copy.isVisible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_number_of_a_table_tells_its_unit_source_and_grade(
+    panel: ResultsPanel, qapp: QApplication, language: str
+) -> None:
+    panel.set_language(language)  # type: ignore[arg-type]
+    grade = term("reference", language)  # type: ignore[arg-type]
+    numbers = 0
+    for key in panel.tab_keys():
+        panel.show_tab(key)
+        qapp.processEvents()
+        table = panel.page(key).table
+        if table is None:
+            continue
+        content, model = table._content, table._model
+        for column, header in enumerate(content.headers):
+            unit = header.partition("\n")[2]
+            assert unit in str(
+                model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+            )
+            for row in range(len(content.rows)):
+                cell, index = content.rows[row][column], model.index(row, column)
+                if isinstance(cell.key, str):
+                    continue
+                numbers += 1
+                tip = str(index.data(Qt.ItemDataRole.ToolTipRole))
+                assert cell.shown in tip
+                assert unit in tip
+                assert grade in tip.splitlines()[-1]
+                assert index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert numbers > 500
+
+
+def test_figures_are_all_of_one_width(qapp: QApplication, panel: ResultsPanel) -> None:
+    panel.show_tab("tab.provinces")
+    qapp.processEvents()
+    table = panel.page("tab.provinces").table
+    assert table is not None
+    metrics = QFontMetricsF(table.font())
+    assert len({round(metrics.horizontalAdvance(d * 8), 2) for d in "0123456789"}) == 1
