@@ -10,7 +10,7 @@ from app.commands.base import Command, Context, add_store, open_store
 from gis_layers.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from planning.chain.link_results import LinkAnswer
+    from planning.chain.link_documents import LinkAnswer
 
 PROJECT = "project.gpkg"
 
@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         text = scenario_text(options.scenario)
         write_project(folder / PROJECT, result.summary, text, {}, hourly_result(result))
         context.progress(1.0, "outputs: done")
-    unanswered = {link for link in LINKS if link != answer.link}
+    unanswered: set[str] = {link for link in LINKS if link != answer.link}
     document = answer.model_dump(mode="json", exclude=unanswered)
     context.answer(document, "\n".join(_lines(answer, context)))
 

@@ -22,6 +22,8 @@ class ActionSpec:
     separator_before: bool = False
     checkable: bool = False
     needs: Needs = ""
+    worded: bool = False
+    """In the toolbar with the word `short.<id>` beside its icon."""
 
 
 MENUS = (
@@ -81,7 +83,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("duplicate_scenario", "menu.scenario", "", "mdi6.content-copy"),
     ActionSpec("compare_scenarios", "menu.scenario", "", "mdi6.table-column-plus-after"),
     ActionSpec("edit_inputs", "menu.scenario", "Ctrl+T", "mdi6.tune", 4),
-    ActionSpec("run", "menu.run", "F5", "mdi6.play", 6, needs="idle"),
+    ActionSpec("run_resource", "menu.run", "Ctrl+1", "mdi6.weather-windy", 6, needs="idle", worded=True),
+    ActionSpec("run_sizing", "menu.run", "Ctrl+2", "mdi6.chart-donut", 6, needs="idle", worded=True),
+    ActionSpec("run_dispatch", "menu.run", "Ctrl+3", "mdi6.chart-areaspline", 6, needs="idle", worded=True),
+    ActionSpec("run_flow", "menu.run", "Ctrl+4", "mdi6.transmission-tower", 6, needs="idle", worded=True),
+    ActionSpec("run_cash", "menu.run", "Ctrl+5", "mdi6.cash-multiple", 6, needs="idle", worded=True),
+    ActionSpec("run", "menu.run", "F5", "mdi6.play", 6, needs="idle", separator_before=True, worded=True),
     ActionSpec("size_base", "menu.run", "F6", "mdi6.scale-balance", 6, needs="base"),
     ActionSpec("cancel", "menu.run", "Esc", "mdi6.stop", needs="running"),
     ActionSpec("log", "menu.run", "", "mdi6.text-box-outline", separator_before=True),

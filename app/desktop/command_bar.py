@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar, QToolButton
 
 from app.desktop.actions import ACTIONS, MENUS, TOOLS, ActionSpec
 from app.desktop.icons import icon
@@ -59,6 +59,9 @@ class CommandBar(QObject):
             for spec in ACTIONS:
                 if spec.toolbar == group:
                     self.toolbar.addAction(self.actions[spec.id])
+                    button = self.toolbar.widgetForAction(self.actions[spec.id])
+                    if spec.worded and isinstance(button, QToolButton):
+                        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self.toolbar.addSeparator()
 
     def retitle(self, language: Language, dark: bool) -> None:
@@ -67,6 +70,8 @@ class CommandBar(QObject):
         for spec in ACTIONS:
             action, words = self.actions[spec.id], text(spec.id, language)
             action.setText(words)
+            if spec.worded:
+                action.setIconText(text(f"short.{spec.id}", language))
             action.setToolTip(f"{words}  {spec.shortcut}" if spec.shortcut else words)
             action.setIcon(icon(spec.icon, dark))
         self.toolbar.setWindowTitle(text("toolbar", language))

@@ -23,6 +23,7 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
     ("inputs", RIGHT, "inspector"),
     ("pins", RIGHT, "inspector"),
     ("results", BELOW, None),
+    ("link", BELOW, "results"),
     ("profile", BELOW, "results"),
     ("compare", BELOW, "results"),
     ("log", BELOW, "results"),

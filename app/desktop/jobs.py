@@ -24,6 +24,8 @@ class Job(QObject):
 
     progressed = Signal(float, str, object)
     """Share done, step, remaining seconds or None."""
+    noted = Signal(str)
+    """Something that went wrong beside the work, in the reader's words."""
     finished = Signal(bool, str)
     """Whether it ended well, and its last words (an error message, or the JSON answer)."""
 
@@ -65,6 +67,9 @@ class Job(QObject):
             if line.startswith("{"):
                 try:
                     step = json.loads(line)
+                    if "note" in step:
+                        self.noted.emit(str(step["note"]))
+                        continue
                     self.progressed.emit(float(step["share"]), str(step["what"]), step.get("remaining_s"))
                     continue
                 except (ValueError, KeyError):

@@ -34,6 +34,7 @@ from app.desktop.palette import CommandPalette
 from app.desktop.panels.compare_panel import ComparePanel
 from app.desktop.panels.inspector import Inspector
 from app.desktop.panels.layer_tree import LayerTree
+from app.desktop.panels.link_result import LinkPage
 from app.desktop.panels.log import LogPanel
 from app.desktop.panels.pins import PinPanel
 from app.desktop.panels.profile_panel import ProfilePanel
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         self.log, self.status = LogPanel(), StatusParts()
         self.scenarios, self.form = ScenarioPanel(self.document), ScenarioForm(self.document)
         self.compare = ComparePanel(self.document, state.language, state.units)
-        self.pins, self.profile = PinPanel(), ProfilePanel()
+        self.pins, self.profile, self.link_page = PinPanel(), ProfilePanel(), LinkPage()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
@@ -82,7 +83,7 @@ class MainWindow(QMainWindow):
         panels: dict[str, QWidget] = {
             "layers": self.layer_tree, "scenarios": self.scenarios, "inspector": self.inspector,
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
-            "compare": self.compare, "log": self.log,
+            "compare": self.compare, "log": self.log, "link": self.link_page,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
@@ -154,6 +155,9 @@ class MainWindow(QMainWindow):
             lambda words, share, left: self.status.show_progress(words, share, left, state.language)
         )
         self.runs.logged.connect(self.log.add)
+        self.runs.link_answered.connect(self._link_answered)
+        self.link_page.picked.connect(state.select)
+        self.link_page.failed.connect(self.bench.say)
         self.status.cancelled.connect(self.runs.on_cancel)
         self.status.review_number_entered.connect(self.scenario_control.set_review_number)
         self.bench.toolbox.tool_changed.connect(self._tool_changed)
@@ -231,6 +235,10 @@ class MainWindow(QMainWindow):
 
     # -- what is shown ---------------------------------------------------------------------------
 
+    def _link_answered(self, answer: Any) -> None:
+        self.link_page.show_answer(answer)
+        self.docks.show("link")
+
     def _profile(self, places: Any) -> None:
         self.profile.show_line(places)
         self.docks.show("profile")
@@ -266,7 +274,7 @@ class MainWindow(QMainWindow):
             self.commands.name(key, words)
         if not self.runs.busy:
             self.status.show_idle()
-        self.status.set_stale(len(document.stale()), language)
+        self.status.set_stale(len(document.stale()), language, self.runs.stale_from())
         scenario = document.scenario
         name = document.path.name if document.path else text("untitled", language)
         title = scenario.name_zh if language == "zh" else scenario.name_en
@@ -288,14 +296,14 @@ class MainWindow(QMainWindow):
         self.log.setAccessibleName(text("log", language))
         for part in (
             self.layer_tree, self.time_bar, self.scenarios, self.form, self.status, self.pins,
-            self.profile, self.compare, self.bench.toolbox, self.help,
+            self.profile, self.compare, self.bench.toolbox, self.help, self.link_page,
         ):  # fmt: skip
             part.set_language(language)
         self._reunit()
         self._enable()
 
     def _reunit(self) -> None:
-        for part in (self.form, self.pins, self.compare):
+        for part in (self.form, self.pins, self.compare, self.link_page):
             part.set_units(self.state.units)
 
     def _retheme(self) -> None:

@@ -25,7 +25,7 @@ from planning.chain.accounts import line_energies, province_energies
 from planning.chain.bases import SettledBase, base_case, base_sites, settle_base, water_of_base
 from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.ground import ground
-from planning.chain.link_results import LinkAnswer, LinkUse
+from planning.chain.link_documents import LinkAnswer, LinkUse
 from planning.chain.links import (
     DISPATCH,
     LINKS,

@@ -14,7 +14,7 @@ import pytest
 
 from app.cli import run
 from app.messages import STEPS, step
-from planning.chain.link_results import LinkAnswer
+from planning.chain.link_documents import LinkAnswer
 from planning.project_file import read_workspace
 
 ROOT = Path(__file__).parent.parent.parent

@@ -17,7 +17,10 @@ from app.desktop.jobs import Job
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
 from gis_layers.files import replacing, writable_folder
+from planning.chain.link_documents import LinkAnswer
+from planning.chain.links import Link, first_stale
 from planning.scenario import Scenario
+from planning.words import link as link_words
 
 KEPT_DAYS = 30
 """Folders of runs that no window cleared."""
@@ -50,6 +53,9 @@ class RunControl(QObject):
     base_sized = Signal(str, object)
     """Base id and the document of `energymap size`."""
 
+    link_answered = Signal(object)
+    """LinkAnswer of a link run alone."""
+
     def __init__(self, bench: Workbench, results_folder: Path | None = None) -> None:
         super().__init__(bench.window)
         self.bench = bench
@@ -65,32 +71,83 @@ class RunControl(QObject):
         return self.run is not None
 
     def on_run(self) -> None:
-        """The whole chain of the active scenario."""
-        scenario, folder, file = self._inputs()
+        """The whole chain of the active scenario; links whose inputs stand are reused."""
+
+        def arguments(file: Path, out: Path) -> list[str]:
+            number = self.bench.document.workspace.map_review_number
+            return ["demo", "--out", str(out), "--scenario", str(file), "--json", "--review-number", number]
+
+        self._run_whole("run_title", arguments, with_report=True)
+
+    def on_run_resource(self) -> None:
+        """Wind, sun and rain of every grid and base."""
+        self._run_link("resource")
+
+    def on_run_sizing(self) -> None:
+        """All bases of the scenario."""
+        self._run_link("sizing")
+
+    def on_run_dispatch(self) -> None:
+        """The year of the nation, hour by hour."""
+        self._run_link("dispatch")
+
+    def on_run_flow(self) -> None:
+        """The AC power flow of chosen hours."""
+        self._run_link("power_flow")
+
+    def on_run_cash(self) -> None:
+        """The whole chain up to the money, without the report: its answer replaces the result."""
+
+        def arguments(file: Path, out: Path) -> list[str]:
+            return ["run", str(file), "--link", "cash_flow", "--out", str(out), "--json"]
+
+        self._run_whole("cash_title", arguments, with_report=False)
+
+    def _run_whole(self, title: str, arguments: Callable[[Path, Path], list[str]], with_report: bool) -> None:
+        inputs = self._inputs()
+        if inputs is None:
+            return
+        scenario, folder, file = inputs
         out = folder / "results"
 
         def done(answer: str) -> None:
             self.bench.document.take_run(scenario, out / "project.gpkg")
-            self.last_out = out
+            # A report of an earlier run is not that of the result now shown.
+            self.last_out = out if with_report else None
 
         self._start(
-            self.bench.text("run_title", name=self._name(scenario)),
-            ["demo", "--out", str(out), "--scenario", str(file), "--json",
-             "--review-number", self.bench.document.workspace.map_review_number],
-            folder, done,
+            self.bench.text(title, name=self._name(scenario)), [*arguments(file, out), *self._store()], folder,
+            done,
+        )  # fmt: skip
+
+    def _run_link(self, name: Link) -> None:
+        """One link and what it stands on; its answer has a page of its own and replaces no result."""
+        inputs = self._inputs()
+        if inputs is None:
+            return
+        scenario, folder, file = inputs
+
+        def done(answer: str) -> None:
+            shutil.rmtree(folder, ignore_errors=True)
+            self.link_answered.emit(LinkAnswer.model_validate_json(answer))
+
+        words = link_words(name, self.bench.state.language)
+        self._start(
+            self.bench.text("link_title", link=words, name=self._name(scenario)),
+            ["run", str(file), "--link", name, "--json", *self._store()], folder, done,
         )  # fmt: skip
 
     def on_size_base(self) -> None:
         """The selected base alone."""
         chosen = self.bench.state.selected
-        if chosen is None or chosen[0] != "base":
+        base_id = chosen[1] if chosen is not None and chosen[0] == "base" else ""
+        if all(b.id != base_id for b in self.bench.document.scenario.bases):
             self.bench.say(self.bench.text("select_base_first"))
             return
-        scenario, folder, file = self._inputs()
-        base_id = chosen[1]
-        if all(b.id != base_id for b in scenario.bases):
-            self.bench.say(self.bench.text("select_base_first"))
+        inputs = self._inputs()
+        if inputs is None:
             return
+        _, folder, file = inputs
 
         def done(answer: str) -> None:
             self.base_sized.emit(base_id, json.loads(answer))
@@ -98,8 +155,17 @@ class RunControl(QObject):
 
         self._start(
             self.bench.text("size_title", name=base_id),
-            ["size", str(file), "--base", base_id, "--json"], folder, done,
+            ["size", str(file), "--base", base_id, "--json", *self._store()], folder, done,
         )  # fmt: skip
+
+    def stale_from(self) -> str:
+        """The first link of the active result that its inputs no longer stand for, in words; else empty."""
+        document = self.bench.document
+        result = document.results.get(document.workspace.active)
+        if result is None or result.inputs is None or not document.stale():
+            return ""
+        first = first_stale(result.inputs, document.scenario)
+        return link_words(first, self.bench.state.language) if first is not None else ""
 
     def on_export_results(self) -> None:
         """Put the report, workbook, maps and project of the last run where the user wants them."""
@@ -154,7 +220,15 @@ class RunControl(QObject):
     def _name(self, scenario: Scenario) -> str:
         return scenario.name_zh if self.bench.state.language == "zh" else scenario.name_en
 
-    def _inputs(self) -> tuple[Scenario, Path, Path]:
+    def _store(self) -> list[str]:
+        """Answers of links stay beside the runs, for all projects."""
+        return ["--store", str((self._root or runs_folder()).parent / "links")]
+
+    def _inputs(self) -> tuple[Scenario, Path, Path] | None:
+        """The active scenario, a folder for a run of it and its file there; None, with a word, where one goes on."""
+        if self.run is not None:
+            self.bench.say(self.bench.text("one_run"))
+            return None
         root = self._root or runs_folder()
         root.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="run-", dir=root))
@@ -163,12 +237,10 @@ class RunControl(QObject):
         return scenario, folder, file
 
     def _start(self, title: str, arguments: list[str], folder: Path, then: Callable[[str], None]) -> None:
-        if self.run is not None:
-            self.bench.say(self.bench.text("one_run"))
-            return
         job = Job([*arguments, "--lang", self.bench.state.language], self)
         self.run = Run(title, job, folder, then)
         job.progressed.connect(self._progressed)
+        job.noted.connect(self.logged)
         job.finished.connect(self._finished)
         self.logged.emit(f"— {title}")
         self.changed.emit()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from app.desktop.panels.table import Cell, TableContent
 from app.messages import Language
-from planning.results import Summary
+from planning.results import NationalResult, PowerFlowResult, Summary
 from planning.shipped_words import shipped_words
 from planning.words import (
     TERMS,
@@ -189,7 +189,11 @@ def claim_table(summary: Summary, c: Columns) -> TableContent:
 
 
 def overview_table(summary: Summary, c: Columns) -> TableContent:
-    n = summary.national
+    return national_table(summary.national, summary.balance.max_residual_mw, c)
+
+
+def national_table(n: NationalResult, residual_mw: float, c: Columns) -> TableContent:
+    """The nation's year of energy."""
     rows: list[tuple[Cell, ...]] = [
         (c.words(term(t, "zh"), term(t, "en")), _with_unit(c, n.capacity_gw.get(t, 0.0) * 1e3, "power_mw"),
          _with_unit(c, twh * 1e6, "energy_mwh"))
@@ -204,26 +208,30 @@ def overview_table(summary: Summary, c: Columns) -> TableContent:
         ("其中绿电", "of it green", _with_unit(c, n.green_transfer_twh * 1e6, "energy_mwh")),
         ("线损", "line losses", _with_unit(c, n.loss_twh * 1e6, "energy_mwh")),
         ("二氧化碳", "CO2", _with_unit(c, n.co2_mt * 1e6, "co2_t")),
-        ("最大节点不平衡", "largest node imbalance", _residual(summary, c)),
+        ("最大节点不平衡", "largest node imbalance", _residual(residual_mw, c)),
     ):
         rows.append((c.words(zh, en), blank, cell))
     headers = ("", c.header("capacity"), c.header("generation"))
     return TableContent(headers, tuple(rows), tuple(str(i) for i in range(len(rows))))
 
 
-def _residual(summary: Summary, c: Columns) -> Cell:
-    residual = summary.balance.max_residual_mw
-    return Cell(f"{residual:.1e} {plain_unit('MW', c.language)}", residual)
+def _residual(residual_mw: float, c: Columns) -> Cell:
+    return Cell(f"{residual_mw:.1e} {plain_unit('MW', c.language)}", residual_mw)
 
 
 def power_flow_table(summary: Summary, c: Columns) -> TableContent:
-    """The AC power flows of chosen hours; a row's id is its hour."""
     zh = c.language == "zh"
     named = {k: x.name_zh if zh else x.name_en for k, x in summary.corridors.items()}
+    return flow_table(summary.power_flow, named, c)
+
+
+def flow_table(flow: PowerFlowResult, named: Mapping[str, str], c: Columns) -> TableContent:
+    """The AC power flows of chosen hours; a row's id is its hour. `named` has the names of lines by id."""
+    zh = c.language == "zh"
     labels = {"peak": term("peak", c.language), "trough": term("trough", c.language)}
     transfer = "最大外送 " if zh else "largest transfer "
     rows = []
-    for hour in summary.power_flow.hours:
+    for hour in flow.hours:
         label = labels.get(hour.label, hour.label.replace("transfer-", transfer))
         said = flow_note(hour, named, c.language)
         line = named.get(hour.max_loading_line or "", hour.max_loading_line or "–")
@@ -256,7 +264,7 @@ def power_flow_table(summary: Summary, c: Columns) -> TableContent:
             ("说明", "note"),
         )
     )
-    return TableContent(headers, tuple(rows), tuple(str(h.hour) for h in summary.power_flow.hours))
+    return TableContent(headers, tuple(rows), tuple(str(h.hour) for h in flow.hours))
 
 
 def tier_words(tier: str, language: Language) -> str:

@@ -56,8 +56,10 @@ class StatusParts(QWidget):
         self.review.setAccessibleName(text("review_number", language))
         self.review.setToolTip(text("review_number", language))
 
-    def set_stale(self, inputs: int, language: Language) -> None:
-        self.stale.setText(text("stale_n", language, n=inputs) if inputs else "")
+    def set_stale(self, inputs: int, language: Language, link: str = "") -> None:
+        """How many inputs changed since the result, and the first link they reach, in words."""
+        words = text("stale_from" if link else "stale_n", language, n=inputs, link=link) if inputs else ""
+        self.stale.setText(words)
 
 
 class PlaceLabel(QLabel):
