@@ -1,11 +1,12 @@
 """The project file: one GeoPackage with scenarios, their answers and hours, drawings, and layers any GIS opens.
 
-Schema version 2 (1 held a single scenario with its answer, and is still read):
+Schema version 3 (1 held a single scenario with its answer, 2 no view of the layers; both are still read):
 
     scenario   id, text             every scenario as TOML
     summary    scenario, inputs, json   answers; `inputs` is the scenario as it was when the answer was computed
     hourly     see `planning.hourly`
-    workspace  json                 the rest of the project; absent in what the command line writes
+    workspace  json                 the rest of the project and how its layers were shown; absent in what the
+                                    command line writes
     metadata   name, value
 
 and the layers provinces, corridors, bases (of the active scenario's answer), drawings, ten_stroke_line.
@@ -32,7 +33,7 @@ from planning.scenario_toml import from_toml, to_toml
 from planning.workspace import Workspace
 
 FORMAT = "energymap project"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,24 @@ class Preferences(Part):
     projection: Literal["albers", "mercator", "plate_carree"] = "albers"
 
 
+class LayerLook(Part):
+    """How one layer of the map is shown."""
+
+    visible: bool
+    opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
+    style: dict[str, JsonValue] | None = None
+    """In the window's own words, which checks them."""
+
+
+class LayersView(Part):
+    """The layers of the map as they were shown when the project was written; empty in older files."""
+
+    version: Literal[1] = 1
+    order: tuple[str, ...] = ()
+    """Ids of layers, bottom first."""
+    layers: dict[str, LayerLook] = Field(default_factory=dict)
+
+
 class Workspace(Part):
     """A project."""
 
@@ -104,6 +122,8 @@ class Workspace(Part):
     user_layers: tuple[UserLayer, ...] = ()
     map_review_number: Annotated[str, Field(max_length=200)] = ""
     preferences: Preferences = Preferences()
+    view: LayersView = LayersView()
+    """Written with the project, no edit of it: looking at other layers is nothing to undo or to be asked about."""
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Workspace:

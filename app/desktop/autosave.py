@@ -171,7 +171,10 @@ class Autosave(QObject):
         self._pending = False
         document = self._document
         snapshot = Snapshot(
-            document.workspace, dict(document.results), document.path, datetime.now().astimezone()
+            document.dress(document.workspace),
+            dict(document.results),
+            document.path,
+            datetime.now().astimezone(),
         )
         self._background.run(lambda: self._write(snapshot), self._done, self._complain)
 

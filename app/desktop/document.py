@@ -5,7 +5,7 @@ Files are read and written in a thread of its own, one after the other; the answ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,6 +61,8 @@ class Document(QObject):
         self._reading: set[str] = set()
         self._stale: dict[str, tuple[InputDifference, ...]] = {}
         self._dirty = False
+        self.dress: Callable[[Workspace], Workspace] = lambda workspace: workspace
+        """Adds how the window shows the project, when it is written; no edit, and nothing unsaved."""
 
     # -- what it holds ---------------------------------------------------------------------------
 
@@ -207,6 +209,7 @@ class Document(QObject):
     def save_as(self, path: Path) -> None:
         """Write to a file; `saved` or `failed` follows. Edits made meanwhile stay unsaved."""
         workspace, results, version = self.workspace, dict(self.results), self._results_version
+        dressed = self.dress(workspace)
 
         def done(lost: tuple[str, ...]) -> None:
             for key, result in results.items():
@@ -222,7 +225,7 @@ class Document(QObject):
             if lost:
                 self.hours_lost.emit(lost)
 
-        self.background.run(lambda: write_workspace(path, workspace, results), done, self.failed.emit)
+        self.background.run(lambda: write_workspace(path, dressed, results), done, self.failed.emit)
 
     def _begin(
         self, workspace: Workspace, results: Mapping[str, StoredResult], path: Path | None, saved: bool

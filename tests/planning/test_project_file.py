@@ -27,7 +27,7 @@ from planning.project_file import (
 )
 from planning.results import Summary
 from planning.scenario import load_scenario, scenario_text
-from planning.workspace import Drawing, Pin, Workspace, new_workspace
+from planning.workspace import Drawing, LayerLook, LayersView, Pin, Workspace, new_workspace
 from tests.planning.summary_factory import SCENARIO_TOML, make_summary
 from tests.planning.test_hourly import made
 
@@ -50,7 +50,7 @@ def test_what_was_written_is_read_back_unchanged(project: Path) -> None:
     back = read_project(project)
     assert back.summary == make_summary()
     assert back.scenario_toml == SCENARIO_TOML
-    assert back.metadata == {"format": FORMAT, "schema_version": "2", "program_version": "0.1.0"}
+    assert back.metadata == {"format": FORMAT, "schema_version": "3", "program_version": "0.1.0"}
 
 
 def test_nothing_is_left_beside_the_file(project: Path) -> None:
@@ -165,10 +165,10 @@ def test_a_geopackage_of_another_program_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_of_a_newer_program_is_refused(project: Path, tmp_path: Path) -> None:
     newer = _change(
-        project, tmp_path / "newer.gpkg", "UPDATE metadata SET value = '3' WHERE name = 'schema_version'"
+        project, tmp_path / "newer.gpkg", "UPDATE metadata SET value = '4' WHERE name = 'schema_version'"
     )
     for read in (read_project, read_workspace):
-        with pytest.raises(InputError, match="schema version 3, expected version 2") as caught:
+        with pytest.raises(InputError, match="schema version 4, expected version 3") as caught:
             read(newer)
         assert caught.value.code == "project_newer"
 
@@ -321,3 +321,19 @@ def test_a_damaged_project_is_refused_with_its_name(tmp_path: Path, statement: s
         database.execute(statement)
     with pytest.raises(InputError, match=r"mine\.gpkg"):
         read_workspace(path)
+
+
+def test_how_layers_were_shown_comes_back_and_an_older_file_has_none(tmp_path: Path) -> None:
+    view = LayersView(
+        order=("layer.land", "pv_yield"),
+        layers={"pv_yield": LayerLook(visible=False, opacity=0.4, style={"kind": "raster", "low": 1.0})},
+    )
+    workspace = new_workspace(load_scenario("2030-1200GW")).model_copy(update={"view": view})
+    path = tmp_path / "view.gpkg"
+    write_workspace(path, workspace, {})
+    assert read_workspace(path).workspace == workspace
+    two = _change(
+        path, tmp_path / "two.gpkg", "UPDATE metadata SET value = '2' WHERE name = 'schema_version'"
+    )
+    older = _change(two, tmp_path / "older.gpkg", "UPDATE workspace SET json = json_remove(json, '$.view')")
+    assert read_workspace(older).workspace.view == LayersView()

@@ -17,7 +17,7 @@ from app.desktop.map.vector_file import VectorFileLayer, open_vector
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
 from gis_layers.importer.apply import ImportedLayer
-from planning.edits import new_id, put_item
+from planning.edits import new_id, put_item, remove_item
 from planning.workspace import UserLayer
 
 
@@ -29,6 +29,10 @@ class ImportControl(QObject):
         self.bench = bench
         self.dialog: ImportDialog | None = None
         self._folder = folder
+        self._shown: dict[str, UserLayer] = {}
+        self._gone: dict[str, tuple[UserLayer, LayerItem]] = {}
+        """How layers looked that were taken away, for when undo brings them back."""
+        bench.tree.remove_requested.connect(self.remove)
         bench.document.workspace_changed.connect(self.refresh)
         bench.document.opened.connect(self.refresh)
 
@@ -107,13 +111,23 @@ class ImportControl(QObject):
             bench.toolbox.add_pin(lon, lat)
         bench.say(bench.text("weather_taken", name=layer.source.name), 30.0)
 
+    def remove(self, identity: str) -> None:
+        """Take a layer out of the project, which takes it off the map; undo brings it back as it looked."""
+        layer = self._shown.get(identity)
+        if layer is not None:
+            self.bench.document.apply(remove_item(layer))
+
     def refresh(self) -> None:
         """The stack holds exactly the user layers of the project."""
         stack = self.bench.stack
         wanted = {f"user.{u.id}": u for u in self.bench.document.workspace.user_layers}
-        for item in stack.items():
-            if item.id.startswith("user.") and item.id not in wanted:
-                stack.remove(item.id)
+        for identity in [i.id for i in stack.items() if i.id.startswith("user.")]:
+            # Another project may call another file the same.
+            if wanted.get(identity) != self._shown.get(identity):
+                layer = self._shown.pop(identity, None)
+                if layer is not None:
+                    self._gone[identity] = (layer, stack.item(identity))
+                stack.remove(identity)
         for identity, layer in wanted.items():
             if identity not in stack:
                 try:
@@ -149,7 +163,14 @@ class ImportControl(QObject):
             visible=layer.visible,
             opacity=layer.opacity,
         )
+        self._shown[identity] = layer
         self.bench.stack.add(item, picture)
+        known, held = self._gone.pop(identity, (None, None))
+        if known == layer and held is not None:
+            self.bench.stack.set_visible(identity, held.visible)
+            self.bench.stack.set_opacity(identity, held.opacity)
+            if held.style is not None:
+                self.bench.stack.set_style(identity, held.style)
 
     def _closed(self) -> None:
         if self.dialog is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from app.desktop.map.content import show_month
+from app.desktop.map.content import show_month, year_ranges
 from app.desktop.map.furniture import MapSource
 from app.desktop.map.legends import MapLegend, of_style
 from app.desktop.map.stack import resolve
@@ -12,6 +12,8 @@ from app.desktop.map.style import VectorStyle
 from app.desktop.map.swipe import SwipeTool
 from app.desktop.panels.style_dialog import StyleDialog
 from app.desktop.workbench import Workbench
+from gis_layers.errors import InputError
+from planning.workspace import LayersView, Workspace
 
 
 class LayerControl(QObject):
@@ -31,6 +33,8 @@ class LayerControl(QObject):
         state.language_changed.connect(self._reword)
         state.theme_changed.connect(self._retheme)
         bench.document.workspace_changed.connect(self._review)
+        bench.document.opened.connect(self._restore)
+        bench.document.dress = self._dressed
         self._restack()
         self._reword()
 
@@ -98,6 +102,28 @@ class LayerControl(QObject):
         bench.furniture.legends = [*legends, *self.extra_legends]
         bench.furniture.sources = sources
         bench.canvas.update()
+
+    # -- the view kept with the project ----------------------------------------------------------
+
+    def _dressed(self, workspace: Workspace) -> Workspace:
+        """With the layers as they are shown. Written at every save and autosave, but no edit: a tick in the
+        tree is no step of undo, and a project that was only looked at closes without a question."""
+        shown = self.bench.stack.to_dict()
+        if self.bench.state.month is not None:
+            year_ranges(shown)
+        return workspace.model_copy(update={"view": LayersView.model_validate(shown)})
+
+    def _restore(self) -> None:
+        """Show a project's layers as they were; one that says nothing (an older file) changes nothing."""
+        view = self.bench.document.workspace.view
+        if not view.layers:
+            return
+        try:
+            self.bench.stack.from_dict(view.model_dump(mode="json"), "view")
+        except InputError as error:  # the map stays as it is, the project is whole
+            self.bench.complain(error)
+        if self.bench.state.month is not None:
+            self._month()
 
     def _restack(self) -> None:
         self.bench.canvas.set_layers([*self.bench.stack.layers(), self.bench.labels])

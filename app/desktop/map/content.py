@@ -181,6 +181,14 @@ def show_month(stack: LayerStack, month: int | None) -> None:
         stack.show_content(view.id, fresh, style)
 
 
+def year_ranges(settings: dict[str, Any]) -> None:
+    """Settings of a stack (`LayerStack.to_dict`) taken while a month is shown, with the ranges of the year."""
+    for view in RASTERS:
+        style = settings["layers"].get(view.id, {}).get("style")
+        if view.month_style is not None and style is not None:
+            style |= {"low": view.style.low, "high": view.style.high}
+
+
 def _raster_item(view: RasterView, visible: bool) -> LayerItem:
     from resources import atlas
 

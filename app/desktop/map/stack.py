@@ -268,7 +268,7 @@ class LayerStack(QObject):
     # -- settings of the view --------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
-        """Order, visibility, opacity and style as plain data."""
+        """Order, visibility, opacity and style as plain data, the shape of `planning.workspace.LayersView`."""
         return {
             "version": 1,
             "order": list(self._items),

@@ -48,6 +48,8 @@ class LayerTree(QWidget):
     """Shows a stack and changes it; told of differences, it touches only the lines that differ."""
 
     style_requested = Signal(str)
+    remove_requested = Signal(str)
+    """A layer of the user's is to leave the project."""
     zoom_requested = Signal(float, float, float, float)
     """west, south, east, north in degrees."""
 
@@ -306,7 +308,7 @@ class LayerTree(QWidget):
             assert box is not None
             self.zoom_requested.emit(*box)
         elif name == "remove":
-            self._stack.remove(identity)
+            self.remove_requested.emit(identity)
         elif name == "top":
             self._stack.move(identity, len(order))
         elif name == "bottom":

@@ -161,6 +161,7 @@ def test_commands_offered_are_those_the_layer_knows(tree: LayerTree, qtbot: QtBo
 
 def test_a_users_layer_comes_and_goes(tree: LayerTree, stack: LayerStack) -> None:
     tree.select("mine")
+    tree.remove_requested.connect(stack.remove)
     tree.run("remove")
     assert "mine" not in stack
     assert "My layers" not in shown(tree)
