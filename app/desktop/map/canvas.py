@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 
+from app.desktop.map.edge import with_edge
 from app.desktop.map.events import Overlay
 from app.desktop.map.garbage import collect_in_this_thread
 from app.desktop.map.hand import MapHand
@@ -66,7 +67,7 @@ class MapCanvas(MapHand):
 
     def set_layers(self, layers: Sequence[MapLayer]) -> None:
         """Paint these, the first at the bottom."""
-        self._layers = list(layers)
+        self._layers = with_edge(layers)
         self._project_light()
         self.refresh()
 

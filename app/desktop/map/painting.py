@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
+from app.desktop.map.edge import EdgeFade
 from app.desktop.map.layers import MapLayer, PathLayer, map_transform
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
@@ -105,6 +106,8 @@ def paint_layers(
 def _dressed(layer: MapLayer, ratio: float, night: bool) -> MapLayer:
     """Outlines as this picture needs them, paths shared with the original: as wide on every screen (Qt takes
     a cosmetic pen in device pixels), and the base map dark at night."""
+    if isinstance(layer, EdgeFade):
+        return layer.at_night() if night else layer
     if not isinstance(layer, PathLayer) or (ratio == 1.0 and not night):
         return layer
     twin, style = copy.copy(layer), layer.style
