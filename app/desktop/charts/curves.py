@@ -17,7 +17,7 @@ from app.desktop.charts.frame import ChartFrame
 from app.desktop.charts.legend import Entry, Legend
 from app.desktop.texts import text
 from planning.hourly import HOURS
-from planning.words import number
+from planning.words import number, plain_unit
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class CurveChart(ChartFrame):
             at = moment(index)
             head = f"{at.month:02d}-{at.day:02d} {at.hour:02d}:00"
         else:
-            head = f"{number(index)} h"
+            head = f"{number(index)} {plain_unit('h', self.look.language)}"
         values = {k: self.look.short(float(v[index])) for k, v in self._shown.items()}
         self.legend.show_values(head, self.look.unit(self._kind), values)
         if self._limits and self._limits[0][1] > 0:

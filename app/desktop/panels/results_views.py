@@ -89,12 +89,12 @@ class DurationPage(ResultPage):
             values = None
             if b is not None:
                 zero = b.load * 0.0
-                series = {
-                    self.residual: data.residual_load(b),
-                    self.load: b.load,
-                    self.wind: b.supply.get("wind", zero),
-                    self.pv: b.supply.get("pv", zero),
-                }
+                wind, pv = b.supply.get("wind", zero), b.supply.get("pv", zero)
+                # A base feeds no load of its own: what it sends out stands in its place.
+                load = b.sent if b.kind == "base" else b.load
+                series = {self.residual: load - wind - pv, self.load: load, self.wind: wind, self.pv: pv}
+                if b.kind == "base" and chart in (self.residual, self.load):
+                    subject = f"{subject} ({text('charts.sent_out', context.look.language)})"
                 values = data.month_by_hour(series[chart])
             chart.show_values(values, "power_mw", subject, context.source)
 

@@ -9,10 +9,11 @@ import numpy as np
 import openpyxl
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QApplication, QGraphicsView
 from pytestqt.qtbot import QtBot
 
+from app.desktop.charts.data import balance
 from app.desktop.charts.money import base_flows, province_money
 from app.desktop.panels.results import ResultsPanel
 from app.desktop.panels.table import Cell, TableContent, ValueTable
@@ -21,7 +22,7 @@ from planning.hourly import HOURS, HourlyResult
 from planning.results import Summary
 from planning.scenario import load_scenario
 from planning.tables import load_tables
-from planning.words import term
+from planning.words import term, unit
 from tests.planning.summary_factory import make_summary
 
 
@@ -369,3 +370,66 @@ def test_figures_are_all_of_one_width(qapp: QApplication, panel: ResultsPanel) -
     assert table is not None
     metrics = QFontMetricsF(table.font())
     assert len({round(metrics.horizontalAdvance(d * 8), 2) for d in "0123456789"}) == 1
+
+
+CHARTS = {
+    "charts.tab.dispatch": 1, "charts.tab.duration": 5, "charts.tab.complement": 2, "tab.corridors": 3,
+    "tab.provinces": 1, "tab.bases": 1, "charts.tab.cash": 2, "tab.overview": 1, "tab.claim": 1,
+}  # fmt: skip
+"""Tabs and how many charts of them are drawn: dispatch; duration and four heat maps; correlation and complementarity;
+corridor hours, duration, heat map; balance; sizes; cash; Sankey; claim."""
+
+
+@pytest.mark.parametrize(("language", "units", "dark"), [("zh", "cn", False), ("en", "si", True)])
+def test_every_chart_has_unit_source_and_grade_and_leaves_in_every_format(
+    panel: ResultsPanel, qapp: QApplication, language: str, units: str, dark: bool, tmp_path: Path
+) -> None:
+    panel.set_language(language)  # type: ignore[arg-type]
+    panel.set_units(units)  # type: ignore[arg-type]
+    panel.set_dark(dark)
+    grade = term("reference", language)  # type: ignore[arg-type]
+    kinds = ("power_mw", "energy_mwh", "money_cny")
+    mine = {unit(k, units, language) for k in kinds} | {"%", "1"}  # type: ignore[arg-type]
+    other = {unit(k, "si" if units == "cn" else "cn", language) for k in kinds}  # type: ignore[arg-type]
+    drawn: dict[str, int] = {}
+    for key in panel.tab_keys():
+        panel.show_tab(key)
+        qapp.processEvents()
+        for group in panel.page(key).groups:
+            for index, (_, chart) in enumerate(group.charts):
+                group.show_chart(index)
+                grid = chart.grid()
+                if grid is None:
+                    continue
+                drawn[key] = drawn.get(key, 0) + 1
+                assert grade in chart.source_label.text(), chart.title
+                assert grade in chart.source_label.toolTip()
+                assert grade in grid.source
+                units_named = {header.partition("[")[2].rstrip("]") for header in grid.headers} - {""}
+                assert units_named & mine or "correl" in chart._title_key, (chart.title, grid.headers)
+                assert not units_named & other, (chart.title, grid.headers)
+                chart.copy_picture()
+                copied = QGuiApplication.clipboard().image()
+                assert copied.width() == 2 * chart.width()
+                ground = copied.pixelColor(copied.width() - 3, 3).lightness()
+                assert (ground < 60) == dark, chart.title
+                for ending in ("png", "svg", "csv", "xlsx"):
+                    chart.save(tmp_path / f"{key}{index}.{ending}")
+                    assert (tmp_path / f"{key}{index}.{ending}").stat().st_size > 200
+    assert drawn == CHARTS
+
+
+def test_the_heat_maps_of_a_base_show_what_it_sends_out(panel: ResultsPanel, qapp: QApplication) -> None:
+    panel.select("base", "hami")
+    panel.show_tab("charts.tab.duration")
+    qapp.processEvents()
+    page = panel.page("charts.tab.duration")
+    page.groups[1].show_chart(1)
+    chart = page.groups[1].current()
+    assert "送出" in chart.title
+    grid, hourly = chart.grid(), hours_of(make_summary())
+    base = balance(hourly, "base", "hami")
+    assert grid is not None
+    assert base is not None
+    january_midnight = base.sent[: 31 * 24 : 24].mean() / 10  # 万千瓦
+    assert grid.rows[0][1] == pytest.approx(january_midnight)
