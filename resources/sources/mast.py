@@ -348,7 +348,7 @@ def _numbers(path: Path, table: _Table, name: str, problems: list[Problem]) -> A
         problems.append(
             Problem(where, name, f"{column.iloc[int(bad[0])]} ({len(bad)} rows)"[:60], "a number")
         )
-    out = values.to_numpy(dtype=np.float64, copy=True)
+    out: Array = values.to_numpy(dtype=np.float64, copy=True)
     out[np.isin(out, _MARKS)] = np.nan
     return out
 

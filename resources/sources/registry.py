@@ -13,7 +13,16 @@ from gis_layers.errors import InputError, Problem
 from gis_layers.importer.archive import unpack
 from resources.sources.contract import Kind, SourceFormat, refuse
 
-_MODULES: tuple[str, ...] = ("era5", "merra2", "epw", "tmy3", "nasa_power", "pvgis", "mast")
+_MODULES: tuple[str, ...] = (
+    "era5",
+    "merra2",
+    "capacity_factor",
+    "epw",
+    "tmy3",
+    "nasa_power",
+    "pvgis",
+    "mast",
+)
 """Modules of this package that hold a `FORMAT` or several `FORMATS`."""
 HEAD_BYTES = 4096
 LEAST_CONFIDENCE = 0.1

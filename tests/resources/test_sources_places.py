@@ -291,7 +291,7 @@ def test_part_of_a_year_comes_in_for_comparing_only(tmp_path: Path, local_year: 
     assert "h without a row from" in refused([path], tmp_path / "no", **answers)
     file, details = imported([path], tmp_path / "in", partial="yes", **answers)
     assert file.years == (2021,)
-    assert int(str(details["hours_missing"])) == 5 * (HOURS - 3000)
+    assert int(str(details["hours_missing"])) == 4 * (HOURS - 3000)
     ((_, values),) = file.pieces(2021, ["wind_speed_ms"])
     assert np.isfinite(values["wind_speed_ms"]).sum() == 3000
     with pytest.raises(Exception, match="hours of 2021 without a value"):
