@@ -19,7 +19,8 @@ from gis_layers.errors import InputError, Problem
 from gis_layers.grid import TERRAIN
 from gis_layers.provenance import Provenance, Tier
 from resources import atlas
-from resources.wind import WindTurbine, machine
+from resources.weather import HourlyWeather
+from resources.wind import Hourly, WindTurbine, machine, wind_capacity_factor
 from resources.wind_wake import DECAY_OFFSHORE
 
 Array = NDArray[np.float64]
@@ -208,39 +209,65 @@ def _sites(lon: Array, lat: Array, depth: Array, distance: Array) -> OffshoreSit
 
 
 def offshore_turbine(
-    sites: OffshoreSites,
-    place: int,
-    *,
     rated_mw: float = 10.0,
     rotor_m: float = 220.0,
     hub_m: float = 130.0,
+    *,
     farm_mw: float = 500.0,
     density_mw_per_km2: float = DENSITY_MW_PER_KM2,
 ) -> WindTurbine:
-    """The machine of a farm at one of the places, with its losses: for `wind_capacity_factor`.
+    """A machine at sea in a farm of some size, without the losses that differ by place.
 
     Raises
     ------
     InputError
-        No foundation reaches so deep; no such machine.
+        No such machine.
     """
-    if not sites.foundation[place]:
-        deepest = figures()["floating_deepest"].value
-        raise InputError(
-            Problem(f"place {place + 1}", "depth_m", f"{sites.depth_m[place]:g}", f"at most {deepest:g} m")
-        )
     bare = machine(rated_mw, rotor_m, hub_m)
     changes = {
-        "name": f"{bare.name}, {sites.foundation[place]}",
         "shear_exponent": SHEAR_EXPONENT,
         "wake": "jensen",
         "farm_mw": farm_mw,
         "density_mw_per_km2": density_mw_per_km2,
         "wake_decay": DECAY_OFFSHORE,
-        "availability_loss_share": round(float(sites.availability_loss_share[place]), 4),
-        "other_loss_share": round(float(sites.electrical_loss_share[place]), 4),
+        "availability_loss_share": 0.0,
+        "other_loss_share": 0.0,
     }
     return WindTurbine.model_validate({**bare.model_dump(), **changes})
+
+
+def offshore_capacity_factor(
+    weather: HourlyWeather, sites: OffshoreSites, turbine: WindTurbine | None = None
+) -> Hourly:
+    """(place, hour) output on shore over rated power: wakes, availability and the link's losses included. [-]
+
+    Parameters
+    ----------
+    weather : HourlyWeather
+        At the sites, in their order.
+    turbine : WindTurbine or None
+        Of `offshore_turbine`; None: its default.
+
+    Raises
+    ------
+    InputError
+        A site too deep for any foundation; other places than those of the weather.
+    """
+    problems = [
+        Problem(
+            f"place {i + 1} of {len(sites)}",
+            "depth_m",
+            f"{sites.depth_m[i]:g}",
+            f"at most {figures()['floating_deepest'].value:g} m",
+        )
+        for i in np.flatnonzero(sites.foundation == "")[:20]
+    ]
+    if len(weather) != len(sites):
+        problems.append(Problem("argument", "weather", f"{len(weather)} places", f"{len(sites)}"))
+    if problems:
+        raise InputError(problems)
+    kept = (1 - sites.availability_loss_share) * (1 - sites.electrical_loss_share)
+    return wind_capacity_factor(weather, turbine or offshore_turbine(), kept_share=kept)
 
 
 def shore_distance_km(lon_deg: Array, lat_deg: Array) -> Array:

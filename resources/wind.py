@@ -107,6 +107,7 @@ def wind_capacity_factor(
     turbine: WindTurbine,
     speedup: Array | float = 1.0,
     shear_exponent: Array | None = None,
+    kept_share: Array | None = None,
 ) -> Hourly:
     """(place, hour) farm output at the grid over rated power, 0..1. [-]
 
@@ -119,6 +120,8 @@ def wind_capacity_factor(
     shear_exponent : (place,) or (place, 12, 24) or None
         Power law from 100 m to the hub, e.g. measured by a mast (`wind_shear`), by month and hour of day; None:
         the turbine's own. [-]
+    kept_share : (place,) or None
+        Share left after losses that differ by place, beside those of the turbine. [-]
 
     Raises
     ------
@@ -144,6 +147,11 @@ def wind_capacity_factor(
         expected = f"({count},) or ({count}, 12, 24)"
         raise InputError(Problem("argument", "shear_exponent", str(np.shape(shear_exponent)), expected))
 
+    if kept_share is not None and not (
+        np.shape(kept_share) == (count,) and bool(((kept_share >= 0) & (kept_share <= 1)).all())
+    ):
+        raise InputError(Problem("argument", "kept_share", str(np.shape(kept_share)), f"({count},) of 0..1"))
+
     iced = wind_icing.iced_hours(weather, turbine.icing) if turbine.icing else None
     stops = turbine.restart_ms is not None
     cut_out = cut_out_ms(*_storm_curve(turbine)) if stops else 0.0
@@ -153,9 +161,11 @@ def wind_capacity_factor(
             stop_after_storm(hub, out, cut_out, turbine.restart_ms)
         if iced is not None and turbine.icing is not None:
             out[iced[some]] *= np.float32(1 - turbine.icing.lost_share)
+        if kept_share is not None:
+            out *= kept_share[some, None].astype(np.float32)
 
     table = _power_table(turbine)
-    changed = touch if stops or iced is not None else None
+    changed = touch if stops or iced is not None or kept_share is not None else None
     return run(table, weather.wind_speed_ms, weather.air_density_kg_per_m3, to_hub, pattern, changed)
 
 

@@ -12,7 +12,7 @@ from gis_layers.errors import Cancelled, InputError
 from resources import complementarity
 from resources.complementarity import combined, correlations, ramps, storage_for_firm
 from resources.droughts import droughts, running_mean
-from resources.place_gain import gain_of_places, memory_bytes
+from resources.place_gain import gain_beside, gain_of_places, memory_bytes
 
 RNG = np.random.default_rng(1)
 HOURS = 240
@@ -272,3 +272,21 @@ def test_gains_add_up_to_the_difference_of_first_and_last() -> None:
     steps = gain_of_places(places(7), goal="firm")
     assert sum(s.variation_gain for s in steps) == pytest.approx(steps[0].variation - steps[-1].variation)
     assert sum(s.firm_gain for s in steps) == pytest.approx(steps[-1].firm)
+
+
+def test_beside_a_wave_its_opposite_brings_most_and_its_twin_nothing() -> None:
+    wave = 0.5 + 0.4 * np.sin(2 * np.pi * np.arange(HOURS) / 24)
+    values = np.stack([wave, 1 - wave, np.full(HOURS, 0.5)])
+    found = gain_beside(values, wave, added_share=0.25)
+    assert found.correlation[:2] == pytest.approx([1.0, -1.0])
+    assert np.isnan(found.correlation[2])
+    # Three quarters of the wave and one of its opposite leave half of it; of a still place, three quarters.
+    before = 0.4 / np.sqrt(2) / 0.5
+    assert found.variation_gain == pytest.approx([0.0, 0.5 * before, 0.25 * before])
+    assert found.firm_gain[0] == pytest.approx(0.0)
+    assert found.firm_gain[1] > found.firm_gain[2] > 0
+
+
+def test_a_standing_output_of_another_length_is_refused() -> None:
+    with pytest.raises(InputError, match="standing"):
+        gain_beside(places(3), np.ones(HOURS - 1))

@@ -9,7 +9,13 @@ import pytest
 
 from gis_layers.errors import InputError
 from resources import atlas, offshore
-from resources.offshore import figures, offshore_at, offshore_grid, offshore_turbine
+from resources.offshore import (
+    figures,
+    offshore_at,
+    offshore_capacity_factor,
+    offshore_grid,
+    offshore_turbine,
+)
 from resources.weather import generate
 from resources.wind import wind_capacity_factor
 
@@ -85,17 +91,27 @@ def test_an_offshore_farm_yields_what_the_strait_and_jiangsu_are_known_for() -> 
     lon, lat = [121.8, 120.2], [32.7, 25.3]
     sites = offshore_at(lon, lat)
     weather = generate(atlas.climate_at(lon, lat), 1)
-    hours = [
-        float(wind_capacity_factor(weather, offshore_turbine(sites, place))[place].sum(dtype=float))
-        for place in (0, 1)
-    ]
-    assert 2300 < hours[0] < 3700
-    assert 3600 < hours[1] < 5200
+    jiangsu, strait = offshore_capacity_factor(weather, sites).sum(axis=1, dtype=float)
+    assert 2300 < jiangsu < 3700
+    assert 3600 < strait < 5200
 
 
-def test_too_deep_a_place_gets_no_machine() -> None:
+def test_losses_by_place_are_those_of_the_sites() -> None:
+    lon, lat = [121.8, 120.2], [32.7, 25.3]
+    sites = offshore_at(lon, lat)
+    weather = generate(atlas.climate_at(lon, lat), 1)
+    lossless = wind_capacity_factor(weather, offshore_turbine())
+    kept = offshore_capacity_factor(weather, sites).sum(axis=1) / lossless.sum(axis=1)
+    # 1 % array, AC 1 % + 0.03 %/km, availability 4 % + 0.03 %/km.
+    away = 0.0003 * sites.distance_km
+    assert sites.link.tolist() == ["ac", "ac"]
+    np.testing.assert_allclose(kept, (1 - 0.02 - away) * (1 - 0.04 - away), rtol=1e-4)
+
+
+def test_too_deep_a_place_gets_no_farm() -> None:
+    weather = generate(atlas.climate_at([116.0], [18.0]), 1)
     with pytest.raises(InputError, match="at most 1000"):
-        offshore_turbine(offshore_at(116.0, 18.0), 0)
+        offshore_capacity_factor(weather, offshore_at(116.0, 18.0))
 
 
 def test_every_figure_has_unit_year_source_and_tier() -> None:
