@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QDropEvent, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPalette
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QMenu,
     QSlider,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from app.desktop.map.stack import DisplayEntry, LayerStack, resolve
+from app.desktop.panels.layer_lines import ID_ROLE, LayerLines
 from app.desktop.panels.swatch import Swatch
 from app.desktop.texts import text
 from app.desktop.theme import palette
 from app.messages import Language
 
-ID_ROLE = Qt.ItemDataRole.UserRole
 _LAYER_FLAGS = (
     Qt.ItemFlag.ItemIsEnabled
     | Qt.ItemFlag.ItemIsUserCheckable
@@ -61,7 +56,7 @@ class LayerTree(QWidget):
         self._groups: dict[str, QTreeWidgetItem] = {}
         self._lines: dict[str, QTreeWidgetItem] = {}
         self._stack = LayerStack(self)
-        self._tree = _Tree(self._dropped)
+        self._tree = LayerLines(self._dropped)
         self._tree.itemChanged.connect(self._checked)
         self._tree.currentItemChanged.connect(self._show_opacity)
         self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -334,32 +329,3 @@ class LayerTree(QWidget):
             return
         if self._entries[moved].group == self._entries[other].group:
             (self._stack.move_above if above else self._stack.move_below)(moved, other)
-
-
-class _Tree(QTreeWidget):
-    """A tree that tells of a drop instead of moving its items: the stack moves them."""
-
-    def __init__(self, dropped: Callable[[QTreeWidgetItem, QTreeWidgetItem, bool], None]) -> None:
-        super().__init__()
-        self._tell = dropped
-        self.setColumnCount(2)
-        self.setHeaderHidden(True)
-        self.setIndentation(14)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        at = event.position().toPoint()
-        place = self.dropIndicatorPosition()
-        event.setDropAction(Qt.DropAction.IgnoreAction)
-        event.accept()
-        if not self.indexAt(at).isValid() or not self.currentIndex().isValid():
-            return
-        source, target = self.currentItem(), self.itemAt(at)
-        above = place == QAbstractItemView.DropIndicatorPosition.AboveItem
-        if target.data(0, ID_ROLE) is None and target.parent() is not None:
-            target, above = target.parent(), False  # dropped on a legend: below its layer
-        self._tell(source, target, above)

@@ -10,6 +10,8 @@ from app.desktop.map.colour import colour_table
 from app.desktop.map.style import Legend
 
 BAR_PX = 9
+ROOM_PX = 178
+"""What a docked legend has at least: ends and unit that need more stand in two lines."""
 
 
 def ramp_image(palette: str, reverse: bool = False) -> QImage:
@@ -43,8 +45,15 @@ class Swatch(QWidget):
         steps, below = len(self._legend.steps), line * len(self._legend.captions)
         if steps:
             return QSize(140, steps * (line + 1) + (line if self._legend.unit else 0) + below + 6)
-        bar = BAR_PX + line + 8 if self._legend.palette is not None else 4
+        bar = 4
+        if self._legend.palette is not None:
+            bar = BAR_PX + line * (2 if self._apart() else 1) + 8
         return QSize(140, bar + below)
+
+    def _apart(self) -> bool:
+        """Whether the unit takes a line of its own."""
+        words = f"{self._legend.low}    {self._legend.unit}    {self._legend.high}"
+        return bool(self._legend.unit) and self.fontMetrics().horizontalAdvance(words) > ROOM_PX
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
@@ -79,9 +88,10 @@ class Swatch(QWidget):
             painter.setPen(ink)
             below = QRectF(0, BAR_PX + 4, width, line)
             painter.drawText(below, Qt.AlignmentFlag.AlignLeft, shown.low)
-            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, shown.unit)
+            under = below.translated(0, line) if self._apart() else below
+            painter.drawText(under, Qt.AlignmentFlag.AlignHCenter, shown.unit)
             painter.drawText(below, Qt.AlignmentFlag.AlignRight, shown.high)
-            top = below.bottom() + 2
+            top = under.bottom() + 2
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         for caption in shown.captions:
             words = self.fontMetrics().elidedText(caption, Qt.TextElideMode.ElideRight, int(width))

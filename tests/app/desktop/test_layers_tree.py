@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.map.stack import LayerItem, LayerStack
 from app.desktop.map.style import RasterStyle
-from app.desktop.panels.layer_tree import ID_ROLE, LayerTree
+from app.desktop.panels.layer_lines import ID_ROLE
+from app.desktop.panels.layer_tree import LayerTree
 from app.desktop.panels.swatch import Swatch
 
 
@@ -179,3 +180,32 @@ def test_language_changes_words_not_lines(tree: LayerTree, stack: LayerStack) ->
     assert "来源: here" in tree._lines["a"].toolTip(0)
     assert list(shown(tree)) == ["我的图层", "资源", "底图"]
     tree.set_dark(True)
+
+
+def test_a_title_that_does_not_fit_takes_more_lines_and_fewer_when_there_is_room(
+    tree: LayerTree, stack: LayerStack, qtbot: QtBot
+) -> None:
+    words = "Wind capacity factor of the ground that may be built on, at a hundred metres"
+    long = LayerItem("long", "group.resource", words, words, grade="reference")
+    stack.add(long, Picture("long"))
+    tree.resize(250, 600)
+    qtbot.wait(50)
+    line = tree._tree.visualItemRect(tree._lines["long"])
+    short = tree._tree.visualItemRect(tree._lines["c"])
+    assert line.height() >= 2 * tree.fontMetrics().height()
+    assert short.height() < 1.8 * tree.fontMetrics().height()
+    assert words in tree._lines["long"].toolTip(0)
+    tree.resize(900, 600)
+    qtbot.wait(50)
+    assert tree._tree.visualItemRect(tree._lines["long"]).height() == short.height()
+
+
+def test_ends_and_unit_of_a_legend_never_overlap(qtbot: QtBot) -> None:
+    from app.desktop.map.style import Legend
+
+    narrow = Swatch(Legend("MW", "", "0", "8", "sun", False, ()))
+    wide = Swatch(Legend("kWh/m²/month in the long run", "", "1,000", "20,000", "sun", False, ()))
+    for swatch in (narrow, wide):
+        qtbot.addWidget(swatch)
+    line = narrow.fontMetrics().height()
+    assert wide.sizeHint().height() - narrow.sizeHint().height() == line
