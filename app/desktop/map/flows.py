@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from app.desktop.map.colour import Ramp
 from app.desktop.map.layers import map_transform
-from app.desktop.map.legends import KeyLegend, KeyRow, RampLegend
+from app.desktop.map.legends import KeyLegend, KeyRow, RampLegend, dashes
 from app.desktop.map.painting import painting
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
@@ -35,7 +35,9 @@ POINTS = 17
 """Points of a line; its longest piece is then about 200 km."""
 IDLE_MW = 1.0
 """Below this nothing flows."""
-WIDTH_PX_PER_GW: dict[str, float] = {"dc": 0.55, "ac": 0.3, "b2b": 0.3}
+IDLE_PX = 0.7
+WIDTH_PX_PER_GW = 0.5
+"""One scale for all: a line twice as wide carries twice the power, whatever its kind."""
 ARROW_GAP_PX = 84.0
 ARROW_PX_PER_S = 40.0
 """Speed of the arrows of a fully loaded line."""
@@ -121,7 +123,7 @@ class FlowOverlay:
         ways = [geodesic(c.from_lon, c.from_lat, c.to_lon, c.to_lat) for c in self.corridors]
         self._deg = np.array(ways).reshape(-1, POINTS, 2)
         self._capacity_mw = np.array([c.capacity_mw for c in self.corridors])
-        self._per_gw = np.array([WIDTH_PX_PER_GW[c.kind] for c in self.corridors])
+        self._ac = np.array([c.kind == "ac" for c in self.corridors], dtype=bool)
         rows = [hourly.line(c.id) if hourly is not None else None for c in self.corridors]
         self._rows = np.array([-1 if row is None else row for row in rows], dtype=np.intp)
         self._projection: Projection | None = None
@@ -167,7 +169,9 @@ class FlowOverlay:
 
     def widths_px(self) -> Array:
         """(line,) of the hour; an idle line is a hair."""
-        return np.where(np.abs(self._mw) < IDLE_MW, 0.7, 1.0 + np.abs(self._mw) / 1000.0 * self._per_gw)
+        return np.where(
+            np.abs(self._mw) < IDLE_MW, IDLE_PX, 1.0 + np.abs(self._mw) / 1000.0 * WIDTH_PX_PER_GW
+        )
 
     def colours(self) -> list[QColor]:
         """Of the lines in the hour shown."""
@@ -184,20 +188,23 @@ class FlowOverlay:
 
     def legends(self, language: Language, units: UnitSystem = "si") -> list[RampLegend | KeyLegend]:
         """What the furniture says of colours and widths."""
-        widths = tuple(
-            KeyRow(text(f"map.flow.{kind}", language, power=power(gw, units)), KIND_COLOURS[kind], width)
-            for kind, gw in (("dc", 8), ("dc", 4), ("ac", 8))
-            for width in (1.0 + gw * WIDTH_PX_PER_GW[kind],)
-        )
-        if self.mode == "kind":
-            return [KeyLegend(text("map.flow.kind", language), text("map.flow.width", language), widths)]
-        grey = tuple(KeyRow(row.label, IDLE_COLOUR[self.dark], row.width_px) for row in widths)
-        return [
-            RampLegend(
-                text(f"map.flow.{self.mode}", language), "%", "", RAMP_OF[self.mode][self.dark], 0.0, 100.0
-            ),
-            KeyLegend(text("map.flow.width", language), "", grey),
+        by_kind = self.mode == "kind"
+        neutral = ARROW_COLOUR[self.dark]
+        rows = [
+            KeyRow(
+                text(f"map.flow.{kind}", language, power=power(gw, units)),
+                KIND_COLOURS[kind] if by_kind else neutral,
+                1.0 + gw * WIDTH_PX_PER_GW,
+                dashed=kind == "ac",
+            )
+            for kind, gw in (("dc", 8), ("dc", 4), ("ac", 4), ("ac", 1))
         ]
+        rows.append(KeyRow(text("map.flow.idle", language), IDLE_COLOUR[self.dark], IDLE_PX))
+        width = KeyLegend(text("map.flow.width", language), text("map.flow.arrows", language), tuple(rows))
+        if by_kind:
+            return [width]
+        title = text(f"map.flow.{self.mode}", language)
+        return [RampLegend(title, "%", "", RAMP_OF[self.mode][self.dark], 0.0, 100.0), width]
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -252,7 +259,8 @@ class FlowOverlay:
         """The lines of the hour without arrows."""
         colours = self.colours()
         # Qt takes a cosmetic pen's width in pixels of the device, whatever their number to the inch.
-        widths = widths * painter.device().devicePixelRatioF()
+        ratio = painter.device().devicePixelRatioF()
+        widths = widths * ratio
         painter.save()
         painter.setTransform(map_transform(viewport), True)
         pen = QPen(QColor(), 1.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)
@@ -269,8 +277,11 @@ class FlowOverlay:
                 painter.drawPolyline(self._lines[i])
             pen.setColor(colours[i])
             pen.setWidthF(widths[i])
+            if self._ac[i]:
+                pen.setDashPattern(dashes(widths[i] / ratio))
             painter.setPen(pen)
             painter.drawPolyline(self._lines[i])
+            pen.setStyle(Qt.PenStyle.SolidLine)
         painter.restore()
 
     def _paint_arrows(

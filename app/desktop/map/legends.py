@@ -18,6 +18,8 @@ WIDTH_PX = 208.0
 GAP_PX = 8.0
 PAD_PX = 8.0
 ROW_PX = 17.0
+DASH_PX = (9.0, 4.0)
+"""Stroke and gap of an AC line."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class KeyRow:
     label: str
     colour: str
     width_px: float | None = None
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ class KeyLegend:
 
     @property
     def in_two(self) -> bool:
-        """Many short rows stand in two columns."""
-        return len(self.rows) > 4 and all(len(row.label) <= 14 for row in self.rows)
+        """Many short rows of patches stand in two columns."""
+        return len(self.rows) > 4 and all(len(r.label) <= 14 and r.width_px is None for r in self.rows)
 
 
 MapLegend = RampLegend | KeyLegend
@@ -172,11 +175,19 @@ def _draw_keys(painter: QPainter, legend: KeyLegend, inner: QRectF, ink: Ink) ->
         if row.width_px is None:
             painter.fillRect(QRectF(x, middle - 5, 20, 10), QColor(row.colour))
         else:
-            painter.setPen(QPen(QColor(row.colour), row.width_px, c=Qt.PenCapStyle.FlatCap))
+            pen = QPen(QColor(row.colour), row.width_px, c=Qt.PenCapStyle.FlatCap)
+            if row.dashed:
+                pen.setDashPattern(dashes(row.width_px))
+            painter.setPen(pen)
             painter.drawLine(QPointF(x, middle), QPointF(x + 34, middle))
         start = 26 if row.width_px is None else 42
         painter.setPen(QPen(ink.ink))
         _words(painter, QRectF(x + start, y, width - start - 2, ROW_PX), row.label)
+
+
+def dashes(width_px: float) -> list[float]:
+    """The dash pattern of an AC line, in widths of the pen as Qt counts: as long on the map at any width."""
+    return [DASH_PX[0] / width_px, DASH_PX[1] / width_px]
 
 
 def _bar(table: NDArray[np.uint8]) -> QImage:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
     "map.flow.kind": ("通道类型", "Kind of corridor"),
-    "map.flow.loading": ("通道负载率", "Corridor loading"),
-    "map.flow.green": ("绿电占比", "Green share of the flow"),
+    "map.flow.loading": ("线色: 通道负载率", "Colour: line loading"),
+    "map.flow.green": ("线色: 绿电占比", "Colour: green share"),
     "map.flow.width": ("线宽: 送电功率", "Width: power sent"),
     "map.flow.dc": ("直流 {power}", "DC {power}"),
     "map.flow.ac": ("交流 {power}", "AC {power}"),
+    "map.flow.idle": ("几乎无潮流", "next to no flow"),
+    "map.flow.arrows": ("实线直流, 虚线交流, 箭头为流向", "solid DC, dashed AC; arrows: flow"),
     "map.flow.hour": ("逐小时潮流", "Flows by hour"),
     "map.more_legends": ("另有 {count} 个图例", "{count} more legends"),
     "map.reconstructed": ("参考级（重建）", "reference (reconstructed)"),

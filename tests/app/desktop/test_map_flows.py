@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from app.desktop.map.flows import FlowOverlay, flow_of, geodesic
-from app.desktop.map.legends import KeyLegend, RampLegend
+from app.desktop.map.flows import WIDTH_PX_PER_GW, FlowOverlay, flow_of, geodesic
+from app.desktop.map.legends import PAD_PX, WIDTH_PX, KeyLegend, RampLegend
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 from app.desktop.start import make_application
+from app.desktop.state import UnitSystem
+from app.messages import Language
 from planning.hourly import HourlyResult
 from planning.results import CorridorResult
 from tests.planning.summary_factory import make_summary
@@ -134,6 +138,53 @@ def test_colours_follow_the_mode(qapp: QApplication, corridors: list[CorridorRes
     overlay.set_hour(1)
     assert overlay.colours()[0].name() != shown["loading"]
     assert all(isinstance(one, RampLegend | KeyLegend) for one in overlay.legends("en", "cn"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("units", ["cn", "si"])
+def test_the_legend_tells_width_style_and_colour_as_they_are_painted(
+    qapp: QApplication, corridors: list[CorridorResult], language: Language, units: UnitSystem
+) -> None:
+    overlay = FlowOverlay(corridors)
+    overlay.set_colour_mode("green")
+    ramp, key = overlay.legends(language, units)
+    assert isinstance(ramp, RampLegend)
+    assert isinstance(key, KeyLegend)
+    for row in key.rows[:-1]:
+        number = float(re.findall(r"[\d.]+", row.label)[0])
+        gw = number / 100 if units == "cn" else number
+        assert row.width_px == pytest.approx(1.0 + gw * WIDTH_PX_PER_GW)
+        assert row.dashed == row.label.startswith(("AC", "交流"))
+    assert {row.dashed for row in key.rows} == {False, True}
+    # Every word fits the legend's width.
+    metrics = QFontMetricsF(sized_font(8.5))
+    room = WIDTH_PX - 2 * PAD_PX
+    assert metrics.horizontalAdvance(key.note) <= room
+    assert all(metrics.horizontalAdvance(row.label) <= room - 44 for row in key.rows)
+
+
+def test_an_ac_line_is_dashed_and_a_dc_line_is_not(
+    qapp: QApplication, corridors: list[CorridorResult]
+) -> None:
+    inked = {}
+    for kind in ("dc", "ac"):
+        overlay = FlowOverlay([corridors[0].model_copy(update={"kind": kind})])
+        overlay.set_colour_mode("kind")
+        image = QImage(900, 700, QImage.Format.Format_RGB32)
+        image.fill(0xFFFFFFFF)
+        painter = QPainter(image)
+        overlay._project(ALBERS)
+        overlay.paint_lines(painter, view(), np.array([True]), np.array([6.0]))
+        painter.end()
+        inked[kind] = int((np.frombuffer(image.constBits(), np.uint32) != 0xFFFFFFFF).sum())
+    # Nine of thirteen pixels.
+    assert inked["ac"] / inked["dc"] == pytest.approx(9 / 13, abs=0.06)
+
+
+def sized_font(points: float) -> QFont:
+    font = QFont(QApplication.font())
+    font.setPointSizeF(points)
+    return font
 
 
 def test_without_hours_the_yearly_means_are_shown(corridors: list[CorridorResult]) -> None:
