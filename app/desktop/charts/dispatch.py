@@ -9,7 +9,7 @@ import pyqtgraph as pg
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPaintEngine, QPainter, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QStyleOptionGraphicsItem, QToolButton, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QToolButton, QWidget
 
 from app.desktop.charts.axes import TimeAxis, dress, plain_plot
 from app.desktop.charts.data import Array, Balance, moment, nice_top, reduced
@@ -116,11 +116,7 @@ class DispatchChart(ChartFrame):
         for item in (self._stack, self._zero, self._line, self._cursor):
             self.plot.addItem(item, ignoreBounds=True)
         self.legend = Legend()
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.legend)
-        self.body.addLayout(row)
+        self.put_side_by_side(self.plot, self.legend)
         self._zooms: dict[str, QToolButton] = {}
         for key in SPANS:
             button = QToolButton()

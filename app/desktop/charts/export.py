@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.desktop.background import ours
 from app.desktop.svg import svg_painter
+from gis_layers.errors import EnergyMapError
 from gis_layers.files import replacing
 
 Value = str | float | None
@@ -30,6 +32,21 @@ class ValueGrid:
     headers: tuple[str, ...]
     rows: Sequence[Sequence[Value]]
     source: str = ""
+
+
+def ask_and_save(
+    parent: QWidget, name: str, kind: str, save: Callable[[Path], None]
+) -> EnergyMapError | None:
+    """Ask where to, and save there with the ending of the kind; what went wrong, None where all went well."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, "", f"{name}.{kind}", f"*.{kind}")
+    if not chosen:
+        return None
+    path = Path(chosen)
+    try:
+        save(path if path.suffix.lower() == f".{kind}" else path.with_name(f"{path.name}.{kind}"))
+    except (EnergyMapError, OSError) as error:
+        return ours(error)
+    return None
 
 
 def csv_text(grid: ValueGrid) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -19,11 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from app import messages
-from app.desktop.charts.export import ValueGrid, picture, write_csv, write_excel, write_picture
+from app.desktop.charts.export import ValueGrid, ask_and_save, picture, write_csv, write_excel, write_picture
 from app.desktop.charts.look import Look
 from app.desktop.texts import text
 from app.desktop.theme import palette
-from gis_layers.errors import EnergyMapError
 from planning.words import Language, UnitSystem
 
 FORMATS = ("png", "svg", "csv", "xlsx")
@@ -97,6 +95,13 @@ class ChartFrame(QWidget):
     def grid(self) -> ValueGrid | None:
         """What is drawn, as values; None while there is nothing."""
         return None
+
+    def put_side_by_side(self, plot: QWidget, legend: QWidget) -> None:
+        """The plot, and its legend at the right."""
+        self.body.setDirection(self.body.Direction.LeftToRight)
+        self.body.setSpacing(8)
+        self.body.addWidget(plot, 1)
+        self.body.addWidget(legend)
 
     def add_tool(self, widget: QWidget) -> None:
         """Put a control into the head, right of the readout."""
@@ -203,15 +208,8 @@ class ChartFrame(QWidget):
 
     def _ask_and_save(self, kind: str) -> None:
         name = self.title.replace(" · ", "-").replace("/", "-")
-        chosen, _ = QFileDialog.getSaveFileName(self, "", f"{name}.{kind}", f"*.{kind}")
-        if not chosen:
-            return
-        path = Path(chosen)
-        try:
-            self.save(path if path.suffix.lower() == f".{kind}" else path.with_name(f"{path.name}.{kind}"))
-        except (EnergyMapError, OSError) as error:
-            words = (
-                messages.say(error, self.look.language) if isinstance(error, EnergyMapError) else str(error)
-            )
+        error = ask_and_save(self, name, kind, self.save)
+        if error is not None:
+            words = messages.say(error, self.look.language)
             self.say(words)
             self.failed.emit(words)

@@ -26,10 +26,7 @@ class YearChart(ChartFrame):
         self.plot.setMouseEnabled(x=False, y=False)
         self._items: list[object] = []
         self.legend = Legend()
-        self.body.setDirection(self.body.Direction.LeftToRight)
-        self.body.setSpacing(8)
-        self.body.addWidget(self.plot, 1)
-        self.body.addWidget(self.legend)
+        self.put_side_by_side(self.plot, self.legend)
         self.plot.scene().sigMouseMoved.connect(self._hovered)
 
     def show_flows(

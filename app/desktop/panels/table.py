@@ -15,13 +15,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QHeaderView, QMenu, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from app import messages
-from app.desktop.charts.export import Value, ValueGrid, write_csv, write_excel
+from app.desktop.charts.export import Value, ValueGrid, ask_and_save, write_csv, write_excel
 from app.desktop.texts import text
 from app.messages import Language
-from gis_layers.errors import EnergyMapError
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -232,16 +231,9 @@ class ValueTable(QTableView):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _ask_and_save(self, kind: str) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "", f"{self.accessibleName()}.{kind}", f"*.{kind}")
-        if not name:
-            return
-        path = Path(name)
-        try:
-            self.save(path if path.suffix.lower() == f".{kind}" else path.with_name(f"{path.name}.{kind}"))
-        except EnergyMapError as error:
+        error = ask_and_save(self, self.accessibleName(), kind, self.save)
+        if error is not None:
             self.failed.emit(messages.say(error, self._language))
-        except OSError as error:
-            self.failed.emit(str(error))
 
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)

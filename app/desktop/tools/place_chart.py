@@ -73,10 +73,7 @@ class PlaceChart(ChartFrame):
         self._mark = pg.InfiniteLine(angle=90, pen=pg.mkPen("#8a949c", width=1))
         self.plot.addItem(self._mark, ignoreBounds=True)
         self.legend = Legend()
-        self.body.setDirection(self.body.Direction.LeftToRight)
-        self.body.setSpacing(8)
-        self.body.addWidget(self.plot, 1)
-        self.body.addWidget(self.legend)
+        self.put_side_by_side(self.plot, self.legend)
         self.plot.scene().sigMouseMoved.connect(self._hovered)
 
     def set_narrow(self, narrow: bool) -> None:

@@ -433,3 +433,26 @@ def test_the_heat_maps_of_a_base_show_what_it_sends_out(panel: ResultsPanel, qap
     assert base is not None
     january_midnight = base.sent[: 31 * 24 : 24].mean() / 10  # 万千瓦
     assert grid.rows[0][1] == pytest.approx(january_midnight)
+
+
+def test_an_export_that_fails_is_told_by_chart_and_table_alike(
+    panel: ResultsPanel, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.show_tab("tab.provinces")
+    qapp.processEvents()
+    page = panel.page("tab.provinces")
+    asked = "app.desktop.charts.export.QFileDialog.getSaveFileName"
+    monkeypatch.setattr(asked, lambda *_: (str(tmp_path / "no" / "a"), ""))
+    assert page.table is not None
+    told: list[str] = []
+    page.table.failed.connect(told.append)
+    page.charts()[0].failed.connect(told.append)
+    page.table._ask_and_save("csv")
+    page.charts()[0]._ask_and_save("png")
+    assert len(told) == 2
+    assert all(str(tmp_path / "no") in words for words in told)
+    monkeypatch.setattr(asked, lambda *_: (str(tmp_path / "各省"), ""))
+    page.table._ask_and_save("csv")
+    page.charts()[0]._ask_and_save("svg")
+    assert len(told) == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"各省.csv", "各省.svg"}
