@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.errors import InputError, Problem
-from gis_layers.grid import CLIMATE, NORTH_DEG, WEST_DEG
+from gis_layers.raster import sample
 from resources import atlas
 from resources.climate import PlaceClimate
 from resources.pv_ageing import kept_by_age
@@ -84,10 +84,7 @@ def at_place(
 
 def desert_class_at(lon_deg: Array, lat_deg: Array) -> Array:
     """(place,) class of the climate cell a place lies in; NaN at sea."""
-    layer = atlas.read("desert_class").values[0]
-    row = np.clip(((NORTH_DEG - lat_deg) / CLIMATE.step_deg).astype(np.int64), 0, CLIMATE.rows - 1)
-    col = np.clip(((lon_deg - WEST_DEG) / CLIMATE.step_deg).astype(np.int64), 0, CLIMATE.cols - 1)
-    return np.asarray(layer[row, col], dtype=np.float64)
+    return np.asarray(sample(atlas.read("desert_class"), lon_deg, lat_deg, "nearest")[0], dtype=np.float64)
 
 
 def _tilt_deg(climate: PlaceClimate, system: PvSystem) -> Array:
