@@ -30,6 +30,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     from gis_layers.files import writable_folder
     from gis_layers.progress import part
     from planning.chain.hourly import hourly_result
+    from planning.chain.link_run import answer_of
     from planning.chain.links import LINKS
     from planning.chain.run import Chain
     from planning.project_file import write_project
@@ -50,7 +51,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         open_store(options, context),
         options.link,
     )
-    answer = chain.answer()
+    answer = answer_of(chain)
     if folder is not None:
         context.progress(0.9, f"outputs: {PROJECT}")
         result = chain.result

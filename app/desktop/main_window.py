@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         )
         self.runs.logged.connect(self.log.add)
         self.runs.link_answered.connect(self._link_answered)
+        self.runs.link_stale.connect(self.link_page.set_stale)
         self.link_page.picked.connect(state.select)
         self.link_page.failed.connect(self.bench.say)
         self.status.cancelled.connect(self.runs.on_cancel)

@@ -20,12 +20,12 @@ from pydantic import ValidationError
 
 from gis_layers.errors import BalanceError
 from gis_layers.progress import Progress, part, silent
-from planning.chain import link_results, packing
+from planning.chain import packing
 from planning.chain.accounts import line_energies, province_energies
 from planning.chain.bases import SettledBase, base_case, base_sites, settle_base, water_of_base
 from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.ground import ground
-from planning.chain.link_documents import LinkAnswer, LinkUse
+from planning.chain.link_documents import LinkUse
 from planning.chain.links import (
     DISPATCH,
     LINKS,
@@ -40,8 +40,10 @@ from planning.chain.links import (
 )
 from planning.chain.nation import LineInfo, Nation, build_nation
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
+from planning.chain.steps import layout
 from planning.chain.store import Entry, Store
 from planning.chain.summary import (
+    NOTES,
     claim_result,
     corridor_results,
     link_sources,
@@ -62,25 +64,6 @@ from planning.tables import load_tables
 
 Array = NDArray[np.float64]
 Answer = TypeVar("Answer")
-
-NOTES = (
-    "resource_reference_grade",
-    "load_shape_synthetic",
-    "ac_ties_estimated",
-    "hydro_of_bases_existing",
-    "tibet_taiwan_hongkong_macau",
-)
-"""Codes of what a reader must know; words in `planning.words`."""
-NOTES_OF_LINK: dict[Link, tuple[str, ...]] = {
-    "resource": NOTES[:1],
-    "sizing": (NOTES[0], NOTES[3]),
-    "dispatch": (NOTES[0], NOTES[1], NOTES[4]),
-    "power_flow": NOTES[:3],
-    "cash_flow": NOTES,
-}
-COST_S = {"nodes": 5.0, "profiles": 1.0, "design": 4.0, "dispatch": 16.0, "power_flow": 4.5, "rest": 1.0}
-"""About how long a part takes, for progress alone (2 cores of 2025)."""
-READ_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +95,6 @@ def run_chain(scenario: Scenario, progress: Progress = silent, store: Store | No
     return Chain(scenario, progress, store, "cash_flow").result
 
 
-def run_link(
-    scenario: Scenario, link: Link, progress: Progress = silent, store: Store | None = None
-) -> LinkAnswer:
-    """Run the chain up to one link and answer with that link's document.
-
-    Raises
-    ------
-    As `run_chain`.
-    """
-    return Chain(scenario, progress, store, link).answer()
-
-
 class Chain:
     """One run: every answer is asked for once, from the store or computed.
 
@@ -151,8 +122,8 @@ class Chain:
         )
         self._computed: dict[Link, list[str]] = {}
         self._reused: dict[Link, list[str]] = {}
-        self._progress = progress
-        self._share = self._layout(base)
+        self.progress = progress
+        self._share = layout(scenario, self.keys, store, until, base)
         self._profiles: dict[str, BaseProfiles] = {}
         self._designs: dict[str, BaseDesign] = {}
 
@@ -187,7 +158,8 @@ class Chain:
             return found
         from planning.chain.profiles import base_profiles
 
-        missing = [b for b in self._wanted_profiles(base_id) if b not in self._profiles]
+        wanted = (base_id, *self._share["profiles"][2])
+        missing = [b for b in dict.fromkeys(wanted) if b not in self._profiles]
         specs = [seen_base(self.scenario, b, RESOURCE_OF_BASE | {"id"}) for b in missing]
         with self._timed("resource"):
             made = base_profiles(specs, seen(self.scenario, RESOURCE).seed, self._part("profiles"))
@@ -197,11 +169,6 @@ class Chain:
             self._computed.setdefault("resource", []).append(each)
             self._profiles[each] = packing.unpack_profile(entry)
         return self._profiles[base_id]
-
-    def _wanted_profiles(self, base_id: str) -> list[str]:
-        """The base, and others of the run whose profile no store holds."""
-        wanted = self._share["profiles"][2]
-        return [base_id, *(b for b in wanted if b != base_id)]
 
     # -- sizing ----------------------------------------------------------------------------------
 
@@ -235,7 +202,7 @@ class Chain:
     # -- dispatch --------------------------------------------------------------------------------
 
     @cached_property
-    def _nation(self) -> tuple[Nation, Fleet]:
+    def nation(self) -> tuple[Nation, Fleet]:
         """The case of the dispatch; made in a moment, so it is not stored."""
         designs, nodes = self.designs(), self.nodes
         profiles = {spec.id: self.profile(spec.id) for spec in self.scenario.bases}
@@ -281,8 +248,8 @@ class Chain:
         return replace(nation, lines=lines)
 
     @cached_property
-    def _dispatched(self) -> tuple[DispatchResult, GreenTrace, float]:
-        nation, _ = self._nation
+    def dispatched(self) -> tuple[DispatchResult, GreenTrace, float]:
+        nation, _ = self.nation
         case = nation.case
 
         def compute(progress: Progress) -> Entry:
@@ -304,12 +271,12 @@ class Chain:
     def flows(self) -> PowerFlowResult:
         """AC flows of chosen hours."""
         if not self._stored("power_flow", self.keys.power_flow):
-            self._dispatched  # noqa: B018  asked for first, so that its time is its own
+            self.dispatched  # noqa: B018  asked for first, so that its time is its own
 
         def compute(progress: Progress) -> Entry:
-            nation, _ = self._nation
+            nation, _ = self.nation
             return packing.pack_flow(
-                power_flow_result(nation, power_flows(nation, self._dispatched[0], progress))
+                power_flow_result(nation, power_flows(nation, self.dispatched[0], progress))
             )
 
         return self._have(
@@ -322,10 +289,10 @@ class Chain:
     def result(self) -> ChainResult:
         """The whole chain."""
         scenario, tables = self.scenario, with_own_lines(self.tables, self.scenario)
-        nation, fleet = self._nation
-        dispatched, trace, residual = self._dispatched
+        nation, fleet = self.nation
+        dispatched, trace, residual = self.dispatched
         flows, designs = self.flows, self.designs()
-        self._progress(self._share["rest"][0], "cash flow")
+        self.progress(self._share["rest"][0], "cash flow")
         with self._timed("cash_flow"):
             lines = line_energies(nation, dispatched, trace)
             energies = province_energies(nation, dispatched, lines)
@@ -366,48 +333,10 @@ class Chain:
             sources=link_sources(scenario, tables),
             notes=NOTES,
         )
-        self._progress(1.0, "done")
+        self.progress(1.0, "done")
         return ChainResult(summary, nation, dispatched, trace, bases, self.uses())
 
-    # -- one link --------------------------------------------------------------------------------
-
-    def answer(self) -> LinkAnswer:
-        """The document of the link that was asked for."""
-        scenario, tables, link = self.scenario, self.tables, self.until
-        found: dict[str, object] = {}
-        if link == "resource":
-            profiles = {spec.id: self.profile(spec.id) for spec in scenario.bases}
-            found["resource"] = link_results.resource_answer(scenario, tables, self.nodes, profiles)
-        elif link == "sizing":
-            found["sizing"] = tuple(
-                link_results.base_size(spec, self.design(spec.id)) for spec in scenario.bases
-            )
-        elif link == "dispatch":
-            nation, fleet = self._nation
-            done, trace, residual = self._dispatched
-            lines = line_energies(nation, done, trace)
-            energies = province_energies(nation, done, lines)
-            national = national_result(nation, done, fleet, lines, energies)
-            found["dispatch"] = link_results.dispatch_answer(national, energies, residual)
-        elif link == "power_flow":
-            found["power_flow"] = self.flows
-            found["line_names"] = link_results.tie_names(scenario, tables)
-        else:
-            found["cash_flow"] = self.result.summary
-        self._progress(1.0, "done")
-        return LinkAnswer(
-            link=link,
-            scenario=scenario.id,
-            scenario_name_zh=scenario.name_zh,
-            scenario_name_en=scenario.name_en,
-            year=scenario.year,
-            price_year=scenario.price_year,
-            grade="reference",
-            uses=self.uses(),
-            sources=link_results.answer_sources(scenario, tables, link),
-            notes=NOTES_OF_LINK[link],
-            **found,  # type: ignore[arg-type]
-        )
+    # -- what was done ---------------------------------------------------------------------------
 
     def uses(self) -> tuple[LinkUse, ...]:
         """What was computed and what reused, link by link; links nobody asked are not in it."""
@@ -471,35 +400,4 @@ class Chain:
 
     def _part(self, step: str) -> Progress:
         start, end, _ = self._share.get(step, (0.0, 0.0, ()))
-        return part(self._progress, start, end) if end > start else silent
-
-    def _layout(self, base: str | None) -> dict[str, tuple[float, float, tuple[str, ...]]]:
-        """Which share of the progress each step fills, by what it costs and whether the store has it."""
-        ids = [spec.id for spec in self.scenario.bases if base is None or spec.id == base]
-        rank = LINKS.index(self.until)
-        steps: dict[str, tuple[float, tuple[str, ...]]] = {}
-        need_case = rank >= 2 and (
-            self.until != "power_flow" or not self._stored("power_flow", self.keys.power_flow)
-        )
-        sizes = [b for b in ids if self.until == "sizing" or need_case]
-        new = [b for b in sizes if not self._stored("sizing", self.keys.designs[b])]
-        profiles = ids if self.until == "resource" or need_case else new
-        unknown = tuple(b for b in profiles if not self._stored("resource", self.keys.profiles[b]))
-        steps["profiles"] = (COST_S["profiles"] if unknown else READ_S * bool(profiles), unknown)
-        for b in sizes:
-            steps[f"design {b}"] = (COST_S["design"] if b in new else 0.05, ())
-        if self.until == "resource" or need_case:
-            here = self._stored("resource", self.keys.nodes)
-            steps["nodes"] = (READ_S if here else COST_S["nodes"], ())
-        if need_case:
-            here = self._stored("dispatch", self.keys.dispatch)
-            steps["dispatch"] = (2 * READ_S if here else COST_S["dispatch"], ())
-        if rank >= 3:
-            here = self._stored("power_flow", self.keys.power_flow)
-            steps["power_flow"] = (READ_S if here else COST_S["power_flow"], ())
-        steps["rest"] = (COST_S["rest"], ())
-        total, at, share = sum(cost for cost, _ in steps.values()), 0.0, {}
-        for name, (cost, what) in steps.items():
-            share[name] = (at / total, (at + cost) / total, what)
-            at += cost
-        return share
+        return part(self.progress, start, end) if end > start else silent

@@ -24,6 +24,15 @@ from planning.results import (
 from planning.scenario import Scenario
 from planning.tables import Tables
 
+NOTES = (
+    "resource_reference_grade",
+    "load_shape_synthetic",
+    "ac_ties_estimated",
+    "hydro_of_bases_existing",
+    "tibet_taiwan_hongkong_macau",
+)
+"""Codes of what a reader must know; words in `planning.words`."""
+
 
 def settle_nation(
     scenario: Scenario, tables: Tables, nation: Nation, lines: tuple[LineEnergy, ...]

@@ -10,7 +10,8 @@ import pytest
 from gis_layers.errors import BalanceError
 from planning.chain import packing
 from planning.chain.accounts import ENERGY_TOLERANCE_MWH
-from planning.chain.run import Chain, ChainResult, run_chain, run_link
+from planning.chain.link_run import run_link
+from planning.chain.run import Chain, ChainResult, run_chain
 from planning.chain.store import Entry, Store
 from planning.chain.water import SPILL_ROOM, base_water, fitted_inflow, river_shape
 from planning.dispatch.result import check_balance
@@ -139,7 +140,7 @@ def test_a_stored_dispatch_that_does_not_balance_is_not_believed(
     wind = entry.arrays["result/wind_mw"].copy()
     wind[3, 100] += 1.0
     other.put("dispatch", chain.keys.dispatch, Entry(entry.values, {**entry.arrays, "result/wind_mw": wind}))
-    case = chain._nation[0].case
+    case = chain.nation[0].case
 
     def unpack(found: Entry) -> float:
         return check_balance(case, packing.unpack_dispatch(found, case.nodes, case.lines.count)[0])

@@ -206,7 +206,7 @@ def light_chain(scenario: Scenario) -> Chain:
 
 
 def test_the_case_of_the_dispatch_is_built_from_what_is_declared_alone(scenario: Scenario) -> None:
-    nation, fleet = light_chain(scenario)._nation
+    nation, fleet = light_chain(scenario).nation
     assert fleet.total_mw("wind") == pytest.approx(scenario.fleet["wind"].total_gw * 1e3)
     mine = next(line for line in nation.lines if line.id == "mine")
     assert mine.corridor is not None
@@ -221,7 +221,7 @@ def test_the_dispatch_reads_all_it_declares(
     """What is declared and never read would make answers stale for nothing."""
     monkeypatch.setattr(chain_run, "DISPATCH", DISPATCH - {path})
     with pytest.raises(UndeclaredInput, match=re.escape(path.rsplit(".", 1)[-1])):
-        light_chain(scenario)._nation  # noqa: B018
+        light_chain(scenario).nation  # noqa: B018
 
 
 def test_the_sizing_of_every_base_reads_what_it_declares_and_no_more(scenario: Scenario) -> None:

@@ -18,7 +18,8 @@ from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
 from gis_layers.files import replacing, writable_folder
 from planning.chain.link_documents import LinkAnswer
-from planning.chain.links import Link, first_stale
+from planning.chain.links import LINKS, Link, first_stale
+from planning.compare import stale_inputs
 from planning.scenario import Scenario
 from planning.words import link as link_words
 
@@ -55,6 +56,8 @@ class RunControl(QObject):
 
     link_answered = Signal(object)
     """LinkAnswer of a link run alone."""
+    link_stale = Signal(int)
+    """How many inputs changed since, where the answer of that link would be another now."""
 
     def __init__(self, bench: Workbench, results_folder: Path | None = None) -> None:
         super().__init__(bench.window)
@@ -65,6 +68,8 @@ class RunControl(QObject):
         """Folder of the last run's report, workbook and maps."""
         self._root = results_folder
         self._folders: list[Path] = []
+        self._answered: tuple[Link, Scenario] | None = None
+        bench.document.workspace_changed.connect(self._check_answered)
 
     @property
     def busy(self) -> bool:
@@ -129,7 +134,9 @@ class RunControl(QObject):
 
         def done(answer: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
+            self._answered = (name, scenario)
             self.link_answered.emit(LinkAnswer.model_validate_json(answer))
+            self._check_answered()
 
         words = link_words(name, self.bench.state.language)
         self._start(
@@ -157,6 +164,16 @@ class RunControl(QObject):
             self.bench.text("size_title", name=base_id),
             ["size", str(file), "--base", base_id, "--json", *self._store()], folder, done,
         )  # fmt: skip
+
+    def _check_answered(self) -> None:
+        """Whether the answer of the link run last is that of the scenario it was run for as it is now."""
+        if self._answered is None:
+            return
+        name, ran = self._answered
+        now = next((s for s in self.bench.document.workspace.scenarios if s.id == ran.id), None)
+        first = first_stale(ran, now) if now is not None and now != ran else None
+        changed = first is not None and now is not None and LINKS.index(first) <= LINKS.index(name)
+        self.link_stale.emit(len(stale_inputs(ran, now)) if changed and now is not None else 0)
 
     def stale_from(self) -> str:
         """The first link of the active result that its inputs no longer stand for, in words; else empty."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
+from app.desktop.panels.results import StaleBadge
 from app.desktop.panels.results_tables import Columns, flow_table, national_table, tier_words
 from app.desktop.panels.table import Cell, TableContent, ValueTable
 from app.desktop.texts import text
@@ -215,7 +216,9 @@ class LinkPage(QWidget):
         self.answer: LinkAnswer | None = None
         self._language: Language = "zh"
         self._units: UnitSystem = "cn"
+        self._stale = 0
         self._title, self._uses, self._notice = QLabel(), QLabel(), QLabel()
+        self._badge = StaleBadge()
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
@@ -227,7 +230,7 @@ class LinkPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 0)
         layout.setSpacing(2)
-        for widget in (self._title, self._uses, self._notice):
+        for widget in (self._title, self._uses, self._notice, self._badge):
             layout.addWidget(widget)
         layout.addWidget(self._tabs, 1)
         self._fill()
@@ -239,6 +242,11 @@ class LinkPage(QWidget):
         if not same:
             self._make_tabs()
         self._fill()
+
+    def set_stale(self, inputs: int) -> None:
+        """How many inputs changed since the answer shown; 0 where it still stands."""
+        self._stale = inputs
+        self._say_stale()
 
     def set_language(self, language: Language) -> None:
         self._language = language
@@ -264,8 +272,13 @@ class LinkPage(QWidget):
             self._tabs.addTab(table, "")
             self._tables.append((key, build, table))
 
+    def _say_stale(self) -> None:
+        stale = self._stale if self.answer is not None else 0
+        self._badge.show_words(text("charts.stale", self._language, n=stale) if stale else "")
+
     def _fill(self) -> None:
         answer, language = self.answer, self._language
+        self._say_stale()
         self.setAccessibleName(text("link", language))
         self._tabs.setVisible(answer is not None)
         if answer is None:

@@ -117,11 +117,11 @@ def test_every_link_has_tables_and_sources_in_both_languages_and_units(page: Lin
 
 def test_the_page_says_what_it_is_not_and_of_what_grade(page: LinkPage) -> None:
     page.show_answer(answer_of("dispatch"))
-    assert "未被替换" in page._notice.text()
+    assert "不替换" in page._notice.text()
     assert "参考级" in page._notice.text()
     assert "情景甲" in page._title.text()
     page.set_language("en")
-    assert "still show the last run of the whole chain" in page._notice.text()
+    assert "does not replace the result of the whole chain" in page._notice.text()
     assert "scenario one" in page._title.text()
 
 

@@ -165,6 +165,16 @@ def test_one_link_answers_on_a_page_of_its_own_and_replaces_no_result(
     assert "不可用" in window.log.toPlainText()
     assert list((tmp_path / "state" / "runs").iterdir()) == []
     assert window._actions[command].isEnabled()
+    # An input this link reads makes its answer stale, one that only later links read does not.
+    document, page = window.document, window.link_page
+    document.apply(
+        set_field(document.workspace, document.scenario.id, "prices.certificate_cny_per_mwh", 33.0)
+    )
+    assert not page._badge.isVisibleTo(page)
+    document.apply(set_field(document.workspace, document.scenario.id, "seed", 7))
+    assert page._badge.isVisibleTo(page)
+    document.undo()
+    assert not page._badge.isVisibleTo(page)
 
 
 def test_the_cash_flow_replaces_the_result_and_an_earlier_report_is_no_longer_its_own(
