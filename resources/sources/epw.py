@@ -13,6 +13,8 @@ from gis_layers.progress import Progress, silent
 from gis_layers.provenance import Grade
 from resources.hours import DAYS_OF_MONTH, HOURS
 from resources.sources.contract import Answers, Finding, Kind, Period, Place, SourceReport, Variable
+from resources.sources.hourly import TYPICAL_YEAR, civil_year, year_hours
+from resources.sources.hourly_checks import clock_finding, clock_shift_h
 from resources.sources.house import FIELDS, write_weather
 from resources.sources.shear import DEFAULT_SHEAR_EXPONENT, shear_answer, shear_question
 from resources.sources.variables import describe_field
@@ -190,6 +192,10 @@ class _Epw:
                 Place(path.stem, *(float(at[0]) for at in (year.lon_deg, year.lat_deg, year.elevation_m))),
             )
             variables = tuple(describe_field(name, name, getattr(year, name)) for name in FIELDS)
+            light = year.ghi_w_per_m2.astype(np.float64)
+            shift = clock_shift_h(light, year_hours(civil_year(TYPICAL_YEAR)), year.lat_deg, year.lon_deg)
+            clock = clock_finding(str(path), 8.0, shift, told=True)
+            findings += [clock] if clock is not None else []
         findings.append(
             Finding(
                 "wind_lifted", "note", Problem(str(path), "wind_speed_ms", "10 m", "100 m, by the power law")

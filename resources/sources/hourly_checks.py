@@ -29,6 +29,7 @@ Numbers = NDArray[np.int64]
 
 CLOCK_TOLERANCE_H = 0.75
 """A clock off by more is another time zone or the other end of the hour; less is haze, cloud and terrain."""
+_CLOCK_NOTED_H = 0.35
 _SUN_HOURS_NEEDED = 60
 _NIGHT_NOISE_W = 0.5
 """Packed files leave this much around 0 at night; it is rounded away without asking. [W/m2]"""
@@ -194,8 +195,15 @@ def clock_finding(where: str, offset_h: float, shift_h: float | None, *, told: b
     if shift_h is None:
         problem = Problem(where, "time zone", "no irradiance to check the clock by", "light at solar noon")
         return Finding("clock_unchecked", "note", problem)
+    side = "later" if shift_h < 0 else "earlier"
     if abs(shift_h) < CLOCK_TOLERANCE_H:
-        return None
+        if abs(shift_h) < _CLOCK_NOTED_H:
+            return None
+        found = f"the light comes {abs(shift_h):.1f} h {side} than the hours' middles"
+        problem = Problem(
+            where, "time", found, "means of whole hours; sums hold, single hours are off by this"
+        )
+        return Finding("clock_minutes", "note", problem, {"off_h": round(shift_h, 2)})
     true = offset_h - round(shift_h)
     found = (
         f"UTC{offset_h:+g}, but the light comes {abs(shift_h):.1f} h {'later' if shift_h < 0 else 'earlier'}"

@@ -17,7 +17,13 @@ from resources.sources.contract import Finding, Guess, Question, SourceReport
 from resources.sources.epw import from_epw
 from resources.sources.importing import MANIFEST_SUFFIX, import_source, inspect_source, read_manifest
 from resources.weather import HourlyWeather
-from tests.resources.test_epw import _rows, _write
+from tests.resources.sources_made import refused
+from tests.resources.test_epw import EPW, LOCATION, _rows, _write
+
+
+def _epw(path: Path, rows: list[list[str]]) -> Path:
+    """The made file, at a place where the sun stands highest in its lit hour."""
+    return _write(path, rows, LOCATION.replace("97.00", "112.00"))
 
 
 def _report(*findings: Finding, questions: tuple[Question, ...] = ()) -> SourceReport:
@@ -36,7 +42,7 @@ def _report(*findings: Finding, questions: tuple[Question, ...] = ()) -> SourceR
 
 
 def test_an_epw_comes_in_as_the_same_year_with_its_manifest(tmp_path: Path) -> None:
-    original = _write(tmp_path / "a.epw", _rows())
+    original = _epw(tmp_path / "a.epw", _rows())
     manifest_path = import_source([original], {}, tmp_path / "in")
     manifest = read_manifest(manifest_path, verify=True)
     assert (manifest.format, manifest.kind, manifest.grade) == ("epw", "hourly-place", "measured")
@@ -51,7 +57,7 @@ def test_an_epw_comes_in_as_the_same_year_with_its_manifest(tmp_path: Path) -> N
 
 
 def test_an_answer_changes_what_is_written(tmp_path: Path) -> None:
-    original = _write(tmp_path / "a.epw", _rows())
+    original = _epw(tmp_path / "a.epw", _rows())
     path = import_source([original], {"shear_exponent": "0"}, tmp_path / "in")
     (year,) = house.open_weather(path.parent / read_manifest(path).data).blocks(0)
     assert year.wind_speed_ms[0, 0] == 5.0
@@ -64,7 +70,7 @@ def test_a_bad_file_leaves_nothing_behind_and_names_everything(tmp_path: Path) -
     rows[0][13], rows[4][21] = "-600", "windy"
     folder = tmp_path / "in"
     with pytest.raises(InputError) as caught:
-        import_source([_write(tmp_path / "a.epw", rows)], {"fix": "yes"}, folder)
+        import_source([_epw(tmp_path / "a.epw", rows)], {"fix": "yes"}, folder)
     assert [problem.field for problem in caught.value.problems] == ["ghi_w_per_m2", "wind_speed_ms"]
     assert not folder.exists() or not list(folder.iterdir())
 
@@ -78,18 +84,18 @@ def test_a_failure_while_writing_leaves_nothing_behind(
 
     monkeypatch.setattr("resources.sources.epw.write_weather", stop)
     with pytest.raises(InputError):
-        import_source([_write(tmp_path / "a.epw", _rows())], {}, tmp_path / "in")
+        import_source([_epw(tmp_path / "a.epw", _rows())], {}, tmp_path / "in")
     assert list((tmp_path / "in").iterdir()) == []
 
 
 def test_two_imports_of_one_name_stand_beside_each_other(tmp_path: Path) -> None:
-    original = _write(tmp_path / "a.epw", _rows())
+    original = _epw(tmp_path / "a.epw", _rows())
     names = [import_source([original], {}, tmp_path / "in").name for _ in range(2)]
     assert names == [f"a{MANIFEST_SUFFIX}", f"a_2{MANIFEST_SUFFIX}"]
 
 
 def test_a_changed_copy_is_found_by_its_hash(tmp_path: Path) -> None:
-    path = import_source([_write(tmp_path / "a.epw", _rows())], {}, tmp_path / "in")
+    path = import_source([_epw(tmp_path / "a.epw", _rows())], {}, tmp_path / "in")
     data = path.parent / read_manifest(path).data
     raw = bytearray(data.read_bytes())
     raw[len(raw) // 2] ^= 1
@@ -99,9 +105,31 @@ def test_a_changed_copy_is_found_by_its_hash(tmp_path: Path) -> None:
         read_manifest(path, verify=True)
 
 
+def test_the_light_of_the_typical_years_comes_half_an_hour_early_and_that_is_told() -> None:
+    if not EPW.is_dir():
+        pytest.skip("no EPW files beside the project (../shared/reference/weather_epw)")
+    for path in sorted(EPW.glob("*.epw")):
+        report = inspect_source([path])
+        found = {each.code: each for each in report.findings}
+        assert report.usable
+        assert found["clock_minutes"].params["off_h"] == pytest.approx(-0.5, abs=0.05)
+
+
+def test_an_epw_of_utc_is_refused_because_of_the_sun(tmp_path: Path) -> None:
+    rows = _rows()
+    # The made file's only light is at noon; here at 04 h, as in a file of UTC.
+    for row in rows:
+        for at in (13, 14, 15):
+            row[at] = "0"
+        if row[3] in ("4", "5", "6"):
+            row[13], row[14], row[15] = "600", "500", "200"
+    text = refused([_epw(tmp_path / "a.epw", rows)], tmp_path / "in", fix="yes")
+    assert "the light comes 8." in text
+
+
 def test_a_zip_and_a_folder_are_read_as_what_is_in_them(tmp_path: Path) -> None:
     (tmp_path / "some").mkdir()
-    original = _write(tmp_path / "some" / "a.epw", _rows())
+    original = _epw(tmp_path / "some" / "a.epw", _rows())
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as bundle:
         bundle.write(original, "a.epw")
     for source in (tmp_path / "some", tmp_path / "b.zip"):
@@ -118,7 +146,7 @@ def test_an_unknown_file_an_empty_one_and_none_are_refused_by_name(tmp_path: Pat
             inspect_source([tmp_path / name])
     with pytest.raises(InputError, match="at least one file"):
         inspect_source([])
-    with pytest.raises(InputError, match="one of epw"):
+    with pytest.raises(InputError, match=r"one of era5, .*epw"):
         registry.format_of("nothing")
 
 
