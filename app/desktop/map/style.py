@@ -317,7 +317,10 @@ def legend(style: Style, unit: str, grade: str, zh: bool = True) -> Legend:
     )
     colours = colour_table(style.palette, style.reverse)[colour_index(middles, 0.0, 1.0, edges)]
     steps = tuple(
-        LegendStep("#{:02x}{:02x}{:02x}".format(*colour[:3]), names[k] if k < len(names) else f"{a} – {b}")
+        LegendStep(
+            "#{:02x}{:02x}{:02x}".format(*colour[:3]),
+            names[k] if k < len(names) else a if a == b else f"{a} – {b}",
+        )
         for k, (colour, a, b) in enumerate(zip(colours.tolist(), limits, limits[1:], strict=False))
     )
     return Legend(unit, grade, low, high, style.palette, style.reverse, steps)

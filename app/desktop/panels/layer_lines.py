@@ -36,7 +36,7 @@ class _Wrapped(QStyledItemDelegate):
         tick = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, None, self._tree)
         gap = style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self._tree) + 1
         room = self._tree.columnWidth(0) - 2 * INDENT_PX - tick - 4 * gap
-        metrics = option.fontMetrics
+        metrics = self._tree.fontMetrics()
         flags = Qt.TextFlag.TextWordWrap
         needed = metrics.boundingRect(QRect(0, 0, max(room, 40), 1000), flags, str(index.data())).height()
         lines = min(round(needed / metrics.lineSpacing()), MOST_LINES)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -81,7 +83,13 @@ class StyleDialog(QDialog):
         self.show_style()
 
     def set_dark(self, dark: bool) -> None:
-        self.setPalette(palette(dark))
+        colours = palette(dark)
+        self.setPalette(colours)
+        if dark:
+            # Fusion draws the frame of a check box a shade darker than Window: lost on a dark ground.
+            colours.setColor(QPalette.ColorRole.Window, QColor("#8b949b"))
+        for box in self.findChildren(QCheckBox):
+            box.setPalette(colours)
 
     def show_style(self) -> None:
         """Bring every field to what the stack holds."""

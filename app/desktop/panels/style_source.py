@@ -95,7 +95,7 @@ class SourcePage(StylePage):
         band = bands_of(style)[0]
         made: ImageStyle | None = RasterStyle(band=band, from_data=True)
         if MODES[index] == "composite":
-            made = CompositeStyle(bands=(1, 2, 3), from_data=True)
+            made = CompositeStyle(bands=natural_colours(picture.file.names), from_data=True)
         elif MODES[index] == "paletted":
             made = own_colours(picture.file)
         if made is not None:
@@ -120,6 +120,16 @@ class SourcePage(StylePage):
         style = self.style_held()
         if isinstance(style, RasterStyle | CompositeStyle):
             self.put(style.model_copy(update={"smooth": index == 1}))
+
+
+def natural_colours(names: tuple[str, ...]) -> tuple[int, int, int]:
+    """The bands a file calls red, green and blue; the first three where it names none of them so."""
+    told = [name.strip().lower() for name in names]
+    found = [
+        next((told.index(word) + 1 for word in words if word in told), 0)
+        for words in (("red", "r", "红"), ("green", "g", "绿"), ("blue", "b", "蓝"))
+    ]
+    return (found[0], found[1], found[2]) if all(found) else (1, 2, 3)
 
 
 def _band_names(picture: RasterFileLayer) -> tuple[str, ...]:

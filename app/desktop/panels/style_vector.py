@@ -31,6 +31,7 @@ MODES = ("single", "kinds", "numbers")
 METHODS = ("natural", "quantile", "equal")
 ICON = QSize(72, 12)
 CHIP = QSize(48, 12)
+LARGEST_POINT_PX, WIDEST_LINE_PX = 26.0, 6.0
 VALUE = Qt.ItemDataRole.UserRole
 RAMP_NAMES = tuple(name for name, ramp in RAMPS.items() if ramp.kind != "categorical")
 
@@ -65,7 +66,7 @@ class VectorPage(StylePage):
         for box, name in (
             (self.width_field, "width_field"), (self.size_field, "size_field"), (self.label_field, "label_field"),
         ):  # fmt: skip
-            box.currentIndexChanged.connect(lambda _, b=box, n=name: self._set(**{n: _chosen(b)}))
+            box.currentIndexChanged.connect(lambda _, b=box, n=name: self._by_field(n, _chosen(b)))
 
     def _make_colours(self) -> None:
         self.mode, self.field = QComboBox(), QComboBox()
@@ -145,7 +146,7 @@ class VectorPage(StylePage):
             self.show_row(widget, mode == "numbers")
         self.field.clear()
         self.field.addItems(list(offered))
-        if style.colour_field in offered:
+        if style.colour_field is not None and style.colour_field in offered:
             self.field.setCurrentIndex(list(offered).index(style.colour_field))
         if style.ramp is not None:
             self.ramp.setCurrentIndex(max(self.ramp.findData(style.ramp.palette), 0))
@@ -165,10 +166,9 @@ class VectorPage(StylePage):
         while self.kinds.count() > len(rows):
             self.kinds.takeItem(self.kinds.count() - 1)
         for index, (value, title, colour) in enumerate(rows):
+            if index >= self.kinds.count():
+                self.kinds.addItem(QListWidgetItem())
             line = self.kinds.item(index)
-            if line is None:
-                line = QListWidgetItem()
-                self.kinds.addItem(line)
             line.setText(title)
             line.setIcon(_chip(colour, QSize(18, 12)))
             line.setData(VALUE, value)
@@ -179,6 +179,17 @@ class VectorPage(StylePage):
         style = self.style_held()
         if isinstance(style, VectorStyle):
             self.put(style.model_copy(update=fields))
+
+    def _by_field(self, name: str, field: str | None) -> None:
+        """A size that tells a number needs room: the largest becomes as large as can be told apart."""
+        style = self.style_held()
+        room: dict[str, Any] = {}
+        if isinstance(style, VectorStyle) and field is not None:
+            if name == "size_field":
+                room = {"size_px": max(style.size_px, LARGEST_POINT_PX)}
+            elif name == "width_field":
+                room = {"width_px": max(style.width_px, WIDEST_LINE_PX)}
+        self._set(**{name: field, **room})
 
     def _choose_mode(self, index: int) -> None:
         style, picture = self.style_held(), self.picture()
@@ -193,8 +204,8 @@ class VectorPage(StylePage):
                 )
             )
             return
-        field = style.colour_field if style.colour_field in offered else offered[0]
-        self._colour(style, mode, field)
+        held = style.colour_field
+        self._colour(style, mode, held if held is not None and held in offered else offered[0])
 
     def _colour_by(self) -> None:
         style = self.style_held()
@@ -276,7 +287,7 @@ def _fill(box: QComboBox, shown: Sequence[str], offered: Sequence[str], chosen: 
     box.clear()
     box.addItems(list(shown))
     box.setEnabled(bool(offered))
-    if chosen in offered:
+    if chosen is not None and chosen in offered:
         box.setCurrentIndex(list(offered).index(chosen) + 1)
 
 

@@ -27,7 +27,7 @@ from app.desktop.map.style import (
 )
 from app.desktop.map.viewport import Viewport
 from app.desktop.panels.style_dialog import StyleDialog
-from app.desktop.panels.style_source import MODES
+from app.desktop.panels.style_source import MODES, natural_colours
 from gis_layers import boundary
 from tests.app.desktop.test_layers_raster_file import ALBERS, VIEW, finish
 
@@ -191,6 +191,20 @@ def test_a_paletted_file_is_drawn_in_its_own_colours_and_only_those_present_are_
     assert isinstance(kinds, RasterStyle)
     assert not kinds.smooth  # few whole numbers are kinds
     stack.remove(item.id)
+
+
+@pytest.mark.parametrize(
+    ("names", "bands"),
+    [
+        (("Blue", "green", "RED", "NIR"), (3, 2, 1)),
+        (("红", "绿", "蓝"), (1, 2, 3)),
+        (("a", "b", "c", "d"), (1, 2, 3)),
+    ],
+)
+def test_a_composite_begins_with_the_bands_a_file_calls_so(
+    names: tuple[str, ...], bands: tuple[int, int, int]
+) -> None:
+    assert natural_colours(names) == bands
 
 
 def test_few_whole_numbers_are_kinds_and_many_are_not() -> None:

@@ -300,6 +300,7 @@ def test_sizes_and_widths_take_numbers_and_survive_the_way_to_the_project(
     page.label_field.setCurrentIndex(1)
     held = style(stack)
     assert (held.size_field, held.width_field, held.label_field) == ("容量_mw", "容量_mw", "类型")
+    assert (held.size_px, held.width_px) == (26.0, 6.0)
     assert VectorStyle.model_validate_json(held.model_dump_json()) == held
     dialog.set_language("zh")
     assert dialog._preview.legend.captions == ("点面积 ∝ 容量 (MW)", "线宽 ∝ 容量 (MW)")

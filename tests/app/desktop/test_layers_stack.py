@@ -169,7 +169,7 @@ def test_the_tree_shows_the_topmost_first_and_keeps_groups_together() -> None:
         ("group.base", "province"),
     ]
     assert entries[0].hint.splitlines()[:2] == ["wind layer", "source: here"]
-    assert (entries[0].grade, entries[0].badge) == ("reference (reconstructed)", "reference")
+    assert (entries[0].grade, entries[0].badge) == ("reference (reconstructed)", "ref.")
     assert entries[1].legend is not None
     assert entries[1].legend.unit == "kWh/m²/a"
     july = resolve(items, "zh", 7)[1]
