@@ -46,7 +46,7 @@ from app.desktop.panels.time_bar import TimeBar
 from app.desktop.state import WindowState
 from app.desktop.submenus import Submenus
 from app.desktop.texts import text
-from app.desktop.theme import palette
+from app.desktop.theme import wear
 from app.desktop.tools.profile_samples import atlas_sources
 from app.desktop.tools.toolbox import ToolBox
 from app.desktop.workbench import Dialogs, Workbench
@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         state_folder: Path | None = None,
     ) -> None:
         super().__init__()
+        wear(self, state.dark)
         self.state, self.document = state, document or Document()
         self.document.setParent(self)
         self.canvas = MapCanvas()
@@ -309,10 +310,7 @@ class MainWindow(QMainWindow):
 
     def _retheme(self) -> None:
         dark = self.state.dark
-        colours = palette(dark)
-        self.setPalette(colours)
-        for widget in self.findChildren(QWidget):
-            widget.setPalette(colours)
+        wear(self, dark)
         for part in (self.time_bar, self.form, self.layer_tree, self.pins, self.profile, self.inspector):
             part.set_dark(dark)
         self.commands.retitle(self.state.language, dark)

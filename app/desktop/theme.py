@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMenuBar, QToolBar, QWidget
 
 ACCENT = "#2f7f9e"
+
+
+def wear(window: QWidget, dark: bool) -> None:
+    """The window and all in it take the palette.
+
+    Qt hands a palette down to the children of a window, but not to windows of their own (menus, boxes) and not to what
+    the platform gives a palette of its own (the bar of menus); those are told one by one. The application's palette is
+    what anything opened later begins with.
+    """
+    colours = palette(dark)
+    QApplication.setPalette(colours)
+    window.setPalette(colours)
+    for kind in (QMenuBar, QMenu, QDialog, QToolBar):
+        for widget in window.findChildren(kind):
+            widget.setPalette(colours)
 
 
 def palette(dark: bool) -> QPalette:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QPainter
 
 from app.desktop import inspect as look
+from app.desktop.charts.look import Look
 from app.desktop.control.layers import LayerControl
 from app.desktop.control.view import selection_box
 from app.desktop.map.bases import BaseOverlay
@@ -83,6 +84,7 @@ class ResultControl(QObject):
         state.language_changed.connect(self._reword)
         state.units_changed.connect(self._reword)
         state.theme_changed.connect(self._reword)
+        self._place_asked = False
         self._shown: tuple[Summary | None, HourlyResult | None] | None = None
         self.show_result()
 
@@ -171,7 +173,9 @@ class ResultControl(QObject):
         elif line is not None:
             bench.state.select("corridor", line)
         else:
+            self._place_asked = True  # no hint in between, which would fold the charts away and out again
             bench.state.clear_selection()
+            self._place_asked = False
             look.show_place(bench.inspector, bench.state, lon, lat, self._of_user(lon, lat, x, y))
 
     def _of_user(self, lon: float, lat: float, x: float, y: float) -> list[Line]:
@@ -224,11 +228,20 @@ class ResultControl(QObject):
         self.bases.selected = chosen[1] if chosen and chosen[0] == "base" else None
         if chosen is None:
             bench.results.clear_selection()
-            bench.inspector.show_hint(bench.state.language)
         else:
             bench.results.select(*chosen)
-            look.show_selected(bench.inspector, bench.state)
+        self._show_in_inspector()
         bench.canvas.update()
+
+    def _show_in_inspector(self) -> None:
+        """The selection in the reader's words; the tab in sight stays where it is."""
+        bench = self.bench
+        if self._place_asked:
+            return
+        if bench.state.selected is None:
+            bench.inspector.show_hint(bench.state.language)
+        else:
+            look.show_selected(bench.inspector, bench.state)
 
     def _hour(self) -> None:
         hour = self.bench.state.hour
@@ -289,10 +302,10 @@ class ResultControl(QObject):
     def _reword(self) -> None:
         bench, state = self.bench, self.bench.state
         self.flows.set_dark(state.dark)
-        bench.results.set_dark(state.dark)
-        bench.results.show_summary(bench.document.summary, state.language, state.units)
+        bench.results.set_look(Look(state.language, state.units, state.dark), soon=True)
         self._flow_legends()
-        self.show_selection()
+        self._show_in_inspector()
+        bench.canvas.update()
 
 
 def sized_words(report: Mapping[str, Any], language: Language, units: UnitSystem) -> str:

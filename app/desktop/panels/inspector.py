@@ -94,6 +94,8 @@ class Inspector(QWidget):
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._charts = [plain_plot() for _ in range(self.MOST_BARS)]
         self._bars: list[pg.BarGraphItem | None] = [None] * self.MOST_BARS
+        self._dressed: dict[QWidget, tuple[object, ...]] = {}
+        """What each chart wears: putting it on again costs more than all the rest of a look at a place."""
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(10, 8, 10, 8)
@@ -153,8 +155,9 @@ class Inspector(QWidget):
         self._pin.setToolTip(text("charts.pin_hint", language))
 
     def set_dark(self, dark: bool) -> None:
-        self._look = Look(self._look.language, self._look.units, dark)
-        self.setPalette(palette(dark))
+        if dark != self._look.dark:
+            self._look = Look(self._look.language, self._look.units, dark)
+            self.setPalette(palette(dark))
 
     def show_hint(self, language: Language) -> None:
         """Nothing is picked: say what to do."""
@@ -255,29 +258,36 @@ class Inspector(QWidget):
         self._bar_values = list(bars[: self.MOST_BARS])
         self._readout.setVisible(bool(bars))
         self._readout.setText("")
-        self._readout.setStyleSheet(f"color:{look.ink}")
+        if self._worn(self._readout, look.ink):
+            self._readout.setStyleSheet(f"color:{look.ink}")
         for index, chart in enumerate(self._charts):
             chart.setVisible(index < len(bars))
             if index >= len(bars):
                 continue
-            dress(chart, look)
-            chart.setTitle(bars[index].title, size="9pt", color=look.ink)
-            old = self._bars[index]
-            if old is not None:
-                chart.removeItem(old)
+            if self._worn(chart, look, bars[index].title):
+                dress(chart, look)
+                chart.setTitle(bars[index].title, size="9pt", color=look.ink)
             values = np.asarray(bars[index].values, dtype=np.float64)
-            bar = pg.BarGraphItem(
-                x=np.arange(1, 13), height=values, width=0.7, brush=bars[index].colour, pen=None
-            )
-            self._bars[index] = bar
-            chart.addItem(bar)
-            chart.getAxis("bottom").setTicks([[(m, str(m)) for m in range(1, 13)]])
+            bar = self._bars[index]
+            if bar is None:
+                bar = pg.BarGraphItem(x=np.arange(1, 13), height=values, width=0.7, pen=None)
+                self._bars[index] = bar
+                chart.addItem(bar)
+                chart.getAxis("bottom").setTicks([[(m, str(m)) for m in range(1, 13)]])
+            bar.setOpts(height=values, brush=bars[index].colour)
             low = min(float(values.min()), 0.0)
             top = nice_top(float(values.max()))
             chart.setYRange(-nice_top(-low) if low < 0 else 0.0, top, padding=0)
             chart.setXRange(0.4, 12.6, padding=0)
             chart.setAccessibleName(bars[index].title)
             chart.setAccessibleDescription(", ".join(f"{v:.4g}" for v in values))
+
+    def _worn(self, widget: QWidget, *wanted: object) -> bool:
+        """Whether a widget has to be dressed anew; it is taken to be afterwards."""
+        if self._dressed.get(widget) == wanted:
+            return False
+        self._dressed[widget] = wanted
+        return True
 
     def _month_under(self, index: int, position: object) -> None:
         if index >= len(self._bar_values):
@@ -298,8 +308,9 @@ class Inspector(QWidget):
         if not there:
             return
         look = self._look
-        dress(self._week, look)
-        self._week_axis.look = look
+        if self._worn(self._week, look):
+            dress(self._week, look)
+            self._week_axis.look = look
         for trace in self._traces:
             curve = pg.PlotCurveItem(pen=pg.mkPen(trace.colour or look.ink, width=1.5))
             self._week.addItem(curve, ignoreBounds=True)

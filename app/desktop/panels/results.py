@@ -92,6 +92,8 @@ class ResultsPanel(QWidget):
         self._look = Look()
         self._selected: Selection = None
         self._scope: tuple[ScopeKind, str] = ("nation", "")
+        self._scopes: list[tuple[ScopeKind, str]] = []
+        """Row for row what the box offers."""
         self._hour, self._stale = 0, 0
         self._badge = StaleBadge()
         self._empty = QLabel()
@@ -158,7 +160,7 @@ class ResultsPanel(QWidget):
     def set_stale(self, n_inputs_changed: int) -> None:
         """Say that so many inputs have changed since the answer; 0 takes the badge away."""
         self._stale = n_inputs_changed
-        self._retitle()
+        self._mark_stale()
 
     def select(self, kind: str, identity: str) -> None:
         """Show what is selected in the window; a page in sight that knows it stays, else its own comes."""
@@ -177,14 +179,26 @@ class ResultsPanel(QWidget):
         self._selected = None
         self._refresh()
 
+    def set_look(self, look: Look, soon: bool = False) -> None:
+        """Language, units and theme at once: one redraw of the page in sight, `soon`: in the next turn of the event
+        loop, so that the window's own words and the page's do not hold it together."""
+        if look == self._look:
+            return
+        self._look = look
+        self._retitle()
+        if soon:
+            self._later.start(0)
+        else:
+            self._refresh()
+
     def set_language(self, language: Language) -> None:
-        self._set_look(replace(self._look, language=language))
+        self.set_look(replace(self._look, language=language))
 
     def set_units(self, units: UnitSystem) -> None:
-        self._set_look(replace(self._look, units=units))
+        self.set_look(replace(self._look, units=units))
 
     def set_dark(self, dark: bool) -> None:
-        self._set_look(replace(self._look, dark=dark))
+        self.set_look(replace(self._look, dark=dark))
 
     def tab_keys(self) -> Iterable[str]:
         return [key for key, _ in TABS]
@@ -208,11 +222,6 @@ class ResultsPanel(QWidget):
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _set_look(self, look: Look) -> None:
-        self._look = look
-        self._retitle()
-        self._refresh()
-
     def _page(self) -> ResultPage:
         return self.page(TABS[self._tabs.currentIndex()][0])
 
@@ -233,34 +242,43 @@ class ResultsPanel(QWidget):
             page = self._pages.get(key)
             if page is not None and page.table is not None:
                 page.table.setAccessibleName(words)
-        stale = self._stale if self._summary is not None else 0
-        self._badge.show_words(text("charts.stale", language, n=stale) if stale else "")
+        self._mark_stale()
         self._scope_box.setAccessibleName(text("charts.scope", language))
         self._scope_box.setToolTip(text("charts.scope", language))
         self._fill_scopes()
 
+    def _mark_stale(self) -> None:
+        stale = self._stale if self._summary is not None else 0
+        self._badge.show_words(text("charts.stale", self._look.language, n=stale) if stale else "")
+
     def _fill_scopes(self) -> None:
         """Nation, provinces, bases: what has hours."""
-        box, look = self._scope_box, self._look
+        box, look, summary = self._scope_box, self._look, self._summary
+        scopes: list[tuple[ScopeKind, str]] = [("nation", "")]
+        names = [text("charts.nation", look.language)]
+        if summary is not None:
+            scopes += [("province", key) for key in summary.provinces]
+            names += [look.pick(p.name_zh, p.name_en) for p in summary.provinces.values()]
+            scopes += [("base", key) for key in summary.bases]
+            names += [look.pick(b.name_zh, b.name_en) for b in summary.bases.values()]
+        self._scopes = scopes
         box.blockSignals(True)
-        box.clear()
-        box.addItem(text("charts.nation", look.language), ("nation", ""))
-        if self._summary is not None:
-            for key, p in self._summary.provinces.items():
-                box.addItem(look.pick(p.name_zh, p.name_en), ("province", key))
-            for key, b in self._summary.bases.items():
-                box.addItem(look.pick(b.name_zh, b.name_en), ("base", key))
+        if box.count() == len(names):
+            for row, name in enumerate(names):
+                box.setItemText(row, name)
+        else:
+            box.clear()
+            box.addItems(names)
         box.blockSignals(False)
         self._set_scope(*self._scope)
 
     def _set_scope(self, kind: ScopeKind, identity: str) -> None:
         self._scope = (kind, identity)
-        for row in range(self._scope_box.count()):
-            if tuple(self._scope_box.itemData(row)) == self._scope:
-                self._scope_box.setCurrentIndex(row)
+        if self._scope in self._scopes:
+            self._scope_box.setCurrentIndex(self._scopes.index(self._scope))
 
     def _scope_chosen(self, row: int) -> None:
-        kind, identity = self._scope_box.itemData(row)
+        kind, identity = self._scopes[row]
         self._scope = (kind, identity)
         if kind != "nation":
             self.picked.emit(kind, identity)

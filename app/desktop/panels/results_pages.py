@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -90,6 +91,10 @@ class ResultPage(QWidget):
         self.kind = kind
         self._build_table, self.groups = table, groups
         self._filled: Context | None = None
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._draw_groups)
         self.table: ValueTable | None = None
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
@@ -100,7 +105,7 @@ class ResultPage(QWidget):
             splitter.addWidget(self.table)
         for group in groups:
             splitter.addWidget(group)
-            group.switched.connect(self._switched)
+            group.switched.connect(self._draw_groups)
             for _, chart in group.charts:
                 chart.failed.connect(self.failed)
         if table is not None and groups:
@@ -132,7 +137,12 @@ class ResultPage(QWidget):
                 self.table.select_id(chosen)
         for group in self.groups:
             group.set_language(language)
-            self._draw(group.current(), context)
+        if fresh or before is None or replace(before, selected=context.selected) != context:
+            self._later.stop()
+            self._draw_groups()
+        else:
+            # Another selection: the row is marked at once, the charts follow in the next turn of the event loop.
+            self._later.start()
 
     def set_hour(self, hour: int) -> None:
         """The hour of the whole window has moved."""
@@ -141,10 +151,13 @@ class ResultPage(QWidget):
         """Subclasses: give a chart in sight its data."""
 
     def _draw(self, chart: ChartFrame, context: Context) -> None:
-        chart.set_look(context.look)
+        if chart.look != context.look:
+            # Not `set_look`, which would draw what it held before: `draw` is about to give it what it shall hold.
+            chart.look = context.look
+            chart.retitle()
         self.draw(chart, context)
 
-    def _switched(self) -> None:
+    def _draw_groups(self) -> None:
         if self._filled is not None:
             for group in self.groups:
                 self._draw(group.current(), self._filled)

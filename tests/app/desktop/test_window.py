@@ -17,6 +17,7 @@ from app.desktop.actions import ACTIONS, MENUS, TOOLS
 from app.desktop.control.drawing import TOOL_OF_COMMAND
 from app.desktop.main_window import MainWindow
 from app.desktop.texts import TEXTS
+from app.desktop.theme import palette
 from planning.project_file import StoredResult, read_workspace
 from tests.app.desktop.conftest import Answers
 from tests.planning.summary_factory import make_summary
@@ -62,6 +63,38 @@ def test_the_window_opens_in_chinese_and_switches_to_english_and_back(window: Ma
     assert set(left) <= names
     trigger(window, "language")
     assert window.menuBar().actions()[0].text() == "文件"
+
+
+def test_another_language_leaves_the_tab_in_sight_and_fills_it_anew(window: MainWindow, qtbot: QtBot) -> None:
+    with_result(window)
+    window.state.select("corridor", next(iter(make_summary().corridors)))
+    window.results.show_tab("tab.sources")
+    table = window.results.page("tab.sources").table
+    assert table is not None
+    qtbot.waitUntil(lambda: "来源" in table.grid().headers)
+    trigger(window, "language")
+    assert window.results._tabs.currentIndex() == list(window.results.tab_keys()).index("tab.sources")
+    qtbot.waitUntil(lambda: "source" in table.grid().headers)
+
+
+def test_the_theme_reaches_every_widget_and_menu_and_goes_back(window: MainWindow) -> None:
+    light = {key: widget.palette().window().color().name() for key, widget in looked_at(window).items()}
+    trigger(window, "theme")
+    dark = {key: widget.palette().window().color().name() for key, widget in looked_at(window).items()}
+    assert set(light.values()) == {palette(False).window().color().name()}
+    assert set(dark.values()) == {palette(True).window().color().name()}
+    trigger(window, "theme")
+    assert light == {
+        key: widget.palette().window().color().name() for key, widget in looked_at(window).items()
+    }
+
+
+def looked_at(window: MainWindow) -> dict[str, QWidget]:
+    """Every panel, bar and menu, and a box that is opened after the change."""
+    panels: dict[str, QWidget] = {key: dock.widget() for key, dock in window.docks.docks.items()}
+    bars: dict[str, QWidget] = {"window": window, "bar": window.menuBar(), "tools": window.commands.toolbar}
+    menus: dict[str, QWidget] = dict(window.commands.menus)
+    return {**panels, **bars, **menus, "palette": window.palette_box, "recent": window.submenus.recent}
 
 
 def test_the_map_is_painted_and_moves(window: MainWindow, qtbot: QtBot) -> None:
