@@ -219,8 +219,9 @@ class _Window:
 
     def take(self, values: Hourly) -> Hourly:
         """(place, hour of year) of all places -> (place, hour of the window)."""
-        part = values.reshape(-1, DAYS, 24)[self.some, self.days, self.clock]
-        return np.ascontiguousarray(part).reshape(len(part), -1)
+        # The places first: of an array that is not contiguous (read by the hour), only they are copied.
+        part = values[self.some].reshape(-1, DAYS, 24)[:, self.days, self.clock]
+        return np.ascontiguousarray(part, dtype=np.float32).reshape(len(part), -1)
 
     def year(self, values: Hourly) -> Hourly:
         """(hour of year,) -> (hour of the window,)."""

@@ -188,6 +188,17 @@ def test_the_result_depends_neither_on_threads_nor_on_company(
     np.testing.assert_array_equal(pv_capacity_factor(alone, system)[0], together[3])
 
 
+def test_weather_laid_out_by_the_hour_or_in_double_precision_gives_the_same(weather: HourlyWeather) -> None:
+    system = PvSystem(mounting="single_axis")
+    turned = {f.name: np.array(getattr(weather, f.name)) for f in fields(weather)}
+    for name, values in turned.items():
+        if values.ndim == 2:
+            turned[name] = np.asfortranarray(values.astype(np.float64))
+    np.testing.assert_array_equal(
+        pv_capacity_factor(HourlyWeather(**turned), system), pv_capacity_factor(weather, system)
+    )
+
+
 def test_more_places_than_a_block_are_all_computed(weather: HourlyWeather) -> None:
     many = _repeated(weather, 18)  # 144 places: two blocks
     np.testing.assert_array_equal(
@@ -269,3 +280,30 @@ def test_pvsysts_cell_temperature_is_faimans_with_its_heat_losses() -> None:
             light, air, wind, u_c=25.0, u_v=1.2, module_efficiency=0.2, alpha_absorption=0.9
         ),
     )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_plant_that_may_be_described_gives_output_between_nothing_and_its_capacity(
+    weather: HourlyWeather, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    plant = PvSystem(
+        mounting="single_axis" if seed % 3 else "fixed",
+        tilt_deg=float(rng.choice([0.0, 90.0, rng.uniform(0, 90)])),
+        azimuth_deg=float(rng.uniform(0, 359.9)),
+        axis_azimuth_deg=float(rng.uniform(0, 359.9)),
+        max_rotation_deg=float(rng.choice([1.0, 60.0, 90.0])),
+        slope_deg=float(rng.choice([0.0, 45.0, rng.uniform(0, 30)])),
+        slope_azimuth_deg=float(rng.uniform(0, 359.9)),
+        gcr=float(rng.uniform(0.05, 0.95)),
+        backtrack=bool(rng.integers(2)),
+        dc_ac_ratio=float(rng.uniform(0.5, 3.0)),
+        bifaciality=float(rng.choice([0.0, 0.8, 1.0])),
+        albedo=float(rng.uniform(0, 1)),
+        sapm=(-3.47, -0.0594, 3.0) if seed % 2 else None,
+    )
+    factors = pv_capacity_factor(weather, plant)
+    assert np.isfinite(factors).all()
+    assert factors.min() >= 0
+    assert factors.max() <= 1 - plant.losses.ac_share + 1e-6
+    assert factors.sum() > 0
