@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QPainter
 
 from app.desktop.map.background import BackgroundLayer
+from app.desktop.map.channels import Channel, close_channels, open_channels, state_of
 from app.desktop.map.layers import values_image
 from app.desktop.map.projection import DEFINITIONS, Projection
 from app.desktop.map.style import (
@@ -27,7 +28,7 @@ from app.desktop.map.style import (
 )
 from app.desktop.map.viewport import Viewport
 from gis_layers.errors import InputError
-from gis_layers.raster_windows import BasePicture, RasterFile, Values
+from gis_layers.raster_windows import RasterFile, Values
 from gis_layers.tile_values import plane_to_file, read_tile
 from gis_layers.tiles import TILE_PX, LruCache, Tile, tiles_in, zoom_for
 
@@ -59,14 +60,6 @@ def shared_cache() -> LruCache[_Entry]:
     return LruCache(CACHE_BYTES)
 
 
-class _Channel:
-    """One band: its file, and its coarse picture as it grows."""
-
-    def __init__(self, file: RasterFile) -> None:
-        self.file, self.base = file, BasePicture(file)
-        self.parts = self.base.parts()
-
-
 class RasterFileLayer(BackgroundLayer):
     """One band of a raster file, or three as a composite. `paint` draws what is there, asks for what is missing,
     never waits."""
@@ -96,11 +89,11 @@ class RasterFileLayer(BackgroundLayer):
             None: the first band, its range from the data.
         """
         style = style or RasterStyle(from_data=True)
-        channels = _open(open_band, bands_of(style))
+        channels = open_channels(open_band, bands_of(style))
         try:
             box_deg = channels[0].file.box_deg()
         except InputError:
-            _close(channels)
+            close_channels(channels)
             raise
         super().__init__(parent)
         self.id, self.visible, self.opacity = identity, True, 1.0
@@ -162,11 +155,11 @@ class RasterFileLayer(BackgroundLayer):
         """Draw otherwise; other bands are opened at once and read in the background."""
         if isinstance(style, VectorStyle):
             return
-        old: tuple[_Channel, ...] = ()
+        old: tuple[Channel, ...] = ()
         try:
             fresh = None
             if bands_of(style) != bands_of(self._style):
-                fresh = _open(self._open_band, bands_of(style))
+                fresh = open_channels(self._open_band, bands_of(style))
         except InputError as error:
             self._fail(error)
             return
@@ -181,7 +174,7 @@ class RasterFileLayer(BackgroundLayer):
             elif isinstance(style, RasterStyle) and not style.breaks:
                 style = classified(style, self._channels[0].base.values)
             self._style = style
-        _close(old)
+        close_channels(old)
         if style.from_data and fresh is None:
             self._submit(self._find)
 
@@ -191,7 +184,7 @@ class RasterFileLayer(BackgroundLayer):
         with self._lock:
             self._wanted.clear()
         self._timer.stop()
-        _close(self._channels)
+        close_channels(self._channels)
 
     # -- painting ------------------------------------------------------------------------------------
 
@@ -217,7 +210,7 @@ class RasterFileLayer(BackgroundLayer):
         self._start_base()
         if any(channel.base.serial == 0 for channel in channels):
             return  # its first state is a moment away, and coarse tiles are cut from it
-        state = _state(channels)
+        state = state_of(channels)
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         extent = _overlap(viewport.extent, limits) if limits is not None else viewport.extent
@@ -312,7 +305,7 @@ class RasterFileLayer(BackgroundLayer):
             self._reading.add(request)
             places, style, channels, key = self._places, self._style, self._channels, self._key
         try:
-            done, state = all(channel.base.complete for channel in channels), _state(channels)
+            done, state = all(channel.base.complete for channel in channels), state_of(channels)
             read = [read_tile(c.file, c.base, places, tile, style.smooth) for c in channels]
             parts = [part for part, _ in read if part is not None]
             from_base = any(of_base for _, of_base in read)
@@ -338,7 +331,7 @@ class RasterFileLayer(BackgroundLayer):
             self._base_started, channels = True, self._channels
         self._submit(self._grow_base, channels)
 
-    def _grow_base(self, channels: tuple[_Channel, ...]) -> None:
+    def _grow_base(self, channels: tuple[Channel, ...]) -> None:
         """In a reading thread: one part of each base picture, then back into the queue behind the tiles."""
         with self._lock:
             if self._closed or channels is not self._channels:
@@ -377,28 +370,6 @@ class RasterFileLayer(BackgroundLayer):
             self._broken = True
             self._wanted.clear()
             self.failed.emit(error)
-
-
-def _open(open_band: Callable[[int], RasterFile], bands: tuple[int, ...]) -> tuple[_Channel, ...]:
-    """All or none: InputError closes what was opened."""
-    opened: list[_Channel] = []
-    try:
-        for band in bands:
-            opened.append(_Channel(open_band(band)))
-    except InputError:
-        _close(tuple(opened))
-        raise
-    return tuple(opened)
-
-
-def _close(channels: tuple[_Channel, ...]) -> None:
-    for channel in channels:
-        channel.file.close()
-
-
-def _state(channels: tuple[_Channel, ...]) -> int:
-    """Grows with every part of a base picture."""
-    return sum(channel.base.serial for channel in channels)
 
 
 def _finest_zoom(

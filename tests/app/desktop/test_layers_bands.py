@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.map.content import build_stack
 from app.desktop.map.land import LandMask
-from app.desktop.map.layers import GridLayer, spread
+from app.desktop.map.layers import GridLayer
 from app.desktop.map.open_raster import open_raster
 from app.desktop.map.projection import Projection
 from app.desktop.map.raster_file import RasterFileLayer
@@ -26,6 +26,7 @@ from app.desktop.map.style import (
     legend,
 )
 from app.desktop.map.viewport import Viewport
+from app.desktop.map.warp import spread
 from app.desktop.panels.style_dialog import StyleDialog
 from app.desktop.panels.style_source import MODES, natural_colours
 from gis_layers import boundary
