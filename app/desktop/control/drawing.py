@@ -103,7 +103,7 @@ class DrawingControl(QObject):
             [*((b.name_zh, b.lon_deg, b.lat_deg) for b in workspace.scenario().bases), *load_centres()]
         )
         self.shapes.drawings = (*workspace.drawings, *planned(self.bench))
-        self.bench.canvas.update()
+        self.bench.canvas.overlays_changed()
         held = tuple((p.letter, p.name, p.place) for p in box.pins.pins)
         wanted = tuple((p.id, p.name, (p.lon_deg, p.lat_deg)) for p in workspace.pins)
         if tuple((a.lower(), b, c) for a, b, c in held) != wanted:

@@ -42,6 +42,14 @@ class BaseOverlay:
                 painter.drawPie(box, round(angle - turn), round(turn))
                 angle -= turn
 
+    def obstacles(self, projection: Projection) -> list[tuple[float, float, float]]:
+        """What names keep clear of: x and y in metres of the map plane, radius in pixels."""
+        if not self.visible:
+            return []
+        return [
+            (x, y, self.radius(base)) for base, (x, y) in zip(self.bases, self._in(projection), strict=True)
+        ]
+
     @staticmethod
     def radius(base: BaseResult) -> float:
         return 5.0 + 2.4 * float(np.sqrt(max(sum(base.capacity_mw.values()), 0.0) / 1e3))

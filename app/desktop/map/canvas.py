@@ -27,6 +27,7 @@ SEA = ("#dfe8ee", "#12181d")
 """Light and dark."""
 
 Furniture = Callable[[QPainter, Viewport], None]
+Obstacles = tuple[tuple[float, float, float], ...]
 InsetView = Callable[[Projection], Viewport]
 
 
@@ -56,6 +57,7 @@ class MapCanvas(MapHand):
         self._painter = BackgroundPainter()
         self._painter.done.connect(self._take)
         self._painter.failed.connect(self._painting_failed)
+        self._kept_clear: Obstacles = ()
         self._generation, self._content, self._inset_content = 0, 0, -1
         self._last: Order | None = None
         self._picture: Picture | None = None
@@ -104,7 +106,21 @@ class MapCanvas(MapHand):
     def add_overlay(self, overlay: Overlay) -> None:
         """Paint this over the layers in every frame; it must be quick."""
         self._overlays.append(overlay)
+        self.overlays_changed()
+
+    def overlays_changed(self) -> None:
+        """An overlay shows something else, or elsewhere: names keep clear of it."""
+        if self._last is not None and not self._ordered():
+            self._order_soon.start()
         self.update()
+
+    def _obstacles(self) -> Obstacles:
+        """What names keep clear of, of all overlays."""
+        found: list[tuple[float, float, float]] = []
+        for overlay in self._overlays:
+            tell = getattr(overlay, "obstacles", None)
+            found += tell(self.projection) if tell is not None else []
+        return tuple(found)
 
     def overlays(self) -> tuple[Overlay, ...]:
         return tuple(self._overlays)
@@ -156,6 +172,7 @@ class MapCanvas(MapHand):
         return (
             last is not None
             and last.content == self._content
+            and self._kept_clear == self._obstacles()
             and last.projection == self.projection
             and last.ratio == self.devicePixelRatioF()
             and last.viewport.metres_per_pixel == self.viewport.metres_per_pixel
@@ -170,6 +187,10 @@ class MapCanvas(MapHand):
     def _order(self) -> None:
         self._order_soon.stop()
         self._generation += 1
+        self._kept_clear = self._obstacles()
+        for layer in self._layers:
+            if hasattr(layer, "obstacles"):
+                layer.obstacles = self._kept_clear
         left, right = self._sides()
         inset = None
         if self._inset_view is not None and self._inset_content != self._content:
@@ -238,6 +259,8 @@ class MapCanvas(MapHand):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for overlay in self._overlays:
             overlay.paint(painter, self.viewport, self.projection)
+        if picture is not None and picture.names is not None:
+            self._blit(painter, picture, picture.names)
         if self._tool is not None:
             self._tool.paint(painter, self.viewport, self.projection)
         if self._furniture is not None:

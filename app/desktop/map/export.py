@@ -20,7 +20,7 @@ from PySide6.QtGui import QColor, QFont, QImage, QPageSize, QPainter, QPdfWriter
 from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.events import Overlay
 from app.desktop.map.furniture import Furniture, MapSource
-from app.desktop.map.painting import BackgroundPainter, Shown, blank, paint_layers, painting, run
+from app.desktop.map.painting import BackgroundPainter, Shown, blank, over, paint_layers, painting, run, under
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import Viewport
 from app.desktop.svg import svg_painter
@@ -197,9 +197,10 @@ def draw_sheet(painter: QPainter, sheet: Sheet, logical: QSize) -> None:
     painter.setViewport(0, 0, logical.width(), logical.height())
     painter.fillRect(QRectF(0, 0, view.width_px, view.height_px), QColor(sheet.sea))
     sheet.painter.project([layer for layer, _ in sheet.layers], sheet.projection)
-    paint_layers(painter, view, sheet.layers, night=sheet.night)
+    paint_layers(painter, view, under(sheet.layers), night=sheet.night)
     for overlay in sheet.overlays:
         overlay.paint(painter, view, sheet.projection)
+    paint_layers(painter, view, over(sheet.layers), night=sheet.night)
     furniture.paint_all(painter, view, sheet.projection, _inset(sheet), sheet.sea)
     # The bands last: they cover what the layers drew beyond the frame.
     paper = QColor(furniture.paper)

@@ -1,6 +1,7 @@
 """Names of provinces and cities on the map: by importance, without overlap, with a halo.
 
-A layer like the others, painted at rest by the painting thread; the layout of the last views is kept.
+A layer like the others, painted at rest by the painting thread, but into a picture of its own that lies over what
+is painted in every frame (corridors, pies); the layout of the last views is kept.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Name:
     lon_deg: float
     lat_deg: float
     people: float
+    inner_m: float = 0.0
+    """Of a province: radius of the largest circle within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ def names() -> tuple[Name, ...]:
         largest = parts[np.argmax(shapely.area(parts))]
         radius = shapely.maximum_inscribed_circle(largest, tolerance=0.05)
         middle = shapely.get_point(radius, 0)
-        answer.append(Name("province", short_zh(zh), en, shapely.get_x(middle), shapely.get_y(middle), 0.0))
+        lon, lat = float(shapely.get_x(middle)), float(shapely.get_y(middle))
+        inner_m = float(shapely.length(radius)) * 111_000.0 * float(np.cos(np.radians(lat)))
+        answer.append(Name("province", short_zh(zh), en, lon, lat, 0.0, inner_m))
     cities = boundary.table("city_point").columns
     texts = (cities[c].tolist() for c in ("name_zh", "name_en", "lon", "lat", "population"))
     for zh, en, lon, lat, people in zip(*texts, strict=True):
@@ -105,11 +110,13 @@ def names() -> tuple[Name, ...]:
 
 def place(
     candidates: Sequence[tuple[Name, str, QPointF, Sequence[QRectF]]],
+    obstacles: Sequence[QRectF] = (),
 ) -> list[Label]:
-    """Each name at the first of its boxes that is free, the important first; no box overlaps another, and
-    no name covers the dot of a city named before."""
-    taken = np.zeros((2 * len(candidates), 4))
-    count = 0
+    """Each name at the first of its boxes that is free, the important first; no box overlaps another or an
+    obstacle, and no name covers the dot of a city named before."""
+    taken = np.zeros((2 * len(candidates) + len(obstacles), 4))
+    count = len(obstacles)
+    taken[:count] = [(o.left(), o.top(), o.right(), o.bottom()) for o in obstacles] or np.zeros((0, 4))
     labels: list[Label] = []
     for name, words, at, boxes in candidates:
         dot = QRectF(at.x() - 3, at.y() - 3, 6, 6)
@@ -146,6 +153,8 @@ class LabelLayer:
         self.opacity = 1.0
         self.language: Language = language
         self.dark = dark
+        self.obstacles: tuple[tuple[float, float, float], ...] = ()
+        """What names keep clear of: x and y in metres of the map plane, radius in pixels."""
         self._plane: tuple[Projection, Array] | None = None
         self._projection = Projection("albers")
         self._layouts: OrderedDict[object, list[Label]] = OrderedDict()
@@ -161,10 +170,11 @@ class LabelLayer:
 
     def layout(self, viewport: Viewport) -> list[Label]:
         """The names of a view, the important first."""
-        key = (viewport, self._projection, self.language)
+        obstacles = self.obstacles
+        key = (viewport, self._projection, self.language, obstacles)
         found = self._layouts.get(key)
         if found is None:
-            found = self._layouts[key] = self._lay_out(viewport, self.language)
+            found = self._layouts[key] = self._lay_out(viewport, self.language, obstacles)
             while len(self._layouts) > KEPT_LAYOUTS:
                 self._layouts.popitem(last=False)
         return found
@@ -179,7 +189,9 @@ class LabelLayer:
             self._plane = (self._projection, np.stack([x, y], axis=-1))
         return self._plane[1]
 
-    def _lay_out(self, viewport: Viewport, language: Language) -> list[Label]:
+    def _lay_out(
+        self, viewport: Viewport, language: Language, obstacles: tuple[tuple[float, float, float], ...]
+    ) -> list[Label]:
         points = self._points()
         left, bottom, right, top = viewport.extent
         inside = (points >= [left, bottom]).all(axis=1) & (points <= [right, top]).all(axis=1)
@@ -197,8 +209,19 @@ class LabelLayer:
             said.add(words)
             at = QPointF(*viewport.to_screen(float(points[number, 0]), float(points[number, 1])))
             width, height = fonts[name.kind].horizontalAdvance(words), fonts[name.kind].height()
-            candidates.append((name, words, at, _boxes(name.kind, at, width, height)))
-        return place(candidates)
+            candidates.append(
+                (
+                    name,
+                    words,
+                    at,
+                    _boxes(name.kind, at, width, height, name.inner_m / viewport.metres_per_pixel),
+                )
+            )
+        marks = []
+        for x, y, radius in obstacles:
+            at = QPointF(*viewport.to_screen(x, y))
+            marks.append(QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius))
+        return place(candidates, marks)
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         halo, dark = QColor(HALO[self.dark]), self.dark
@@ -221,13 +244,16 @@ class LabelLayer:
                 painter.drawEllipse(label.dot, size, size)
 
 
-def _boxes(kind: Kind, at: QPointF, width: float, height: float) -> list[QRectF]:
-    """Where a name may stand: a province's on its middle, a city's on any side of its dot."""
+def _boxes(kind: Kind, at: QPointF, width: float, height: float, inner_px: float) -> list[QRectF]:
+    """Where a name may stand: a province's about its middle, no more than a line beyond the circle of `inner_px`
+    that lies within it; a city's on any side of its dot."""
     if kind == "province":
-        moves = ((0.0, 0.0), (0.0, -1.0), (0.0, 1.0), (-0.35, 0.0), (0.35, 0.0), (-0.35, -1.0), (0.35, 1.0))
+        moves = ((0.0, 0.0), (0.0, -1.0), (0.0, 1.0), (-0.35, 0.0), (0.35, 0.0), (-0.35, -1.0), (0.35, 1.0),
+            (0.0, -1.9), (0.0, 1.9), (-0.8, 0.0), (0.8, 0.0), (-0.7, -1.4), (0.7, 1.4), (-0.7, 1.4), (0.7, -1.4))  # fmt: skip
         return [
             QRectF(at.x() - width * (0.5 - dx), at.y() - height * (0.5 - dy), width, height)
             for dx, dy in moves
+            if np.hypot(dx * width, dy * height) <= inner_px + height
         ]
     off = 5.0
     return [

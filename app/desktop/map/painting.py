@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from app.desktop.map.edge import EdgeFade
@@ -26,6 +26,9 @@ Shown = tuple[tuple[MapLayer, float], ...]
 
 NOT_IN_INSET = frozenset({"layer.city", "layer.county", "layer.places"})
 """Too dense for a picture of its size."""
+
+OVER = frozenset({"layer.places"})
+"""Painted into a picture of their own, shown over the overlays."""
 
 BASE_MAP = "layer."
 """How the ids of the base map's layers begin; layers of the user keep the colours he gave them."""
@@ -63,6 +66,8 @@ class Picture:
     image: QImage
     right: QImage | None
     inset: QImage | None
+    names: QImage | None = None
+    """What lies over the overlays, on nothing."""
 
     @property
     def viewport(self) -> Viewport:
@@ -196,14 +201,19 @@ class BackgroundPainter(QObject):
             raise Stale
         every = [layer for layer, _ in (*order.layers, *(order.right or ()))]
         self.project(every, order.projection)
-        image = _image(order, order.layers, wanted)
-        right = _image(order, order.right, wanted) if order.right is not None else None
+        image = _image(order, under(order.layers), wanted)
+        right = _image(order, under(order.right), wanted) if order.right is not None else None
         inset = None
         if order.inset is not None:
             inset = blank(order.inset, 1.0, order.sea)
             with painting(inset) as painter:
                 self.paint_inset(painter, order.inset, order.layers, order.projection, wanted, order.night)
-        return Picture(order, image, right, inset)
+        names = None
+        if over(order.layers):
+            names = clear(order.viewport, order.ratio)
+            with painting(names) as painter:
+                paint_layers(painter, order.viewport, over(order.layers), wanted=wanted, night=order.night)
+        return Picture(order, image, right, inset, names)
 
     def paint_inset(
         self,
@@ -246,6 +256,25 @@ def blank(viewport: Viewport, ratio: float, colour: str) -> QImage:
     image.setDevicePixelRatio(ratio)
     image.fill(QColor(colour))
     return image
+
+
+def clear(viewport: Viewport, ratio: float) -> QImage:
+    """An image of a view's size with nothing on it."""
+    size = (round(viewport.width_px * ratio), round(viewport.height_px * ratio))
+    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    return image
+
+
+def under(layers: Shown) -> Shown:
+    """Those that lie under the overlays."""
+    return tuple(one for one in layers if one[0].id not in OVER)
+
+
+def over(layers: Shown) -> Shown:
+    """Those that lie over the overlays."""
+    return tuple(one for one in layers if one[0].id in OVER)
 
 
 def _image(order: Order, layers: Shown, wanted: Callable[[], bool]) -> QImage:

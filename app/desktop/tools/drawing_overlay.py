@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
@@ -15,6 +16,7 @@ from gis_layers.measure import Place, along, legs
 from planning.workspace import Drawing
 
 LINE, FILL = QColor("#7a2f8f"), QColor(122, 47, 143, 38)
+POINT_PX = 6.0
 NAME_FROM_PX = 40.0
 """Smaller shapes show no name."""
 
@@ -25,6 +27,15 @@ class DrawingOverlay:
     def __init__(self) -> None:
         self.drawings: Sequence[Drawing] = ()
         self.pending: Drawing | None = None
+
+    def obstacles(self, projection: Projection) -> list[tuple[float, float, float]]:
+        """What names keep clear of: x and y of the points in metres of the map plane, radius in pixels."""
+        points = [drawing.rings[0][0] for drawing in self.drawings if drawing.kind == "point"]
+        if not points:
+            return []
+        lon, lat = np.array(points, dtype=np.float64).T
+        x, y = projection.forward(lon, lat)
+        return [(a, b, POINT_PX) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
 
     def paint(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
         screen = Screen(viewport, projection)

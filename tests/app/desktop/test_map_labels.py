@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.labels import LabelLayer, Name, names, place, short_zh
 from app.desktop.map.painting import blank, painting
 from app.desktop.map.projection import Projection
@@ -133,3 +134,43 @@ def test_names_can_be_read_on_light_and_on_dark_ground(qapp: QApplication) -> No
             for y in range(0, 900, 2)
         )
         assert most > 0.5
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_names_keep_clear_of_pies_and_are_still_there(qapp: QApplication, language: Language) -> None:
+    view = Viewport(0, 0, 1, 1200, 800).fitted(*Projection("albers").bounds(73, 18, 135, 54))
+    layer = LabelLayer(language)
+    layer.project(Projection("albers"))
+    free = layer.layout(view)
+    marks = []
+    for label in free:
+        if label.name.kind == "province":
+            at = label.box.center()
+            marks.append((*view.to_map(at.x(), at.y()), 9.0))
+    layer.obstacles = tuple(marks)
+    moved = layer.layout(view)
+    for label in moved:
+        for x, y, radius in marks:
+            at = QPointF(*view.to_screen(x, y))
+            pie = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
+            assert not label.box.intersects(pie)
+    # A pie in the middle of every province, and two of three names find another place in it.
+    provinces = [x for x in free if x.name.kind == "province"]
+    kept = [x for x in moved if x.name.kind == "province"]
+    assert 3 * len(kept) >= 2 * len(provinces)
+
+
+def test_names_lie_over_what_is_painted_in_every_frame(qapp: QApplication) -> None:
+    class Curtain:
+        def paint(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
+            painter.fillRect(0, 0, viewport.width_px, viewport.height_px, QColor("#2f7f9e"))
+
+    canvas = MapCanvas()
+    canvas.resize(800, 600)
+    canvas.set_layers([LabelLayer("zh")])
+    canvas.add_overlay(Curtain())
+    canvas.show_all()
+    image = canvas.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(0, 800, 2) for y in range(0, 600, 2)}
+    assert len(colours) > 5
+    canvas.deleteLater()
