@@ -10,6 +10,19 @@ import re
 from planning.words import Language
 
 _ZH: dict[str, str] = {
+    # costs and constants the links name
+    "CREEI report 2024, general knowledge, unverified": "水电总院 2024 年报告, 一般常识, 未核实",
+    "CPIA roadmap 2024-25: 2,900 yuan per kW of DC, times 1.25 DC per AC, general knowledge, unverified": (
+        "光伏行业协会路线图 2024-25: 每千瓦直流 2,900 元, 容配比 1.25, 一般常识, 未核实"
+    ),
+    "EPPEI reference costs, general knowledge, unverified": "电规总院参考造价, 一般常识, 未核实",
+    "(850 x 4 - 950 x 2) / 2 from the full-station prices at 2 h and 4 h, both general knowledge": (
+        "(850 x 4 - 950 x 2) / 2, 取自 2 小时与 4 小时储能电站整站价格, 均为一般常识"
+    ),
+    "textbook values of the line types": "各线型的教科书参数",
+    "number of circuits: general knowledge, unverified; capability by docs/tables.md unless stated_mw is given": (
+        "回数: 一般常识, 未核实; 能力按 docs/tables.md 估计, 除非给出 stated_mw"
+    ),
     # scenarios
     "The claim of 2021 on its own terms: 1,200 GW of wind and sun (China passed that in 2024), the load then "
     "expected for 2030 or later, thirteen bases on the lines built or scheduled.": (

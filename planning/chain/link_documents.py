@@ -101,7 +101,8 @@ class AnswerSource(Frozen):
     what_en: str
     source_zh: str
     source_en: str
-    date: str
+    date_zh: str
+    date_en: str
     tier: str
     """Of a layer of the atlas: its grade."""
 

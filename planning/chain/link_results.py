@@ -149,7 +149,8 @@ def _source(what: tuple[str, str], source: str, date: str, tier: str) -> AnswerS
         what_en=what[1],
         source_zh=shipped_words(source, "zh"),
         source_en=shipped_words(source, "en"),
-        date=date,
+        date_zh=date,
+        date_en=date,
         tier=tier,
     )
 
@@ -160,7 +161,7 @@ def answer_sources(scenario: Scenario, tables: Tables, link: Link) -> tuple[Answ
         infos = [atlas.layer(name) for name in RESOURCE_LAYERS]
         return tuple(
             AnswerSource(what_zh=i.title_zh, what_en=i.title_en, source_zh=i.source_zh, source_en=i.source,
-                         date=i.period, tier=i.grade)
+                         date_zh=i.period_zh, date_en=i.period, tier=i.grade)
             for i in infos
         )  # fmt: skip
     rows = []
@@ -178,10 +179,12 @@ def answer_sources(scenario: Scenario, tables: Tables, link: Link) -> tuple[Answ
                 quantity = "capex_2021_cny_per_kw"
             figure = tables.technology_figure(technology, quantity)
             name = TERMS[technology]
-            what = (f"{name[0]}造价 {figure.value:,.0f}", f"{name[1]}, cost {figure.value:,.0f}")
-            unit = quantity.removeprefix("capex_").removeprefix("2021_").removeprefix("energy_")
-            words = f" {unit.replace('_per_', '/').replace('cny', 'CNY').replace('kw', 'kW')}"
-            rows.append(_source((what[0] + words, what[1] + words), figure.source, figure.date, figure.tier))
+            kwh = "kwh" in quantity
+            what = (
+                f"{name[0]}造价 {figure.value:,.0f} 元/千瓦{'时' if kwh else ''}",
+                f"{name[1]}, cost {figure.value:,.0f} CNY/kW{'h' if kwh else ''}",
+            )
+            rows.append(_source(what, figure.source, figure.date, figure.tier))
     elif link == "dispatch":
         rows = [
             _source((item(s.what, "zh"), item(s.what, "en")), s.source, s.date, s.tier)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from planning.chain import run as chain_run
 from planning.chain.bases import base_case, water_of_base
+from planning.chain.link_results import answer_sources
 from planning.chain.links import (
     DISPATCH,
     LINKS,
@@ -265,3 +266,15 @@ def test_words_and_places_of_symbols_reach_no_link(scenario: Scenario) -> None:
     )
     assert first_stale(scenario, other) == "cash_flow"
     assert without_words(other).lines == without_words(scenario).lines
+
+
+@pytest.mark.parametrize("name", ["2020", "2030-1200GW"])
+def test_every_source_an_answer_names_is_told_in_both_languages(name: str) -> None:
+    for link in LINKS[:-1]:
+        sources = answer_sources(load_scenario(name), load_tables(), link)
+        assert sources
+        for row in sources:
+            assert re.search(r"[\u4e00-\u9fff]", row.what_zh)
+            assert re.search(r"[\u4e00-\u9fff]", row.source_zh) or row.source_zh.startswith("http")
+            assert not re.search(r"[\u4e00-\u9fff]", row.what_en + row.source_en + row.date_en)
+            assert row.tier

@@ -133,7 +133,7 @@ def answer_source_table(answer: LinkAnswer, c: Columns) -> TableContent:
             for words in (
                 s.what_zh if zh else s.what_en,
                 s.source_zh if zh else s.source_en,
-                s.date,
+                s.date_zh if zh else s.date_en,
                 tier_words(s.tier, c.language),
             )
         )
@@ -181,6 +181,8 @@ PAGES: dict[str, tuple[tuple[str, Builder], ...]] = {
     "power_flow": (("tab.power_flow", _flow),),
 }
 """Tabs of each link's answer, before that of the sources."""
+LONG_COLUMN, LONG_PX = {"tab.sources": 1, "tab.power_flow": 8}, 720
+"""Columns of whole sentences, which have the room other tables have not."""
 
 
 def uses_words(uses: tuple[LinkUse, ...], language: Language) -> str:
@@ -297,5 +299,7 @@ class LinkPage(QWidget):
             table.set_language(language)
             table.setAccessibleName(words)
             table.show_content(content, f"{self._title.text()} · {grade}")
+            if key in LONG_COLUMN:
+                table.setColumnWidth(LONG_COLUMN[key], LONG_PX)
             self._tabs.setTabText(index, words)
             self._tabs.setTabVisible(index, bool(content.rows))

@@ -154,7 +154,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "hours_lost": ("以下情景的逐时数据未能保存：{names}", "Hourly results could not be saved for: {names}"),
     "nothing_selected": ("没有选中的对象", "Nothing is selected"),
     "stale_n": ("模型已过期：{n} 项输入已改", "Results are stale: {n} inputs changed"),
-    "stale_from": ("模型已过期：{n} 项输入已改，从{link}起", "Stale: {n} inputs changed, from {link} on"),
+    "stale_from": ("模型已过期：{n} 项输入已改，从{link}起", "Stale from {link} on (inputs changed: {n})"),
     "run_resource": ("资源评估", "Assess the resource"),
     "run_sizing": ("全部基地定容", "Size all bases"),
     "run_dispatch": ("全国调度", "Dispatch the nation"),

@@ -27,7 +27,7 @@ HEAD = {
     "price_year": 2024, "grade": "reference", "notes": ("resource_reference_grade",),
     "sources": (
         AnswerSource(what_zh="用电量", what_en="load", source_zh="一般常识", source_en="general knowledge",
-                     date="2030", tier="estimated"),
+                     date_zh="2030 年", date_en="2030", tier="estimated"),
     ),
 }  # fmt: skip
 USES = (

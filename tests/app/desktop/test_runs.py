@@ -214,7 +214,7 @@ def test_the_status_bar_says_from_which_link_on_a_result_is_stale(window: MainWi
     document.apply(set_field(document.workspace, scenario.id, "load.consumption_twh", 12_345.0))
     assert window.status.stale.text() == "模型已过期：2 项输入已改，从全国调度起"
     window.state.set_language("en")
-    assert window.status.stale.text() == "Stale: 2 inputs changed, from national dispatch on"
+    assert window.status.stale.text() == "Stale from national dispatch on (inputs changed: 2)"
     document.undo()
     document.undo()
     assert window.status.stale.text() == ""
