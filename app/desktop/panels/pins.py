@@ -8,18 +8,14 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QScrollArea,
     QSpinBox,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,9 +23,10 @@ from PySide6.QtWidgets import (
 
 from app.desktop.background import Background
 from app.desktop.charts.export import ValueGrid
+from app.desktop.panels.pins_table import PinTable
 from app.desktop.texts import text
 from app.desktop.tools import clipboard
-from app.desktop.tools.pin_table import ROWS, pin_grid, shown
+from app.desktop.tools.pin_table import pin_grid
 from app.desktop.tools.pins import LETTERS, Pin
 from app.desktop.tools.place_chart import SYMBOLS, PlaceChart, PlaceLine, Steps
 from app.desktop.tools.place_values import (
@@ -55,8 +52,6 @@ HOURLY = ("pv", "wind", "mix")
 NARROW_PX, SLIM_PX = 980, 420
 """Below, table and charts are stacked; below, legends stand under their plots."""
 NARROW_HEIGHT_PX = 940
-ROW_PX, COLUMN_PX, WIDEST_PX = 23, 66, 400
-_FIXED_ROWS = 2
 
 
 class PinPanel(QWidget):
@@ -83,7 +78,7 @@ class PinPanel(QWidget):
         self.monthly, self.technology, self.period = QComboBox(), QComboBox(), QComboBox()
         self.number = QSpinBox()
         self.remove, self.copy = QToolButton(), QToolButton()
-        self.table = QTableWidget()
+        self.table = PinTable()
         self.months, self.hours = PlaceChart("tool.pins.monthly"), PlaceChart("tool.pins.hourly")
         self._monthly_label, self._hourly_label = QLabel(), QLabel()
         self._lay_out()
@@ -96,8 +91,8 @@ class PinPanel(QWidget):
         self.number.valueChanged.connect(self._draw_hours)
         self.remove.clicked.connect(self._remove_current)
         self.copy.clicked.connect(self.copy_table)
-        self.table.itemChanged.connect(self._edited)
-        self.table.horizontalHeader().sectionDoubleClicked.connect(self._choose)
+        self.table.renamed.connect(self.renamed)
+        self.table.chosen.connect(self.chosen)
         self._redraw()
 
     # -- the window's side -------------------------------------------------------------------------
@@ -150,15 +145,6 @@ class PinPanel(QWidget):
     # -- building ----------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.table.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
-        )
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setAlternatingRowColors(True)
-        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        self.table.verticalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.table.setMinimumWidth(200)
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 10, 0)
         bold = self._title.font()
@@ -259,49 +245,11 @@ class PinPanel(QWidget):
         return pin_grid(self._pins, months, years, self.language, self._source())
 
     def _fill_table(self) -> None:
-        table, pins = self.table, self._pins
-        chosen = table.currentColumn()
-        table.blockSignals(True)
-        grid = self._grid()
-        decimals = [0] * _FIXED_ROWS + [number for _, number in ROWS]
-        table.clear()
-        table.setRowCount(len(grid.rows))
-        table.setColumnCount(len(pins))
-        table.setVerticalHeaderLabels([str(row[0]) for row in grid.rows])
-        for column, pin in enumerate(pins):
-            header = QTableWidgetItem(pin.letter)
-            header.setForeground(QBrush(QColor(pin.colour)))
-            header.setToolTip(pin.name)
-            table.setHorizontalHeaderItem(column, header)
-            for row, values in enumerate(grid.rows):
-                value = values[column + 1]
-                words = value if isinstance(value, str) else shown(value, decimals[row])
-                item = QTableWidgetItem(words)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                if row > 0:
-                    item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
-                table.setItem(row, column, item)
+        self.table.show_grid(self._pins, self._grid())
         self._fit_table()
-        if 0 <= chosen < len(pins):
-            table.setCurrentCell(max(table.currentRow(), 0), chosen)
-        table.blockSignals(False)
 
     def _fit_table(self) -> None:
-        """Places must be seen side by side: where room is short, words are cut or folded before figures are."""
-        table = self.table
-        heads = table.verticalHeader()
-        heads.setMaximumWidth(WIDEST_PX)
-        table.resizeColumnsToContents()
-        stacked = self.splitter.orientation() == Qt.Orientation.Vertical
-        short = stacked and heads.sizeHint().width() + table.horizontalHeader().length() > self.width() - 30
-        if short:
-            heads.setMaximumWidth(round(self.width() * 0.42))
-        for row in range(table.rowCount()):
-            words = table.verticalHeaderItem(row)
-            words.setToolTip(words.text())
-            table.setRowHeight(row, ROW_PX + 15 if short and row < _FIXED_ROWS else ROW_PX)
-        for column in range(table.columnCount() if short else 0):
-            table.setColumnWidth(column, min(table.columnWidth(column), COLUMN_PX))
+        self.table.fit(self.width(), self.splitter.orientation() == Qt.Orientation.Vertical)
 
     def _lines(self, values: dict[Place, np.ndarray[tuple[int], np.dtype[np.float64]]]) -> list[PlaceLine]:
         return [
@@ -372,23 +320,10 @@ class PinPanel(QWidget):
         self._status.setText(why)
         self.message.emit(why)
 
-    def _edited(self, item: QTableWidgetItem) -> None:
-        if item.row() == 0 and item.column() < len(self._pins):
-            pin = self._pins[item.column()]
-            name = item.text().strip()
-            if name and name != pin.name:
-                self.renamed.emit(pin.letter, name)
-            elif not name:
-                self._fill_table()
-
     def _remove_current(self) -> None:
-        column = self.table.currentColumn()
-        if 0 <= column < len(self._pins):
-            self.removed.emit(self._pins[column].letter)
-
-    def _choose(self, column: int) -> None:
-        if column < len(self._pins):
-            self.chosen.emit(*self._pins[column].place)
+        letter = self.table.current_letter()
+        if letter is not None:
+            self.removed.emit(letter)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:
