@@ -31,7 +31,6 @@ from resources.sources.contract import (
     SourceReport,
     refuse,
 )
-from resources.sources.gridded import TIME, dimension, is_netcdf, open_dataset
 from resources.sources.hourly import (
     Array,
     Numbers,
@@ -46,6 +45,7 @@ from resources.sources.hourly import (
 from resources.sources.hourly_checks import CLOCK_TOLERANCE_H, check_coverage, clock_shift_h, longest_run
 from resources.sources.hourly_convert import MOST_FILLED_H, close_gaps
 from resources.sources.hourly_format import ZONE_QUESTION
+from resources.sources.netcdf_file import TIME, dimension, is_netcdf, open_dataset
 from resources.sources.netcdf_time import decode_minutes
 from resources.sources.region_names import code_of_region, place_of_region
 from resources.sources.variables import describe_field, understand

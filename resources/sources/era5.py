@@ -12,9 +12,10 @@ from typing import ClassVar
 
 from gis_layers.provenance import Grade
 from resources.sources.contract import Answers, Kind
-from resources.sources.gridded import GridRaw, Rule, is_netcdf, variables_of
+from resources.sources.gridded import GridRaw, Rule
 from resources.sources.hourly import HourlyRaw
 from resources.sources.hourly_format import HourlyFormat
+from resources.sources.netcdf_file import is_netcdf, variables_of
 
 RULES = {
     "ssrd": Rule("ghi_w_per_m2", "end"),

@@ -6,9 +6,8 @@ files costs no more handles than a yearly one.
 
 from __future__ import annotations
 
-import warnings
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_layers.errors import InputError, Problem
+from gis_layers.errors import Problem
 from resources.sources.contract import Finding, Grid, Question, Weight, refuse
 from resources.sources.hourly import Array, Column, Hourly, Numbers, Stamp, hour_numbers
 from resources.sources.hourly_format import CHINA_LAT_DEG, CHINA_LON_DEG
+from resources.sources.netcdf_file import LAT, LON, TIME, dimension, open_dataset
 from resources.sources.netcdf_time import NO_LEAP, decode_minutes
 from resources.sources.running import is_running
 
-TIME, LAT, LON = ("time", "valid_time"), ("latitude", "lat", "y"), ("longitude", "lon", "x")
-_HDF5, _CLASSIC = b"\x89HDF", b"CDF"
 _MOST_OPEN = 8
 _SAME_DEG = 1e-3
 _COMPARED_STEPS = 6
@@ -50,53 +48,6 @@ class _Part:
     name: str
     minutes: Numbers
     dims: tuple[str, ...]
-
-
-def is_netcdf(head: bytes) -> bool:
-    """Whether a file begins like NetCDF 3 or 4."""
-    return head[:4] == _HDF5 or head[:3] == _CLASSIC
-
-
-def open_dataset(path: Path) -> Any:
-    """The file as a lazy xarray dataset, times as numbers.
-
-    Raises
-    ------
-    InputError
-        Not readable: cut off, or no NetCDF.
-    """
-    import xarray
-
-    try:
-        with path.open("rb") as handle:
-            head = handle.read(4)
-        if not is_netcdf(head):
-            raise refuse(path, "file", "other bytes at its beginning", "NetCDF 3 or 4")
-        engine = "scipy" if head[:3] == _CLASSIC else "h5netcdf"
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return xarray.open_dataset(
-                path, engine=engine, decode_times=False, decode_timedelta=False, cache=False, chunks=None
-            )
-    except InputError:
-        raise
-    except Exception as error:  # the libraries below raise many kinds for a broken file
-        found = f"cannot be opened ({str(error).strip()[:80] or type(error).__name__})"
-        raise refuse(path, "file", found, "a whole NetCDF file; it may be cut off") from error
-
-
-def variables_of(path: Path) -> dict[str, str]:
-    """Names and units of a file's variables, for recognising it; empty where it cannot be read."""
-    try:
-        with open_dataset(path) as dataset:
-            return {str(name): str(dataset[name].attrs.get("units", "")) for name in dataset.variables}
-    except InputError:
-        return {}
-
-
-def dimension(dims: Sequence[Any], names: Sequence[str]) -> str | None:
-    """The dimension that goes by one of some names."""
-    return next((str(dim) for dim in dims if str(dim).lower() in names), None)
 
 
 class GridRaw:

@@ -1,0 +1,61 @@
+"""Opens a user's NetCDF, 3 or 4, lazily, and says what is in it; broken files are named."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gis_layers.errors import InputError
+from resources.sources.contract import refuse
+
+TIME, LAT, LON = ("time", "valid_time"), ("latitude", "lat", "y"), ("longitude", "lon", "x")
+_HDF5, _CLASSIC = b"\x89HDF", b"CDF"
+
+
+def is_netcdf(head: bytes) -> bool:
+    """Whether a file begins like NetCDF 3 or 4."""
+    return head[:4] == _HDF5 or head[:3] == _CLASSIC
+
+
+def open_dataset(path: Path) -> Any:
+    """The file as a lazy xarray dataset, times as numbers.
+
+    Raises
+    ------
+    InputError
+        Not readable: cut off, or no NetCDF.
+    """
+    import xarray
+
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(4)
+        if not is_netcdf(head):
+            raise refuse(path, "file", "other bytes at its beginning", "NetCDF 3 or 4")
+        engine = "scipy" if head[:3] == _CLASSIC else "h5netcdf"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return xarray.open_dataset(
+                path, engine=engine, decode_times=False, decode_timedelta=False, cache=False, chunks=None
+            )
+    except InputError:
+        raise
+    except Exception as error:  # the libraries below raise many kinds for a broken file
+        found = f"cannot be opened ({str(error).strip()[:80] or type(error).__name__})"
+        raise refuse(path, "file", found, "a whole NetCDF file; it may be cut off") from error
+
+
+def variables_of(path: Path) -> dict[str, str]:
+    """Names and units of a file's variables, for recognising it; empty where it cannot be read."""
+    try:
+        with open_dataset(path) as dataset:
+            return {str(name): str(dataset[name].attrs.get("units", "")) for name in dataset.variables}
+    except InputError:
+        return {}
+
+
+def dimension(dims: Sequence[Any], names: Sequence[str]) -> str | None:
+    """The dimension that goes by one of some names."""
+    return next((str(dim) for dim in dims if str(dim).lower() in names), None)
