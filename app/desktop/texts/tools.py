@@ -39,7 +39,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "tool.edit.hint": (
         "拖动基地或通道端点即移动, Delete 删除; 图形: 单击选中, 拖动顶点, 按住边拖动可插入, Shift+单击删点, 回车完成, Esc 还原",
-        "Drag a base or a line's end to move it, Delete removes it; a shape: click it, drag vertices, drag an edge to insert, Shift-click drops one, Enter ends, Esc restores",
+        "Drag a base or a line's end; Delete removes. Shapes: click, drag vertices or edges; Enter ends, Esc restores",
     ),
     "tool.edit.base": (
         "拖动即移动基地: 换流站、所属电网和风光场址一并平移, 场址落在不可建设土地上则不移; Delete 删除",
