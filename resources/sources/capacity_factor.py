@@ -7,10 +7,9 @@ the zone of a wind file is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +44,7 @@ from resources.sources.hourly import (
 from resources.sources.hourly_checks import CLOCK_TOLERANCE_H, check_coverage, clock_shift_h, longest_run
 from resources.sources.hourly_convert import MOST_FILLED_H, close_gaps
 from resources.sources.hourly_format import ZONE_QUESTION
-from resources.sources.netcdf_file import TIME, dimension, is_netcdf, open_dataset
+from resources.sources.netcdf_file import TIME, dimension, is_netcdf, open_dataset, variables_of
 from resources.sources.netcdf_time import decode_minutes
 from resources.sources.region_names import code_of_region, place_of_region
 from resources.sources.variables import describe_field, understand
@@ -98,12 +97,7 @@ class _CapacityFactorYear:
     def sniff(self, head: bytes, path: Path) -> float:
         if not is_netcdf(head):
             return 0.0
-        try:
-            with open_dataset(path) as dataset:
-                name = _variable(dataset)
-                return 0.0 if name is None else 0.9
-        except InputError:
-            return 0.0
+        return 0.0 if _variable(variables_of(path)) is None else 0.9
 
     def inspect(self, paths: tuple[Path, ...], answers: Answers) -> SourceReport:
         return _look(paths, answers)[0]
@@ -201,7 +195,7 @@ def _look(paths: tuple[Path, ...], answers: Answers) -> tuple[SourceReport, _Set
 
 def _open(path: Path) -> _Read:
     with open_dataset(path) as dataset:
-        name = _variable(dataset)
+        name = _variable({str(each): dataset[each].dims for each in dataset.data_vars})
         if name is None:
             raise refuse(
                 path, "variables", ", ".join(map(str, dataset.data_vars))[:80], "profile(time, region)"
@@ -226,14 +220,11 @@ def _open(path: Path) -> _Read:
         return _Read(path, name, str(array.attrs.get("units", "")), regions, values, minutes)
 
 
-def _variable(dataset: Any) -> str | None:
+def _variable(dims: Mapping[str, Sequence[str]]) -> str | None:
     """The variable of (time, region), if there is one by a known name."""
-    for name in _VARIABLES:
-        if name in dataset.data_vars:
-            array = dataset[name]
-            if len(array.dims) == 2 and dimension(array.dims, TIME) is not None:
-                return name
-    return None
+    return next(
+        (name for name in _VARIABLES if len(dims.get(name, ())) == 2 and dimension(dims[name], TIME)), None
+    )
 
 
 def _values(read: _Read, answers: Answers, findings: list[Finding]) -> tuple[Array, str]:

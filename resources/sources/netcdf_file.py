@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,21 @@ def open_dataset(path: Path) -> Any:
         raise refuse(path, "file", found, "a whole NetCDF file; it may be cut off") from error
 
 
-def variables_of(path: Path) -> dict[str, str]:
-    """Names and units of a file's variables, for recognising it; empty where it cannot be read."""
+def variables_of(path: Path) -> dict[str, tuple[str, ...]]:
+    """Variables of a file and their dimensions, for recognising it; empty where it cannot be read."""
+    try:
+        state = path.stat()
+    except OSError:
+        return {}
+    return dict(_variables(path, state.st_size, state.st_mtime_ns))
+
+
+@lru_cache(maxsize=1024)
+def _variables(path: Path, size: int, changed: int) -> dict[str, tuple[str, ...]]:
+    """Several formats ask the same file; opening it costs some hundredths of a second."""
     try:
         with open_dataset(path) as dataset:
-            return {str(name): str(dataset[name].attrs.get("units", "")) for name in dataset.variables}
+            return {str(name): tuple(str(dim) for dim in dataset[name].dims) for name in dataset.variables}
     except InputError:
         return {}
 
