@@ -46,8 +46,8 @@ def open_and_draw(path: Path) -> dict[str, float]:
     from PySide6.QtCore import QCoreApplication
     from PySide6.QtGui import QImage, QPainter
 
-    from app.desktop.map.projection import Projection
     from app.desktop.map.open_raster import open_raster
+    from app.desktop.map.projection import Projection
     from app.desktop.map.viewport import Viewport
     from app.desktop.start import make_application
 

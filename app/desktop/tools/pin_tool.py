@@ -74,7 +74,7 @@ class PinOverlay:
         """Letter of the pin whose head or stem is under a pixel, the topmost."""
         for pin, (x, y) in reversed(list(zip(self.pins, screen.places_px(self._places()), strict=True))):
             if abs(px - x) <= HEAD_PX + 2 and -STEM_PX - HEAD_PX - 2 <= py - y <= 4:
-                return pin.letter
+                return str(pin.letter)
         return None
 
     def paint(self, painter: QPainter, viewport: Viewport, projection: Projection) -> None:
