@@ -252,7 +252,8 @@ class _Work:
         at = int(np.flatnonzero(here.kept)[row]) + here.places.start
         numbers = year_hours(civil_year(here.year))
         begins = (numbers[here.start + first] + OUR_OFFSET_H).astype("datetime64[h]")
-        found = f"{length} h missing from {begins} (UTC+8) at {self._raw.names[at]}"
+        more = " or more" if first + length == SLAB_HOURS else ""
+        found = f"{length} h{more} missing from {begins} (UTC+8) at {self._raw.names[at]}"
         self.problems.append(Problem(self._where, name, found, f"gaps of at most {MOST_FILLED_H} h"))
 
 

@@ -67,6 +67,19 @@ def _variables(path: Path, size: int, changed: int) -> dict[str, tuple[str, ...]
         return {}
 
 
+def check_readable(path: Path) -> None:
+    """Pass what is not NetCDF, or is and can be opened.
+
+    Raises
+    ------
+    InputError
+        A NetCDF file that is cut off or broken: that, not an unknown kind, is what is wrong with it.
+    """
+    with path.open("rb") as handle:
+        if is_netcdf(handle.read(4)):
+            open_dataset(path).close()
+
+
 def dimension(dims: Sequence[Any], names: Sequence[str]) -> str | None:
     """The dimension that goes by one of some names."""
     return next((str(dim) for dim in dims if str(dim).lower() in names), None)

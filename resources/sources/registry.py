@@ -12,6 +12,7 @@ from pathlib import Path
 from gis_layers.errors import InputError, Problem
 from gis_layers.importer.archive import unpack
 from resources.sources.contract import Kind, SourceFormat, refuse
+from resources.sources.netcdf_file import check_readable
 
 _MODULES: tuple[str, ...] = (
     "era5",
@@ -86,6 +87,7 @@ def identify(paths: Sequence[Path], kind: Kind | None = None) -> SourceFormat:
         rated = {one.id: share for one, share in candidates(path, kind)}
         totals = rated if number == 0 else {id: totals[id] + rated[id] for id in totals if id in rated}
         if not totals:
+            check_readable(path)
             found = (
                 "none of them" if not rated else f"{max(rated, key=lambda id: rated[id])}, unlike the others"
             )

@@ -125,8 +125,10 @@ def understand(
                 return Understood(unit, None)
     plain = re.sub(r"[\s*^]|\*\*", "", declared.strip().lower())
     said = next((unit for unit in units if plain and plain in unit.spellings), None)
+    if not np.isfinite(largest):  # nothing there: the gaps say so
+        return Understood(said or units[0], None)
     fitting = [unit for unit in units if _fits(unit, largest)]
-    if said is not None and (said in fitting or not np.isfinite(largest) or largest == 0.0):
+    if said is not None and (said in fitting or largest == 0.0):
         return Understood(said, None)
     found = f"{declared or 'no unit'}, values up to {largest:.4g}"
     if said is not None and not fitting:

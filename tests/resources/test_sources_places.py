@@ -320,3 +320,19 @@ def test_text_among_numbers_is_named_with_its_row(tmp_path: Path, local_year: Ma
     lines[10] = ",".join(cells)
     path.write_text("\n".join(lines), encoding="gb18030")
     assert "m.csv row 11: 气温(℃): found 故障" in refused([path], tmp_path / "no", utc_offset_h="8", **PLACE)
+
+
+def test_a_sensor_without_a_single_value_is_named(tmp_path: Path, local_year: Made) -> None:
+    path = mast(tmp_path / "m.csv", local_year, step=60)
+    lines = path.read_text(encoding="gb18030").splitlines()
+    for at in range(2, len(lines)):
+        cells = lines[at].split(",")
+        cells[5] = ""
+        lines[at] = ",".join(cells)
+    path.write_text("\n".join(lines), encoding="gb18030")
+    text = refused([path], tmp_path / "no", utc_offset_h="8", fix="yes", **PLACE)
+    assert "气压(hPa): found 730 h or more missing from 2021-01-01T00 (UTC+8)" in text
+    # Left out by the answer, the standard atmosphere stands in.
+    answers = {"column:pressure_pa": "none", "utc_offset_h": "8", **PLACE}
+    assert codes([path], **answers)["pressure_of_height"] == "note"
+    only_year(imported([path], tmp_path / "in", **answers)[0])
