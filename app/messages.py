@@ -123,6 +123,46 @@ WORDS: dict[str, tuple[str, str]] = {
         "环节答案未能存入 {path} ({why}); 本次结果不受影响, 下次需重新计算",
         "The answer of a link could not be stored in {path} ({why}); this run stands, the next must compute it again",
     ),
+    "download_broken": (
+        "下载 {url} 中断 {tries} 次 ({why}); 已收到的部分保留, 再次运行即可续传",
+        "The download of {url} broke {tries} times ({why}); what has come is kept, run it again to go on",
+    ),
+    "download_stalled": (
+        "{url} 久无数据, 已试 {tries} 次 ({why}); 已收到的部分保留, 再次运行即可续传",
+        "Nothing came from {url} for too long, {tries} times ({why}); what has come is kept, run it again to go on",
+    ),
+    "download_refused": (
+        "{url} 拒绝下载 (HTTP {status}): {said}",
+        "{url} refuses the download (HTTP {status}): {said}",
+    ),
+    "download_size": (
+        "{url} 所述大小不实: 声称 {said_bytes} 字节, 实为 {found_bytes} 字节或更多; 未保留",
+        "{url} is wrong about the size: {said_bytes} bytes by its word, {found_bytes} or more in truth; not kept",
+    ),
+    "download_too_large": (
+        "{url} 超过允许的 {most_bytes} 字节; 未保留",
+        "{url} is larger than the {most_bytes} bytes allowed; not kept",
+    ),
+    "download_hash": (
+        "{url} 的内容与已知校验值不符 (得 {found}, 应为 {expected}); 未保留",
+        "{url} is not what its hash says (found {found}, expected {expected}); not kept",
+    ),
+    "download_page": (
+        "{url} 送来的是网页而不是数据: {said}; 未保留",
+        "{url} sends a web page instead of data: {said}; not kept",
+    ),
+    "download_redirects": (
+        "{url} 转向超过 {most} 次",
+        "{url} leads on more than {most} times",
+    ),
+    "download_insecure": (
+        "{url} 不可信任: {why}",
+        "{url} cannot be trusted: {why}",
+    ),
+    "download_proxy": (
+        "代理不可用, 无法连接 {url}; 请检查 --proxy 或 ENERGYMAP_PROXY",
+        "The proxy does not work, {url} is out of reach; check --proxy or ENERGYMAP_PROXY",
+    ),
     "self_test": ("自检未通过: {part}", "The self-test failed: {part}"),
     "system_error": ("系统报告: {what}", "The system reports: {what}"),
 }
@@ -153,6 +193,13 @@ STEPS: dict[str, tuple[str, str]] = {
     ),
     "power flow": ("潮流计算", "power flow"),
     "cash flow": ("现金流", "cash flow"),
+    "inspect": ("查看文件", "looking at the files"),
+    "convert": ("换算与核对", "converting and checking"),
+    "imported": ("已入库", "imported"),
+    "download": ("下载", "download"),
+    "pack": ("打包", "packing"),
+    "unpack": ("解包", "unpacking"),
+    "verify": ("校验", "verifying"),
     "done": ("完成", "done"),
 }
 

@@ -5,8 +5,6 @@ For scenarios, which name what they use and never hold it, and for the lists of 
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +12,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis_layers.errors import InputError, Problem
+from resources.data_settings import library_folder
 from resources.sources.importing import MANIFEST_SUFFIX, Manifest, read_manifest, sha256_of
-
-FOLDER_VARIABLE = "ENERGYMAP_LIBRARY"
-"""Of the environment: another folder than the user's own."""
 
 
 class DataRef(BaseModel):
@@ -48,16 +44,7 @@ class Entry:
 
 def default_folder() -> Path:
     """Where this user's imported data lies, window and command line alike; not made here."""
-    if named := os.environ.get(FOLDER_VARIABLE):
-        return Path(named)
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return base / "energymap" / "library"
+    return library_folder()
 
 
 def entries(folder: Path) -> tuple[tuple[Entry, ...], tuple[Problem, ...]]:
