@@ -90,6 +90,21 @@ def find(folder: Path, ref: DataRef, *, verify: bool = False) -> Entry:
     return entry
 
 
+def named(folder: Path, id: str) -> Entry:
+    """The entry of an id, whatever data it is.
+
+    Raises
+    ------
+    InputError
+        The library has none of that name; says what it holds.
+    """
+    path = folder / f"{Path(id).name}{MANIFEST_SUFFIX}"
+    if not path.is_file():
+        held = ", ".join(entry.manifest.id for entry in entries(folder)[0]) or "nothing"
+        raise InputError(Problem("library", id, "not in the library", f"one of {held[:200]}"))
+    return Entry(read_manifest(path), path)
+
+
 def remove(entry: Entry) -> None:
     """Take an entry out of its library: the manifest first, so that half of it is never seen."""
     data = entry.data

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from app.commands.assess import COMMAND as ASSESS
 from app.commands.base import Command
+from app.commands.complement import COMMAND as COMPLEMENT
 from app.commands.demo import COMMAND as DEMO
+from app.commands.endowment import COMMAND as ENDOWMENT
 from app.commands.gui import COMMAND as GUI
 from app.commands.inspect_file import COMMAND as INSPECT
+from app.commands.mcp import COMMAND as MCP
+from app.commands.plant import COMMAND as PLANT
 from app.commands.point import COMMAND as POINT
 from app.commands.profile import COMMAND as PROFILE
 from app.commands.run import COMMAND as RUN
@@ -20,8 +25,13 @@ COMMANDS: tuple[Command, ...] = (
     INSPECT,
     POINT,
     PROFILE,
+    PLANT,
+    COMPLEMENT,
+    MCP,
     RUN,
     SIZE,
+    ENDOWMENT,
+    ASSESS,
     VALIDATE,
     SCENARIOS,
     SELF_TEST,
