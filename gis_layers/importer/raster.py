@@ -82,7 +82,7 @@ def inspect_raster(path: Path) -> tuple[LayerReport, ...]:
     from rasterio.errors import RasterioError
 
     try:
-        driver = _driver(path)
+        driver = driver_of(path)
         with _open(str(path), driver) as source:
             names = [str(name) for name in source.subdatasets][:MOST_SUBDATASETS]
             if not names:
@@ -103,7 +103,8 @@ def open_name(path: Path, layer: LayerReport) -> str:
     return str(path) if layer.name == path.stem else f'NETCDF:"{path}":{layer.name}'
 
 
-def _driver(path: Path) -> str:
+def driver_of(path: Path) -> str:
+    """The one GDAL driver that may open a file of these first bytes: none that points to other files."""
     with path.open("rb") as handle:
         head = handle.read(16)
     return next((driver for magic, driver in _DRIVERS if head.startswith(magic)), "AAIGrid")
@@ -252,7 +253,7 @@ def _band(source: DatasetReader, index: int, raw: Masked) -> BandReport:
         mean=None,
         missing_share=0.0,
     )
-    suspect, share = _suspected(raw)
+    suspect, share = suspected_fill(raw)
     values = _values(raw, replace(band, suspected_nodata=suspect))
     there = values[~np.isnan(values)]
     missing = float(np.mean(np.isnan(_values(raw, band))))
@@ -278,7 +279,7 @@ def _values(raw: Masked, band: BandReport) -> Array:
     return np.asarray(np.where(missing, np.nan, data * band.scale + band.offset))
 
 
-def _suspected(raw: Masked) -> tuple[float | None, float]:
+def suspected_fill(raw: Masked) -> tuple[float | None, float]:
     """An undeclared fill value and its share: a usual one, at an end of the range, far from the rest."""
     there = np.asarray(raw.compressed(), dtype=np.float64)
     there = there[np.isfinite(there)]

@@ -23,6 +23,11 @@ _MODULES: tuple[str, ...] = (
     "nasa_power",
     "pvgis",
     "mast",
+    "global_wind_atlas",
+    "global_solar_atlas",
+    "land_cover",
+    "elevation_tiles",
+    "raster_file",
 )
 """Modules of this package that hold a `FORMAT` or several `FORMATS`."""
 HEAD_BYTES = 4096
