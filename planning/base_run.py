@@ -11,20 +11,23 @@ from gis_layers.boundary import require_in_china
 from gis_layers.errors import InputError, Problem
 from gis_layers.progress import Progress, silent
 from planning.chain.run import Chain
+from planning.chain.sources import resource_sources
 from planning.chain.store import Store
 from planning.scenario import Scenario
 from planning.sizing import BaseDesign, load_base_case, size_base, with_defaults
 from planning.sizing.case import BaseCase, Renewable
 from planning.tables import load_tables
-from resources import atlas
 from resources.profile import profiles_of_weather
+from resources.resource_data import EMBEDDED, ResourceData
+from resources.served import Served, count_served, merged
 from resources.solar import PvSystem
-from resources.weather import generate
 from resources.wind import BASE_TURBINE
 
 
-def size_base_file(path: Path, seed: int, progress: Progress = silent) -> dict[str, Any]:
-    """Size the base of a file on the embedded atlas.
+def size_base_file(
+    path: Path, seed: int, progress: Progress = silent, data: ResourceData = EMBEDDED
+) -> dict[str, Any]:
+    """Size the base of a file on the embedded atlas, or on imported data.
 
     Raises
     ------
@@ -34,22 +37,24 @@ def size_base_file(path: Path, seed: int, progress: Progress = silent) -> dict[s
         The limits in conflict and by how much each would have to give.
     """
     case = with_defaults(load_base_case(path), load_tables().technology)
-    factors = {
-        "wind": _site_mean(case.wind, "wind", seed, str(path)),
-        "pv": _site_mean(case.pv, "pv", seed, str(path)),
-    }
-    return _document(case, size_base(case, factors["wind"], factors["pv"], progress))
+    wind, of_wind = _site_mean(case.wind, "wind", seed, str(path), data)
+    pv, of_pv = _site_mean(case.pv, "pv", seed, str(path), data)
+    return _document(case, size_base(case, wind, pv, progress), merged([of_wind, of_pv]), seed)
 
 
 def size_scenario_base(
-    scenario: Scenario, base_id: str, progress: Progress = silent, store: Store | None = None
+    scenario: Scenario,
+    base_id: str,
+    progress: Progress = silent,
+    store: Store | None = None,
+    library: Path | None = None,
 ) -> dict[str, Any]:
     """Size one base of a scenario as the chain sizes it, alone.
 
     Raises
     ------
     InputError
-        The scenario has no base of that id.
+        The scenario has no base of that id; imported data it names is not in the library.
     InfeasibleError
         The limits in conflict and by how much each would have to give.
     """
@@ -57,13 +62,16 @@ def size_scenario_base(
     if spec is None:
         known = ", ".join(b.id for b in scenario.bases) or "none"
         raise InputError(Problem(scenario.id, "base", base_id, f"one of {known}"))
-    chain = Chain(scenario, progress, store, "sizing", base_id)
-    design = chain.design(base_id)
+    chain = Chain(scenario, progress, store, "sizing", base_id, library)
+    design, served = chain.design(base_id), chain.profile(base_id).served
     progress(1.0, "done")
-    return _document(design.case, design) | {"name_zh": spec.name_zh, "name_en": spec.name_en}
+    return _document(design.case, design, served, scenario.seed) | {
+        "name_zh": spec.name_zh,
+        "name_en": spec.name_en,
+    }
 
 
-def _document(case: BaseCase, design: BaseDesign) -> dict[str, Any]:
+def _document(case: BaseCase, design: BaseDesign, served: Served, seed: int) -> dict[str, Any]:
     return {
         "id": case.id,
         "name_zh": case.name_zh,
@@ -86,21 +94,24 @@ def _document(case: BaseCase, design: BaseDesign) -> dict[str, Any]:
         "solver": design.solver,
         "gap": design.gap,
         "solve_seconds": design.seconds,
-        "grade": "reference",
+        "grade": served.grade,
+        "resource": [source.model_dump(mode="json") for source in resource_sources(served, seed)],
         "price_year": case.price_year,
     }
 
 
-def _site_mean(renewable: Renewable | None, technology: str, seed: int, where: str) -> np.ndarray[Any, Any]:
+def _site_mean(
+    renewable: Renewable | None, technology: str, seed: int, where: str, data: ResourceData
+) -> tuple[np.ndarray[Any, Any], Served]:
     if renewable is None:
-        return np.zeros(8760)
+        return np.zeros(8760), Served()
     for site in renewable.sites:
         require_in_china(site.lon_deg, site.lat_deg, where)
-    climate = atlas.climate_at([s.lon_deg for s in renewable.sites], [s.lat_deg for s in renewable.sites])
-    weather = generate(climate, seed)
-    profiles = profiles_of_weather(
-        weather, PvSystem(mounting="single_axis"), BASE_TURBINE, climate.wind_speedup
-    )
+    lon, lat = (np.array([getattr(s, key) for s in renewable.sites]) for key in ("lon_deg", "lat_deg"))
+    climate = data.climate_at(lon, lat)
+    year = data.weather_at(climate, seed)
+    profiles = profiles_of_weather(year.weather, PvSystem(mounting="single_axis"), BASE_TURBINE, year.speedup)
     hourly = profiles.wind if technology == "wind" else profiles.pv
     weight = np.array([s.weight for s in renewable.sites])
-    return np.asarray(weight @ hourly.astype(np.float64) / weight.sum())
+    mean = np.asarray(weight @ hourly.astype(np.float64) / weight.sum())
+    return mean, count_served(data, climate, year)

@@ -77,15 +77,25 @@ def _counts(path: str) -> bool:
     return path != "id" and not any(part in _LABELS for part in path.split("."))
 
 
+def _data(ref: dict[str, str]) -> str:
+    """Imported data: the same name may be other data."""
+    return f"{ref['id']} ({ref['sha256'][:8]})"
+
+
 def _flat(scenario: Scenario) -> dict[str, Shown]:
     return dict(_leaves(scenario.model_dump(mode="json"), ""))
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Shown]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and set(value) == {"id", "sha256"}:
+        yield path, _data(value)
+    elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _leaves(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list) and value and isinstance(value[0], dict):
+        if set(value[0]) == {"id", "sha256"}:
+            yield path, ", ".join(map(_data, value))  # their order counts
+            return
         if "id" not in value[0]:  # sites
             places = (f"{site['lon_deg']:g}°E {site['lat_deg']:g}°N" for site in value)
             yield path, ", ".join(places)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,6 +20,9 @@ from planning.corridors import interface_capability_mw
 from planning.scenario import BaseSpec, OwnLine, Site
 from planning.tables import Tables, load_tables
 from planning.workspace import Drawing
+from resources.choice import ResourceChoice
+
+ATLAS = ResourceChoice()
 
 if TYPE_CHECKING:
     from planning.chain.profiles import Land
@@ -51,6 +55,8 @@ def base_from_polygon(
     corridor_id: str | None = None,
     channel_mw: float | None = None,
     tables: Tables | None = None,
+    resource: ResourceChoice = ATLAS,
+    library: Path | None = None,
 ) -> BaseSpec:
     """A base on the land within an outline; its size is left to the chain.
 
@@ -63,11 +69,14 @@ def base_from_polygon(
         The line it feeds, its own among them where `tables` hold them; None: the province's grid.
     channel_mw
         None: the line's rated power.
+    resource, library
+        Imported data by which land and sites are judged, and where it lies.
 
     Raises
     ------
     InputError
-        The drawing is no area, lies outside, holds nothing to build on; or no channel is given. Takes a few
+        The drawing is no area, lies outside, holds nothing to build on; no channel is given; imported data is
+        not at hand. Takes a few
         seconds the first time: not for the thread of the window.
     """
     import shapely
@@ -82,7 +91,7 @@ def base_from_polygon(
     channel = channel_mw if channel_mw is not None else line.mw if line is not None else None
     if channel is None:
         raise InputError(Problem(drawing.name, "channel_mw", "nothing", "a line with a rated power, or MW"))
-    sites = _sites(outline, node, drawing.name)
+    sites = _sites(outline, node, drawing.name, _land(resource, library))
     return BaseSpec(
         id=base_id,
         name_zh=name_zh,
@@ -202,7 +211,9 @@ def moved_line(line: OwnLine, start: Place, end: Place) -> OwnLine:
     )
 
 
-def moved_base(base: BaseSpec, place: Place) -> BaseSpec:
+def moved_base(
+    base: BaseSpec, place: Place, resource: ResourceChoice = ATLAS, library: Path | None = None
+) -> BaseSpec:
     """A base elsewhere: its converter stands at `place`, its node is the grid there, and its sites move along
     by as much.
 
@@ -231,7 +242,7 @@ def moved_base(base: BaseSpec, place: Place) -> BaseSpec:
         old: tuple[Site, ...] = getattr(base, f"{kind}_sites")
         shifted = [(round(s.lon_deg + east, 4), round(s.lat_deg + north, 4)) for s in old]
         for number, (lon, lat) in enumerate(shifted, start=1):
-            if not _buildable(kind, lon, lat, node):
+            if not _buildable(_land(resource, library), kind, lon, lat, node):
                 found = f"{lon:.2f}, {lat:.2f}"
                 problems.append(
                     Problem(base.id, f"{kind}_sites.{number}", found, f"land of {node} that can be built on")
@@ -252,11 +263,11 @@ def moved_base(base: BaseSpec, place: Place) -> BaseSpec:
     )
 
 
-def _buildable(kind: str, lon_deg: float, lat_deg: float, node: str) -> bool:
+def _buildable(land: Land, kind: str, lon_deg: float, lat_deg: float, node: str) -> bool:
     """Whether the climate cell of a place lies in a node and has land for the technology."""
     from gis_layers.grid import CLIMATE
 
-    land, half = _land(), CLIMATE.step_deg / 2
+    half = CLIMATE.step_deg / 2
     lon, lat = np.asarray(land.climate.lon_deg), np.asarray(land.climate.lat_deg)
     here = (np.abs(lon - lon_deg) <= half) & (np.abs(lat - lat_deg) <= half) & (land.node == node)
     return bool((land.eligible_km2[kind][here] > 0).any())
@@ -278,22 +289,23 @@ def detour(tables: Tables) -> float:
     return float(np.median(np.array([c.km for c in lines]) / straight))
 
 
-@lru_cache(maxsize=1)
-def _land() -> Land:
+@lru_cache(maxsize=2)
+def _land(resource: ResourceChoice, library: Path | None) -> Land:
     from planning.chain.profiles import land_cells
+    from resources.resource_data import open_resource
 
-    return land_cells()
+    return land_cells(open_resource(resource, library))
 
 
-def _sites(outline: Any, node: str, where: str) -> dict[str, tuple[tuple[Site, ...], float]]:
+def _sites(outline: Any, node: str, where: str, land: Land) -> dict[str, tuple[tuple[Site, ...], float]]:
     """By technology: sites, and buildable land within the outline in km2."""
     import shapely
 
     from gis_layers.grid import CLIMATE
-    from planning.chain.profiles import TOP_SHARE
+    from planning.chain.profiles import TOP_SHARE, for_sites
     from resources.profile import choose_sites, take
 
-    land, half = _land(), CLIMATE.step_deg / 2
+    half = CLIMATE.step_deg / 2
     lon, lat = np.asarray(land.climate.lon_deg), np.asarray(land.climate.lat_deg)
     west, south, east, north = shapely.bounds(outline)
     near = np.flatnonzero(
@@ -312,9 +324,10 @@ def _sites(outline: Any, node: str, where: str) -> dict[str, tuple[tuple[Site, .
         buildable: NDArray[np.float64] = land.eligible_km2[kind][near] * share
         if not buildable.any():
             raise InputError(Problem(where, kind, "no land to build on", "an area with buildable land"))
+        climate = take(land.climate, near)
         chosen = choose_sites(
-            take(land.climate, near),
-            buildable,
+            climate,
+            for_sites(climate, buildable),
             SITES[kind],
             "wind" if kind == "wind" else "pv",
             top_share=TOP_SHARE[kind],

@@ -17,6 +17,7 @@ from planning.scenario import BaseSpec, OwnLine, Part, Scenario, parse_scenario
 from planning.scenario_fields import SITES, Value, sites_typed, words_of
 from planning.table_rows import problems_of
 from planning.workspace import Bookmark, Drawing, Pin, Preferences, UserLayer, Workspace
+from resources.choice import ResourceChoice
 
 BATTERY_HOURS = 2.0
 """What a battery holds when only its power is typed; the chain's own default."""
@@ -164,12 +165,27 @@ def activate_scenario(workspace: Workspace, scenario_id: str) -> Edit:
     return Edit(EditName(f"切换到情景{chosen.name_zh}", f"Switch to scenario {chosen.name_en}"), change)
 
 
+def set_resource(
+    workspace: Workspace, scenario_id: str, resource: ResourceChoice, verb: Verb, what: str
+) -> Edit:
+    """Use other imported data; `what` was added, removed or moved."""
+    _scenario(workspace, scenario_id)
+
+    def change(old: Workspace) -> Workspace:
+        data = _scenario(old, scenario_id).model_dump(mode="json")
+        data["resource"] = resource.model_dump(mode="json")
+        return _with_scenario(old, _parsed(data, scenario_id), scenario_id)
+
+    return Edit(EditName(f"{verb[0]}资源数据 {what}", f"{verb[1]} resource data {what}"), change)
+
+
 # -- bases and lines of a scenario ---------------------------------------------------------------
 
 
 Verb = tuple[str, str]
 """What an edit does, Chinese and English, before the name of the thing."""
 DRAW, MOVE, RESITE = ("绘制", "Draw"), ("移动", "Move"), ("重新选址", "Find sites anew for")
+USE, LEAVE = ("采用", "Use"), ("停用", "Stop using")
 
 
 def put_base(scenario_id: str, base: BaseSpec, verb: Verb = DRAW) -> Edit:

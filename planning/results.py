@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from gis_layers.provenance import Grade
+
 
 class Frozen(BaseModel):
     """A value: frozen, no unknown keys, no infinities."""
@@ -222,6 +224,23 @@ class LinkSource(Frozen):
     tier: str
 
 
+class ResourceSource(Frozen):
+    """What gave one part of the wind, sun and land of a run: a layer of the atlas, a raster, hourly weather."""
+
+    what_zh: str
+    what_en: str
+    entry: str
+    """Of the user's library; '' is the program's own."""
+    source_zh: str
+    source_en: str
+    licence: str
+    period_zh: str
+    period_en: str
+    grade: Grade
+    share: float
+    """Of the places of the run that it served, 0..1."""
+
+
 class Summary(Frozen):
     """summary.json."""
 
@@ -231,8 +250,8 @@ class Summary(Frozen):
     scenario_name_en: str
     year: int
     price_year: int
-    grade: Literal["reference", "measured", "reanalysis", "user"]
-    """Grade of the resource the run rests on."""
+    grade: Grade
+    """Of the resource the run rests on: the worst that served its hours."""
     national: NationalResult
     provinces: dict[str, ProvinceResult]
     corridors: dict[str, CorridorResult]
@@ -243,3 +262,5 @@ class Summary(Frozen):
     seconds: dict[str, float]
     sources: tuple[LinkSource, ...]
     notes: tuple[str, ...]
+    resource: tuple[ResourceSource, ...] = ()
+    """What the wind and sun of the run are of; empty in answers of older programs."""

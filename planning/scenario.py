@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from gis_layers.errors import InputError, Problem
 from gis_layers.provenance import Tier
 from planning.table_rows import DATA
+from resources.choice import ResourceChoice
 
 SCENARIOS = DATA / "scenarios"
 
@@ -233,6 +234,8 @@ class Scenario(Part):
     bases: tuple[BaseSpec, ...] = ()
     prices: PriceSpec
     claim: ClaimSpec
+    resource: ResourceChoice = ResourceChoice()
+    """Imported data in place of the embedded atlas; whether it is at hand is asked when the scenario is run."""
 
     def base(self, base_id: str) -> BaseSpec:
         """A base by id; KeyError where there is none."""
@@ -325,7 +328,7 @@ _UNIT_WORDS = {
     "_hours": "hours",
 }
 _CHINESE_UNITS = "1 万千瓦 = 10 MW; 1 亿千瓦时 = 0.1 TWh"
-_PARTS: tuple[type[Part], ...] = (
+_PARTS: tuple[type[BaseModel], ...] = (
     LoadSpec,
     AllotWeights,
     FleetTarget,
@@ -336,6 +339,7 @@ _PARTS: tuple[type[Part], ...] = (
     BaseSpec,
     PriceSpec,
     ClaimSpec,
+    ResourceChoice,
     Scenario,
 )
 _FIELDS = sorted({name for part in _PARTS for name in part.model_fields})

@@ -45,7 +45,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "existing": ("按既有装机", "by existing capacity"),
     "recent": ("按近年新增", "by recent additions"),
     "by_load": ("按用电量", "by consumption"),
-    "resource": ("按资源", "by resource"),
+    "by_resource": ("按资源", "by resource"),
     "land": ("按可用土地", "by land"),
     "wind_pv": ("按风光装机", "by wind and PV"),
     "rank_power": ("资源排序指数", "power of the resource rank"),
@@ -108,6 +108,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "bidirectional": ("双向", "both ways"),
     "loss_share": ("线损率", "loss share"),
     "tariff_cny_per_mwh": ("输电价", "transmission tariff"),
+    "resource": ("资源数据", "resource data"),
+    "rasters": ("资源栅格", "rasters"),
+    "weather": ("逐时气象", "hourly weather"),
+    "weather_year": ("气象年", "weather year"),
+    "level": ("逐时数据的水平", "level of the hours"),
+    "land_cover": ("土地覆盖", "land cover"),
+    "excluded": ("禁建区", "areas kept free"),
 }
 """Chinese and English of every key of a scenario."""
 
@@ -122,6 +129,9 @@ CHOICES: dict[str, tuple[str, str]] = {
     "hybrid": ("混合直流", "hybrid DC"),
     "b2b": ("背靠背", "back-to-back"),
     "ac": ("交流", "AC"),
+    "auto": ("自动：有自备气候栅格时对齐", "automatic: to own rasters of the climate where there are any"),
+    "climate": ("对齐气候图层", "moved to the climate"),
+    "own": ("保持原值", "left as read"),
     "official": TERMS["official"],
     "published": TERMS["published_tier"],
     "estimated": TERMS["estimated"],
@@ -144,7 +154,7 @@ class FormField:
 
     path: str
     section: str
-    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `bases.<id>`, `prices`, `claim`."""
+    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `bases.<id>`, `prices`, `claim`, `resource`."""
     key: str
     kind: Kind
     value: Value
@@ -197,8 +207,8 @@ def words_of(path: str, scenario: Scenario) -> tuple[str, str]:
         # The list's own name says nothing once a part of it is named.
         if number + 1 < len(parts) and key in ("bases", "lines", "own") and parts[-1] != "own":
             continue
-        if key == "load" and number and parts[number - 1] == "weights":
-            key = "by_load"
+        if key in ("load", "resource") and number and parts[number - 1] == "weights":
+            key = f"by_{key}"
         pair = names.get(key) or TERMS.get(key if key in get_args(Technology) else "") or WORDS.get(key)
         zh.append(pair[0] if pair else key)
         en.append(pair[1] if pair else key)
@@ -216,10 +226,11 @@ def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
     for base in scenario.bases:
         fields += _of(base, f"bases.{base.id}.", f"bases.{base.id}")
     fields += [*_of(scenario.prices, "prices.", "prices"), *_of(scenario.claim, "claim.", "claim")]
+    fields += _of(scenario.resource, "resource.", "resource")
     return tuple(fields)
 
 
-def _of(part: Part, prefix: str, section: str) -> Iterator[FormField]:
+def _of(part: BaseModel, prefix: str, section: str) -> Iterator[FormField]:
     source, tier = str(getattr(part, "source", "")), str(getattr(part, "tier", ""))
     for key, info in type(part).model_fields.items():
         value = getattr(part, key)

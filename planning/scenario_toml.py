@@ -6,13 +6,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from gis_layers.errors import InputError, Problem
-from planning.scenario import Scenario, parse_scenario
+from planning.scenario import Scenario, load_scenario, parse_scenario, scenario_text
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_INLINE = ("weights", "fixed_mw", "wind_sites", "pv_sites")
+_INLINE = ("weights", "fixed_mw", "wind_sites", "pv_sites", "rasters", "weather", "land_cover", "excluded")
 """Small tables that read better on one line."""
 
 
@@ -28,6 +29,11 @@ def from_toml(text: str, where: str) -> Scenario:
     except tomllib.TOMLDecodeError as error:
         raise InputError(Problem(where, "TOML", str(error), "valid TOML")) from error
     return parse_scenario(data, where)
+
+
+def text_as_run(scenario: Scenario, name: str | Path) -> str:
+    """The text a scenario was run from, comments and all; written anew where it was changed since."""
+    return scenario_text(name) if load_scenario(name) == scenario else to_toml(scenario)
 
 
 def _table(table: Mapping[str, Any], prefix: str) -> Iterator[str]:

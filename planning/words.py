@@ -71,6 +71,9 @@ TERMS: dict[str, tuple[str, str]] = {
     "measured": ("实测级", "measured"),
     "reanalysis": ("再分析级", "reanalysis"),
     "user": ("用户数据", "user data"),
+    "hourly_weather": ("逐时气象", "hourly weather"),
+    "typical_year": ("典型年", "typical year"),
+    "share_of_places": ("占地点比例", "share of places"),
     "peak": ("最大负荷", "peak load"),
     "trough": ("最小负荷", "lowest load"),
     "met": ("达到", "met"),
@@ -99,8 +102,20 @@ NOTES: dict[str, tuple[str, str]] = {
         "台湾省、香港、澳门因缺少数据未参与调度；西藏的用电与电源数据大多为估计。",
         "Taiwan, Hong Kong and Macau are not dispatched for want of data; most figures of Tibet are estimates.",
     ),
+    "weather_mixed": (
+        "{0} 的地点用导入的逐时气象，其余 {1} 由月气候生成：两者之间小时上的相关不可比。",
+        "{0} of the places take imported hourly weather, {1} hours generated from the monthly climate: between the two, correlation by the hour means nothing.",
+    ),
+    "wind_level_moved": (
+        "导入逐时风速的年均值已按气候图层调整 {0} 至 {1}。",
+        "The yearly mean of imported hourly wind was moved by {0} to {1} to that of the climate layer.",
+    ),
+    "sun_level_moved": (
+        "导入逐时辐照的年总量已按气候图层调整 {0} 至 {1}。",
+        "The yearly sum of imported hourly irradiation was moved by {0} to {1} to that of the climate layer.",
+    ),
 }
-"""Words of the codes in `Summary.notes`."""
+"""Words of the codes in `Summary.notes`; figures stand behind the code: 'weather_mixed|12%|88%'."""
 
 LINKS: dict[str, tuple[str, str]] = {
     "resource": ("资源与出力曲线", "resource and profiles"),
@@ -224,8 +239,9 @@ def number(value: float | None, digits: int = 0) -> str:
 
 
 def note(code: str, language: Language) -> str:
-    """The sentence of a note; a text that is no code stays as it is."""
-    return NOTES[code][0 if language == "zh" else 1] if code in NOTES else code
+    """The sentence of a note with its figures; a text that is no code stays as it is."""
+    name, *figures = code.split("|")
+    return NOTES[name][0 if language == "zh" else 1].format(*figures) if name in NOTES else code
 
 
 def link(key: str, language: Language) -> str:

@@ -22,6 +22,7 @@ from resources.resource_data import EMBEDDED, ResourceData
 
 Array = NDArray[np.float64]
 Technology = Literal["wind", "pv"]
+KINDS: tuple[Technology, ...] = ("wind", "pv")
 
 HIGHEST_M = 4000.0
 """No large farms above: thin air, permafrost, no roads."""
@@ -127,6 +128,17 @@ def rules_for(
         ),
         _land(technology, data, cover),
     )  # fmt: skip
+
+
+def rules_of(technology: Technology, data: ResourceData = EMBEDDED) -> tuple[Rule, ...]:
+    """The rules of a technology with the land cover and the areas that `data` names.
+
+    Raises
+    ------
+    InputError
+        The land cover or an area cannot be read.
+    """
+    return rules_for(technology, data)
 
 
 def outline_rule(id: str, title_zh: str, title_en: str, outlines: Sequence[object], source: str) -> Rule:

@@ -12,15 +12,17 @@ from gis_layers.errors import InputError, Problem
 from gis_layers.files import replacing
 from resources import atlas
 from resources.profile import profiles_of_weather
+from resources.resource_data import EMBEDDED, ResourceData
+from resources.served import WEATHER, Served, count_served
 from resources.solar import PvSystem, specific_yield_kwh_per_kwp
-from resources.weather import HourlyWeather, generate
+from resources.weather import HourlyWeather
 from resources.wind import BASE_TURBINE
 
 SOURCE_LAYERS = ("ghi_monthly", "wind_speed_100m", "temperature_monthly", "elevation")
 
 
-def place_report(lon_deg: float, lat_deg: float, seed: int) -> dict[str, Any]:
-    """Everything `energymap point` says, keyed with units.
+def place_report(lon_deg: float, lat_deg: float, seed: int, data: ResourceData = EMBEDDED) -> dict[str, Any]:
+    """Everything `energymap point` says, keyed with units; `data` in place of the atlas where it has values.
 
     Raises
     ------
@@ -28,12 +30,12 @@ def place_report(lon_deg: float, lat_deg: float, seed: int) -> dict[str, Any]:
         A place outside China.
     """
     province = require_in_china(lon_deg, lat_deg)
-    climate = atlas.climate_at([lon_deg], [lat_deg])
+    climate = data.climate_at(np.array([lon_deg]), np.array([lat_deg]))
     system = PvSystem()
-    weather = generate(climate, seed)
-    profiles = profiles_of_weather(weather, system, BASE_TURBINE, climate.wind_speedup)
+    year = data.weather_at(climate, seed)
+    profiles = profiles_of_weather(year.weather, system, BASE_TURBINE, year.speedup)
+    served = count_served(data, climate, year)
     days = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) / 365.0
-    infos = [atlas.layer(name) for name in SOURCE_LAYERS]
     return {
         "lon": lon_deg,
         "lat": lat_deg,
@@ -51,9 +53,26 @@ def place_report(lon_deg: float, lat_deg: float, seed: int) -> dict[str, Any]:
         "pv_specific_yield_kwh_per_kwp": round(float(specific_yield_kwh_per_kwp(profiles.pv, system)[0]), 1),
         "pv_capacity_factor": round(float(profiles.pv[0].mean()), 4),
         "wind_capacity_factor": round(float(profiles.wind[0].mean()), 4),
-        "grade": "reference",
-        "sources": [f"{info.title_en}: {info.source} ({info.period}; {info.grade})" for info in infos],
+        "grade": served.grade,
+        "sources": source_lines(served),
+        "resource": [row.as_plain() for row in served.rows],
     }
+
+
+def source_lines(served: Served) -> list[str]:
+    """What the figures of a place are of, for people: imported data, and the layers of the atlas they show."""
+    lines = []
+    for row in served.rows:
+        if row.what == WEATHER:
+            if row.entry:
+                lines.append(f"hourly weather: {row.source} ({row.period}; {row.grade})")
+            continue
+        info = atlas.layer(row.what)
+        if row.entry:
+            lines.append(f"{info.title_en}: {row.source} ({row.period or row.entry}; {row.grade})")
+        elif row.what in SOURCE_LAYERS:
+            lines.append(f"{info.title_en}: {info.source} ({info.period}; {info.grade})")
+    return lines
 
 
 def write_place_profile(
@@ -64,6 +83,7 @@ def write_place_profile(
     *,
     seed: int,
     weather: Path | None = None,
+    data: ResourceData = EMBEDDED,
 ) -> dict[str, Any]:
     """Write the 8,760 hours of a place to CSV or Parquet, whole or not at all.
 
@@ -85,10 +105,14 @@ def write_place_profile(
     if weather is not None:
         from resources.sources.epw import from_epw
 
-        year, speedup, grade = from_epw(weather), 1.0, "user"
+        year, speedup, grade, source = from_epw(weather), 1.0, "user", str(weather)
     else:
-        climate = atlas.climate_at([lon_deg], [lat_deg])
-        year, speedup, grade = generate(climate, seed), float(climate.wind_speedup[0]), "reference"
+        climate = data.climate_at(np.array([lon_deg]), np.array([lat_deg]))
+        found = data.weather_at(climate, seed)
+        served = count_served(data, climate, found)
+        year, speedup, grade = found.weather, float(found.speedup[0]), served.grade
+        read = next((row for row in served.rows if row.what == WEATHER and row.entry), None)
+        source = f"{read.source} ({read.entry}, {read.period})" if read else f"embedded atlas, seed {seed}"
     profiles = profiles_of_weather(year, PvSystem(), BASE_TURBINE, speedup)
     factor = np.asarray((profiles.pv if technology == "pv" else profiles.wind)[0], dtype=np.float64)
     _write(path, technology, factor, year)
@@ -99,7 +123,7 @@ def write_place_profile(
         "capacity_factor": round(float(factor.mean()), 4),
         "full_load_hours": round(float(factor.sum()), 1),
         "grade": grade,
-        "source": str(weather) if weather is not None else f"embedded atlas, seed {seed}",
+        "source": source,
     }
 
 

@@ -45,6 +45,8 @@ class Served:
 
     layers: Mapping[str, Raster]
     by_entry: Mapping[str, tuple[str, ...]]
+    where: Mapping[str, tuple[tuple[str, NDArray[np.bool_]], ...]]
+    """layer -> (entry, (row, col) where its values stand), in the order in which they were laid."""
 
 
 def replaced_layers(entries: Sequence[Entry], progress: Progress = silent) -> Served:
@@ -58,6 +60,7 @@ def replaced_layers(entries: Sequence[Entry], progress: Progress = silent) -> Se
     problems: list[Problem] = []
     layers: dict[str, Raster] = {}
     by_entry: dict[str, tuple[str, ...]] = {}
+    where: dict[str, tuple[tuple[str, NDArray[np.bool_]], ...]] = {}
 
     def read(id: str) -> Raster:
         return layers.get(id) or atlas.read(id)
@@ -79,11 +82,15 @@ def replaced_layers(entries: Sequence[Entry], progress: Progress = silent) -> Se
         except InputError as error:
             problems.extend(error.problems)
             continue
+        for id, values in made.items():
+            same = np.isclose(values, read(id).values, rtol=1e-12, atol=0.0, equal_nan=True)
+            laid = np.asarray(~same.all(axis=0))
+            where[id] = (*where.get(id, ()), (entry.manifest.id, laid))
         layers.update({id: _like(atlas.read(id), values, entry) for id, values in made.items()})
         by_entry[entry.manifest.id] = tuple(made)
     if problems:
         raise InputError(problems)
-    return Served(layers, by_entry)
+    return Served(layers, by_entry, where)
 
 
 def _variable(entry: Entry) -> str:

@@ -7,26 +7,36 @@ hours serve the places they cover. What served is told by `origins`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
 
 from gis_layers.errors import InputError, Problem
 from gis_layers.progress import Progress, part, silent
 from gis_layers.provenance import Grade
 from gis_layers.raster import Raster
 from resources import atlas
+from resources.choice import ResourceChoice, find_entries
 from resources.climate import PlaceClimate
 from resources.hours import HOURS, MONTH_HOURS, month_means
-from resources.library import DataRef, Entry, default_folder, find
+from resources.library import Entry
 from resources.raster_layers import WIND_LAYERS, replaced_layers
 from resources.sources.house import FIELDS, WeatherFile, open_weather
 from resources.weather import HourlyWeather, generate
+
+__all__ = [
+    "EMBEDDED",
+    "Hours",
+    "Origin",
+    "PlaceWeather",
+    "ResourceChoice",
+    "ResourceData",
+    "open_resource",
+]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -35,27 +45,8 @@ PLACE_REACH_KM = 40.0
 """A station's or mast's hours stand for places within this distance."""
 LEVEL_LIMITS = (0.5, 2.0)
 """Hours moved to the level of the climate by more than this are not the climate's hours any more."""
+TYPICAL_YEAR = "typical year"
 _EARTH_KM = 6371.0
-
-
-class ResourceChoice(BaseModel):
-    """What a scenario uses instead of the embedded atlas; nothing: the atlas alone."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    rasters: tuple[DataRef, ...] = ()
-    """Each in place of the atlas layer it is a better one of; a later one over an earlier."""
-    weather: tuple[DataRef, ...] = ()
-    """Hourly weather; a place takes the first that covers it, the others generated hours."""
-    weather_year: int | None = Field(default=None, ge=1900, le=2100)
-    """Of the hours; None: the last year each source has."""
-    level: Literal["auto", "climate", "own"] = "auto"
-    """Monthly sun and yearly wind of the hours: moved to those of the climate, or left as they are. 'auto' moves
-    them where the climate is a raster of the user's."""
-
-    @property
-    def empty(self) -> bool:
-        return not self.rasters and not self.weather
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +83,10 @@ class PlaceWeather:
     """(place,) speed of developable sites over the weather's; 1 where it was measured on the site. [-]"""
     source: Index
     """(place,) index into `ResourceData.hours`; -1 is generated."""
+    wind_level: Array
+    """(place,) what the year's wind speed was multiplied by to reach the climate's; 1 where it was left. [-]"""
+    sun_level: Array
+    """(place,) the same of the year's irradiation. [-]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +98,10 @@ class ResourceData:
     hours: tuple[Hours, ...]
     level: Literal["auto", "climate", "own"]
     origins: tuple[Origin, ...]
+    where: Mapping[str, tuple[tuple[str, NDArray[np.bool_]], ...]] = field(default_factory=dict)
+    """layer -> (entry, (row, col) where it has values), a later one over an earlier."""
+    land_cover: Entry | None = None
+    excluded: tuple[Entry, ...] = ()
 
     def read(self, id: str) -> Raster:
         """A layer, as `atlas.read`."""
@@ -123,6 +122,10 @@ class ResourceData:
         """
         source, row = self._covered(climate)
         count = len(climate)
+        wind_level, sun_level = np.ones(count), np.ones(count)
+        if (source < 0).all():
+            made = generate(climate, seed, progress)
+            return PlaceWeather(made, climate.wind_speedup.copy(), source, wind_level, sun_level)
         arrays = {name: np.empty((count, HOURS), dtype=np.float32) for name in FIELDS}
         own = np.flatnonzero(source < 0)
         if own.size:
@@ -135,7 +138,7 @@ class ResourceData:
                 progress(0.8 + 0.2 * number / len(self.hours), "hourly weather")
                 for name, values in _read(hours, row[mine]).items():
                     arrays[name][mine] = values
-                self._move_level(arrays, mine, climate, hours)
+                wind_level[mine], sun_level[mine] = self._move_level(arrays, mine, climate, hours)
         speedup = climate.wind_speedup.copy()
         speedup[[self.hours[s].at_sites if s >= 0 else False for s in source]] = 1.0
         weather = HourlyWeather(
@@ -145,7 +148,7 @@ class ResourceData:
             **arrays,
         )
         progress(1.0, "hourly weather")
-        return PlaceWeather(weather, speedup, source)
+        return PlaceWeather(weather, speedup, source, wind_level, sun_level)
 
     def _covered(self, climate: PlaceClimate) -> tuple[Index, Index]:
         """(place,) source of hours, -1 where there is none; (place,) its row there."""
@@ -165,28 +168,32 @@ class ResourceData:
 
     def _move_level(
         self, arrays: Mapping[str, NDArray[np.float32]], mine: Index, climate: PlaceClimate, hours: Hours
-    ) -> None:
-        """Scale sun and wind of the hours to the climate's months and year."""
+    ) -> tuple[Array, Array]:
+        """Scale sun and wind of the hours to the climate's months and year; by how much each year was moved."""
+        wind_level, sun_level = np.ones(len(mine)), np.ones(len(mine))
         if self.level == "own" or hours.at_sites:
-            return
+            return wind_level, sun_level
         problems: list[Problem] = []
         if self.level == "climate" or any(id in self.layers for id in WIND_LAYERS):
             days = np.array([span.stop - span.start for span in MONTH_HOURS]) / HOURS
             wanted = climate.wind_speed_monthly_ms[mine] @ days
-            factor = wanted / arrays["wind_speed_ms"][mine].mean(axis=1, dtype=np.float64)
-            problems += _beyond(hours, "wind_speed_ms", factor)
-            arrays["wind_speed_ms"][mine] *= factor[:, None].astype(np.float32)
+            wind_level = wanted / arrays["wind_speed_ms"][mine].mean(axis=1, dtype=np.float64)
+            problems += _beyond(hours, "wind_speed_ms", wind_level)
+            arrays["wind_speed_ms"][mine] *= wind_level[:, None].astype(np.float32)
         if self.level == "climate" or "ghi_monthly" in self.layers:
             hours_of_month = np.array([span.stop - span.start for span in MONTH_HOURS])
             got = month_means(arrays["ghi_w_per_m2"][mine]) * hours_of_month / 1e3
+            wanted = climate.ghi_monthly_kwh_per_m2[mine]
             with np.errstate(divide="ignore", invalid="ignore"):
-                by_month = np.where(got > 0, climate.ghi_monthly_kwh_per_m2[mine] / got, 1.0)
+                by_month = np.where(got > 0, wanted / got, 1.0)
             problems += _beyond(hours, "ghi_w_per_m2", by_month)
+            sun_level = (by_month * got).sum(axis=1) / got.sum(axis=1)
             for month, span in enumerate(MONTH_HOURS):
                 for name in ("ghi_w_per_m2", "dni_w_per_m2", "dhi_w_per_m2"):
                     arrays[name][mine, span] *= by_month[:, month, None].astype(np.float32)
         if problems:
             raise InputError(problems)
+        return wind_level, sun_level
 
 
 EMBEDDED = ResourceData(layers={}, hours=(), level="auto", origins=())
@@ -211,31 +218,20 @@ def open_resource(
     """
     if choice.empty:
         return EMBEDDED
-    folder = library or default_folder()
+    found = find_entries(choice, library)
     problems: list[Problem] = []
-
-    def entry_of(ref: DataRef, kinds: Sequence[str]) -> Entry | None:
-        try:
-            entry = find(folder, ref)
-        except InputError as error:
-            problems.extend(error.problems)
-            return None
-        if entry.manifest.kind not in kinds:
-            problems.append(Problem("resource", ref.id, entry.manifest.kind, " or ".join(kinds)))
-            return None
-        return entry
-
-    rasters = [entry_of(ref, ("raster",)) for ref in choice.rasters]
-    weather = [entry_of(ref, ("hourly-place", "hourly-grid")) for ref in choice.weather]
+    served = replaced_layers(found.rasters, progress)
+    hours = tuple(_open_hours(e, choice.weather_year, problems) for e in found.weather)
     if problems:
         raise InputError(problems)
-    served = replaced_layers([e for e in rasters if e is not None], progress)
-    hours = tuple(_open_hours(e, choice.weather_year, problems) for e in weather if e is not None)
-    if problems:
-        raise InputError(problems)
-    origins = [_origin(e, tuple(served.by_entry[e.manifest.id])) for e in rasters if e is not None]
-    origins += [_origin(h.entry, ("weather",), str(h.year) if h.year else "typical year") for h in hours]
-    return ResourceData(served.layers, hours, choice.level, tuple(origins))
+    origins = [_origin(e, tuple(served.by_entry[e.manifest.id])) for e in found.rasters]
+    origins += [_origin(h.entry, ("weather",), str(h.year) if h.year else TYPICAL_YEAR) for h in hours]
+    if found.land_cover is not None:
+        origins.append(_origin(found.land_cover, ("land_cover",)))
+    origins += [_origin(e, ("excluded",)) for e in found.excluded]
+    return ResourceData(
+        served.layers, hours, choice.level, tuple(origins), served.where, found.land_cover, found.excluded
+    )
 
 
 def _origin(entry: Entry, serves: tuple[str, ...], period: str = "") -> Origin:
@@ -312,4 +308,4 @@ def _beyond(hours: Hours, name: str, factor: Array) -> list[Problem]:
 
 
 def _some(climate: PlaceClimate, places: Index) -> PlaceClimate:
-    return PlaceClimate(*(getattr(climate, field.name)[places] for field in fields(PlaceClimate)))
+    return PlaceClimate(*(getattr(climate, each.name)[places] for each in fields(PlaceClimate)))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from app.commands.base import Command, Context, add_store, open_store
+from app.commands.resource_options import add_resource, with_choice
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +17,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--review-number", default="", metavar="TEXT", help="审图号 printed on every map")
     add_store(parser)
+    add_resource(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
@@ -25,16 +27,18 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     from planning.chain.run import run_chain
     from planning.chain.series import monthly_series
     from planning.report.write import write_outputs
-    from planning.scenario import load_scenario, scenario_text
+    from planning.scenario import load_scenario
+    from planning.scenario_toml import text_as_run
 
-    scenario = load_scenario(options.scenario)
+    scenario = with_choice(load_scenario(options.scenario), options)
     folder = writable_folder(options.out)
-    result = run_chain(scenario, part(context.progress, 0.0, 0.85), open_store(options, context))
+    store = open_store(options, context)
+    result = run_chain(scenario, part(context.progress, 0.0, 0.85), store, options.library)
     files = write_outputs(
         folder,
         result.summary,
         monthly_series(result),
-        scenario_text(options.scenario),
+        text_as_run(scenario, options.scenario),
         options.review_number,
         part(context.progress, 0.85, 1.0),
         hourly_result(result),

@@ -6,17 +6,22 @@ import argparse
 
 from app.commands.base import Command, Context
 from app.commands.place import add_place_arguments, monthly_row
+from app.commands.resource_options import add_resource, choice_of
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     parser.add_argument("--seed", type=int, default=2020, help="seed of the hourly year (default 2020)")
+    add_resource(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
+    from planning.words import term
     from resources.place_report import place_report
+    from resources.resource_data import open_resource
 
-    report = place_report(options.lon, options.lat, options.seed)
+    data = open_resource(choice_of(options), options.library, context.progress)
+    report = place_report(options.lon, options.lat, options.seed, data)
     pick = context.pick
     rows = [
         (pick("省份", "province"), pick(report["province"], report["province_en"]), ""),
@@ -36,7 +41,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         (pick("逐月风速 m/s", "monthly wind m/s"), report["wind_speed_monthly_ms"], 1),
     ):
         lines.append(f"  {label:<26}{monthly_row(values, digits)}")
-    lines.append(f"  {pick('等级', 'grade')}: {pick('参考级 (重建)', 'reference grade (reconstructed)')}")
+    lines.append(f"  {pick('等级', 'grade')}: {term(report['grade'], context.language)}")
     lines += [f"    {source}" for source in report["sources"]]
     context.answer(report, "\n".join(lines))
 

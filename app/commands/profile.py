@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.commands.base import Command, Context
 from app.commands.place import add_place_arguments
+from app.commands.resource_options import add_resource, choice_of
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,13 +18,22 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv|.parquet")
     parser.add_argument("--seed", type=int, default=2020, help="seed of the hourly year (default 2020)")
+    add_resource(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
     from resources.place_report import write_place_profile
+    from resources.resource_data import open_resource
 
+    data = open_resource(choice_of(options), options.library, context.progress)
     report = write_place_profile(
-        options.lon, options.lat, options.tech, options.out, seed=options.seed, weather=options.weather
+        options.lon,
+        options.lat,
+        options.tech,
+        options.out,
+        seed=options.seed,
+        weather=options.weather,
+        data=data,
     )
     hours, grade = f"{report['full_load_hours']:,.0f}", report["grade"]
     context.answer(

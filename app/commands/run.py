@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.base import Command, Context, add_store, open_store
+from app.commands.resource_options import add_resource, with_choice
 from gis_layers.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--link", required=True, metavar="LINK", help="resource, sizing, dispatch, power_flow or cash_flow"
     )
     add_store(parser)
+    add_resource(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="cash_flow: also a project with summary and hours in DIR"
     )
@@ -34,7 +36,8 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     from planning.chain.links import LINKS
     from planning.chain.run import Chain
     from planning.project_file import write_project
-    from planning.scenario import load_scenario, scenario_text
+    from planning.scenario import load_scenario
+    from planning.scenario_toml import text_as_run
 
     problems = []
     if options.link not in LINKS:
@@ -43,19 +46,20 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         problems.append(Problem("--out", "link", options.link, "cash_flow: a project holds the whole chain"))
     if problems:
         raise InputError(problems)
-    scenario = load_scenario(options.scenario)
+    scenario = with_choice(load_scenario(options.scenario), options)
     folder = writable_folder(options.out) if options.out is not None else None
     chain = Chain(
         scenario,
         part(context.progress, 0.0, 1.0 if folder is None else 0.9),
         open_store(options, context),
         options.link,
+        library=options.library,
     )
     answer = answer_of(chain)
     if folder is not None:
         context.progress(0.9, f"outputs: {PROJECT}")
         result = chain.result
-        text = scenario_text(options.scenario)
+        text = text_as_run(scenario, options.scenario)
         write_project(folder / PROJECT, result.summary, text, {}, hourly_result(result))
         context.progress(1.0, "outputs: done")
     unanswered: set[str] = {link for link in LINKS if link != answer.link}

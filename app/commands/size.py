@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.commands.base import Command, Context, add_store, open_store
+from app.commands.resource_options import add_resource, choice_of, with_choice
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,17 +14,21 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", metavar="ID", help="the base of the scenario to size alone")
     parser.add_argument("--seed", type=int, default=2020, help="seed of the hourly year (default 2020)")
     add_store(parser)
+    add_resource(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
     from planning.base_run import size_base_file, size_scenario_base
     from planning.scenario import load_scenario
+    from resources.resource_data import open_resource
 
     if options.base is not None:
         scenario, store = load_scenario(options.file), open_store(options, context)
-        report = size_scenario_base(scenario, options.base, context.progress, store)
+        scenario = with_choice(scenario, options)
+        report = size_scenario_base(scenario, options.base, context.progress, store, options.library)
     else:
-        report = size_base_file(Path(options.file), options.seed, context.progress)
+        data = open_resource(choice_of(options), options.library)
+        report = size_base_file(Path(options.file), options.seed, context.progress, data)
     pick = context.pick
     lines = [f"{pick(report['name_zh'], report['name_en'])}: {report['status']}"]
     lines += [f"  {name:<12}{value:>12,.0f} MW" for name, value in report["capacity_mw"].items()]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import sys
+from collections.abc import Iterable
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 
 from planning.chain.links import hashed
+from resources.library import Entry
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the stored answers; raise it when their form changes."""
 LIBRARIES = ("energymap", "numpy", "scipy", "highspy", "pandapower", "pvlib", "windpowerlib")
 """An answer may change with any of these."""
@@ -31,6 +33,15 @@ def ground() -> str:
             "program": _program(),
         }
     )
+
+
+def ground_with(entries: Iterable[Entry]) -> str:
+    """The same with what manifests say of imported data beside its hash: variable, height, years.
+
+    A scenario names data by its hash; the same bytes imported with other answers are other data.
+    """
+    said = [[e.manifest.kind, dict(e.manifest.details), e.manifest.data_sha256] for e in entries]
+    return hashed({"ground": ground(), "imported": said}) if said else ground()
 
 
 def _version(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from gis_layers.provenance import Grade
 from planning.chain.links import Link
 from planning.results import Frozen, NationalResult, PowerFlowResult, Summary
 
@@ -104,7 +105,9 @@ class AnswerSource(Frozen):
     date_zh: str
     date_en: str
     tier: str
-    """Of a layer of the atlas: its grade."""
+    """Of a source of wind and sun: its grade."""
+    share: float | None = None
+    """Of the places, that a source of wind and sun served, 0..1."""
 
 
 class LinkAnswer(Frozen):
@@ -117,7 +120,7 @@ class LinkAnswer(Frozen):
     scenario_name_en: str
     year: int
     price_year: int
-    grade: Literal["reference", "measured", "reanalysis", "user"]
+    grade: Grade
     uses: tuple[LinkUse, ...]
     """Of the links that were asked for, in order."""
     resource: tuple[PlaceResource, ...] | None = None

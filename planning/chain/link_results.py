@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,12 @@ from planning.chain.link_documents import (
 from planning.chain.links import Link
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
 from planning.chain.summary import link_sources, province_names
-from planning.results import NationalResult
+from planning.results import NationalResult, ResourceSource
 from planning.scenario import BaseSpec, Scenario
 from planning.shipped_words import shipped_words
 from planning.sizing import BaseDesign
 from planning.tables import Tables
 from planning.words import TERMS, item
-from resources import atlas
 
 Array = NDArray[np.float64]
 
@@ -131,9 +130,6 @@ def tie_names(scenario: Scenario, tables: Tables) -> dict[str, tuple[str, str]]:
     return names
 
 
-RESOURCE_LAYERS = ("ghi_monthly", "beam_share_monthly", "wind_speed_100m", "wind_month_ratio", "weibull_shape",
-                   "temperature_monthly", "rain_monthly", "desert_class", "elevation")  # fmt: skip
-"""The layers of the atlas the profiles rest on."""
 SIZED = (
     ("wind", "capex_cny_per_kw"),
     ("pv", "capex_cny_per_kw"),
@@ -155,15 +151,22 @@ def _source(what: tuple[str, str], source: str, date: str, tier: str) -> AnswerS
     )
 
 
-def answer_sources(scenario: Scenario, tables: Tables, link: Link) -> tuple[AnswerSource, ...]:
-    """What the links up to `link` rest on."""
+def answer_sources(
+    scenario: Scenario, tables: Tables, link: Link, resource: Sequence[ResourceSource] = ()
+) -> tuple[AnswerSource, ...]:
+    """What the links up to `link` rest on; `resource` is what served its wind and sun."""
+    own = tuple(
+        AnswerSource(what_zh=r.what_zh, what_en=r.what_en, source_zh=r.source_zh, source_en=r.source_en,
+                     date_zh=r.period_zh, date_en=r.period_en, tier=r.grade, share=r.share)
+        for r in resource
+        if link == "resource" or r.entry
+    )  # fmt: skip
     if link == "resource":
-        infos = [atlas.layer(name) for name in RESOURCE_LAYERS]
-        return tuple(
-            AnswerSource(what_zh=i.title_zh, what_en=i.title_en, source_zh=i.source_zh, source_en=i.source,
-                         date_zh=i.period_zh, date_en=i.period, tier=i.grade)
-            for i in infos
-        )  # fmt: skip
+        return own
+    return (*own, *_table_sources(scenario, tables, link))
+
+
+def _table_sources(scenario: Scenario, tables: Tables, link: Link) -> tuple[AnswerSource, ...]:
     rows = []
     if link == "sizing":
         rows.append(

@@ -14,9 +14,11 @@ from planning.chain.link_results import (
 )
 from planning.chain.links import Link
 from planning.chain.run import Chain
+from planning.chain.sources import notes_of, resource_sources
 from planning.chain.store import Store
 from planning.chain.summary import NOTES, national_result
 from planning.scenario import Scenario
+from resources.served import Served
 
 NOTES_OF_LINK: dict[Link, tuple[str, ...]] = {
     "resource": NOTES[:1],
@@ -60,6 +62,10 @@ def answer_of(chain: Chain) -> LinkAnswer:
         found["line_names"] = tie_names(scenario, tables)
     else:
         found["cash_flow"] = chain.result.summary
+    # Without a choice all is the atlas; then links that are stored ask for nothing behind them.
+    served = Served()
+    if link in ("resource", "dispatch", "cash_flow") or not scenario.resource.empty:
+        served = chain.served(nodes=link != "sizing")
     chain.progress(1.0, "done")
     return LinkAnswer(
         link=link,
@@ -68,9 +74,9 @@ def answer_of(chain: Chain) -> LinkAnswer:
         scenario_name_en=scenario.name_en,
         year=scenario.year,
         price_year=scenario.price_year,
-        grade="reference",
+        grade=served.grade,
         uses=chain.uses(),
-        sources=answer_sources(scenario, tables, link),
-        notes=NOTES_OF_LINK[link],
+        sources=answer_sources(scenario, tables, link, resource_sources(served, scenario.seed)),
+        notes=notes_of(NOTES_OF_LINK[link], served),
         **found,  # type: ignore[arg-type]
     )

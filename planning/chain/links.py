@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from types import MethodType
 from typing import Any, Literal, cast, get_args
 
+from pydantic import BaseModel
+
 from planning.scenario import BaseSpec, Part, Scenario
 
 Link = Literal["resource", "sizing", "dispatch", "power_flow", "cash_flow"]
 LINKS: tuple[Link, ...] = get_args(Link)
 """In the order in which one feeds the next."""
 
-RESOURCE = frozenset({"seed"})
+RESOURCE = frozenset({"seed", "resource"})
 RESOURCE_OF_BASE = frozenset({"wind_sites", "pv_sites"})
 SIZING = frozenset({"price_year", "prices.discount_rate"})
 SIZING_WITH_COAL = frozenset({"prices.carbon_cny_per_t"})
@@ -144,7 +146,7 @@ def _plain(value: Any, tree: Tree | None) -> Any:
         return [_plain(item, tree) for item in value]
     if isinstance(value, Mapping):
         return {key: _plain(item, tree) for key, item in value.items()}
-    if isinstance(value, Part):
+    if isinstance(value, BaseModel):
         if tree is None:
             return value.model_dump(mode="json")
         return {name: _plain(getattr(value, name), inner) for name, inner in sorted(tree.items())}
@@ -187,7 +189,8 @@ def keys_of(scenario: Scenario, ground: str) -> Keys:
     Parameters
     ----------
     ground
-        What all links stand on: program, tables, atlas (`planning.chain.ground.ground`).
+        What all links stand on: program, tables, atlas, and what the library says of imported data
+        (`planning.chain.ground`).
     """
     plain = without_words(scenario)
 

@@ -6,7 +6,7 @@ Assumptions that no table holds are constants here, with their reason; docs/chai
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -160,6 +160,15 @@ def build_nation(
     )
     adcodes = tuple(tables.node(h).adcode for h in homes)
     return Nation(case=case, lines=infos, adcode_of_node=adcodes, home_of_node=homes)
+
+
+def with_names(nation: Nation, tables: Tables) -> Nation:
+    """The nation with corridors as `tables` name them, the planner's own among them; links know ids alone."""
+    rows = tables.corridor_by_id
+    lines = tuple(
+        LineInfo(x.id, rows[x.id], None, x.base_id) if x.corridor is not None else x for x in nation.lines
+    )
+    return replace(nation, lines=lines)
 
 
 def _storages(tables: Tables, fleet: Fleet, sites: list[BaseSite]) -> tuple[Storage, ...]:

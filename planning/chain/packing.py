@@ -23,6 +23,7 @@ from planning.fleet import NodeResource
 from planning.results import PowerFlowResult
 from planning.sizing import BaseDesign
 from planning.sizing.case import BaseCase
+from resources.served import from_plain
 
 Made = TypeVar("Made")
 
@@ -63,25 +64,30 @@ def _need(good: bool, what: str) -> None:
 
 
 def pack_nodes(nodes: NodeProfiles) -> Entry:
-    entry = take_apart(nodes, ("resource",))
+    entry = take_apart(nodes, ("resource", "served"))
     resource = {
         node: {name: getattr(offer, name) for name in NodeResource.__slots__}
         for node, offer in nodes.resource.items()
     }
-    return Entry({"resource": resource}, entry.arrays)
+    return Entry({"resource": resource, "served": nodes.served.as_plain()}, entry.arrays)
 
 
 def unpack_nodes(entry: Entry, count: int) -> NodeProfiles:
     """KeyError, TypeError, ValueError where the entry is not of `count` nodes; so do all of these."""
     resource = {node: NodeResource(**offer) for node, offer in entry.values["resource"].items()}
-    nodes = NodeProfiles(resource=resource, **entry.arrays)
+    nodes = NodeProfiles(resource=resource, served=from_plain(entry.values["served"]), **entry.arrays)
     _need(all(a.shape == (count, HOURS) for a in (nodes.wind_2020, nodes.wind_new, nodes.pv)), "profiles")
     _need(nodes.rain_monthly_mm.shape == (count, 12) and len(resource) == count, "nodes")
     return nodes
 
 
+def pack_profile(profile: BaseProfiles) -> Entry:
+    entry = take_apart(profile, ("served",))
+    return Entry({"served": profile.served.as_plain()}, entry.arrays)
+
+
 def unpack_profile(entry: Entry) -> BaseProfiles:
-    profile = put_together(BaseProfiles, entry)
+    profile = BaseProfiles(served=from_plain(entry.values["served"]), **entry.arrays)
     _need(profile.wind.shape == profile.pv.shape == (HOURS,), "profile")
     return profile
 

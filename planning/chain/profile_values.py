@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.fleet import NodeResource
+from resources.served import Served
 
 Array = NDArray[np.float64]
+NOTHING_SERVED = Served()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class NodeProfiles:
     resource: dict[str, NodeResource]
     rain_monthly_mm: Array
     """(node, 12) mean over the land."""
+    served: Served = NOTHING_SERVED
 
     def wind(self, capacity_2020_mw: Array, capacity_mw: Array) -> Array:
         """(node, hour) of a fleet in which what stood in 2020 keeps its machines."""
@@ -40,3 +43,4 @@ class BaseProfiles:
     wind: Array
     """(hour,)"""
     pv: Array
+    served: Served = NOTHING_SERVED

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_layers.grid import CLIMATE
+from gis_layers.grid import CLIMATE, TERRAIN
 from gis_layers.progress import Progress, part, silent
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
 from planning.fleet import NodeResource
@@ -21,9 +21,11 @@ from planning.scenario import BaseSpec
 from planning.tables import Tables
 from resources import atlas
 from resources.climate import PlaceClimate
+from resources.eligible import HIGHEST_M, KINDS, rules_of, share_left
 from resources.profile import choose_sites, profiles_of_weather, region_profile, take
+from resources.resource_data import EMBEDDED, ResourceData
+from resources.served import count_served, some
 from resources.solar import PvSystem
-from resources.weather import generate
 from resources.wind import BASE_TURBINE, FLEET_TURBINE
 
 Array = NDArray[np.float64]
@@ -34,12 +36,6 @@ FLEET_PV = PvSystem(dc_ac_ratio=1.0)
 SITES_PER_NODE = 8
 TOP_SHARE = {"wind": 0.35, "pv": 0.5}
 """Share of the eligible land, best first, that sites are chosen from: wind farms stand on the best ground."""
-HIGHEST_ELIGIBLE_M = 4000.0
-ELIGIBLE_SHARE = {"wind": (0.08, 0.25, 0.20), "pv": (0.015, 0.15, 0.08)}
-"""Share of land that may be built on: elsewhere, in deserts, in steppe. Orders of magnitude of published
-assessments (general knowledge); the siting rules of a plan replace them."""
-STEEP_FACTOR = 0.3
-"""Of the share, where the ground of the 5' cells varies by more than 300 m within a climate cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,50 +46,72 @@ class Land:
     node: NDArray[np.str_]
     area_km2: Array
     eligible_km2: dict[str, Array]
+    """By technology, what may be built on in each cell."""
 
 
-def land_cells() -> Land:
-    """All land cells of the dispatched nodes with what may be built on in each."""
+def for_sites(climate: PlaceClimate, buildable_km2: Array) -> Array:
+    """(cell,) of some land what sites may be chosen from.
+
+    A cell stands with the hours of its centre: one whose centre is above the limit for farms would bring the wind
+    of its ridges to the valleys that may be built on. Where nothing else is left, they count.
+    """
+    low = np.where(climate.elevation_m <= HIGHEST_M, buildable_km2, 0.0)
+    return low if low.any() else buildable_km2
+
+
+def land_cells(data: ResourceData = EMBEDDED) -> Land:
+    """All land cells of the dispatched nodes with what may be built on in each (`eligible`)."""
     from gis_layers.boundary import locate
     from gis_layers.crs import cell_area_km2
+    from gis_layers.raster import cell_area_km2 as fine_area_km2
 
     lon, lat = (a.ravel() for a in np.meshgrid(CLIMATE.lon_deg, CLIMATE.lat_deg))
     node = locate(lon, lat, "dispatch_region")
-    fine = np.nan_to_num(atlas.read("elevation").values[0]).reshape(CLIMATE.rows, 3, CLIMATE.cols, 3)
-    spread = (fine.max(axis=(1, 3)) - fine.min(axis=(1, 3))).ravel()
-    land = (
-        atlas.read("land_share").values[0].reshape(CLIMATE.rows, 3, CLIMATE.cols, 3).mean(axis=(1, 3)).ravel()
-    )
-    desert = np.nan_to_num(atlas.read("desert_class").values[0]).ravel().astype(int)
+    fine_land = atlas.read("land_share").values[0]
+    land = _blocks(fine_land).mean(axis=(1, 3)).ravel()
     keep = np.flatnonzero((node != "") & (land > 0.3))
-    climate = atlas.climate_at(lon[keep], lat[keep])
+    climate = data.climate_at(lon[keep], lat[keep])
     half = CLIMATE.step_deg / 2
     area = cell_area_km2(CLIMATE.step_deg, lat[keep] - half, lat[keep] + half) * land[keep]
-    kind = np.choose(desert[keep], [0, 1, 1, 2])
-    low = climate.elevation_m <= HIGHEST_ELIGIBLE_M
-    steep = np.where(spread[keep] > 300.0, STEEP_FACTOR, 1.0)
-    eligible = {t: area * np.array(shares)[kind] * steep * low for t, shares in ELIGIBLE_SHARE.items()}
+    buildable_km2 = fine_area_km2(TERRAIN) * np.nan_to_num(fine_land)
+    eligible: dict[str, Array] = {
+        kind: _blocks(buildable_km2 * share_left(rules_of(kind, data))).sum(axis=(1, 3)).ravel()[keep]
+        for kind in KINDS
+    }
     return Land(climate=climate, node=node[keep], area_km2=np.asarray(area), eligible_km2=eligible)
 
 
-def node_profiles(tables: Tables, seed: int, progress: Progress = silent) -> NodeProfiles:
-    """Profiles and potentials of all nodes; one weather year for all sites, so that they move together."""
-    land = land_cells()
+def _blocks(terrain: Array) -> Array:
+    """(row, 3, col, 3) of terrain cells by the climate cell they lie in."""
+    return terrain.reshape(CLIMATE.rows, 3, CLIMATE.cols, 3)
+
+
+def node_profiles(
+    tables: Tables, seed: int, data: ResourceData = EMBEDDED, progress: Progress = silent
+) -> NodeProfiles:
+    """Profiles and potentials of all nodes; one weather year for all sites, so that they move together.
+
+    Raises
+    ------
+    InputError
+        As `ResourceData.weather_at`.
+    """
+    land = land_cells(data)
     cells: list[int] = []
     owners: list[tuple[int, str, float]] = []
     potential: dict[str, dict[str, float]] = {}
     for index, node in enumerate(tables.nodes):
         own = land.node == node.node_id
         potential[node.node_id] = {}
-        for kind in ("wind", "pv"):
+        for kind in KINDS:
             eligible = np.where(own, land.eligible_km2[kind], 0.0)
             if not eligible.any():  # a node all above the height limit still has its fleet
                 eligible = np.where(own, land.area_km2, 0.0)
             sites = choose_sites(
                 land.climate,
-                eligible,
+                for_sites(land.climate, eligible),
                 SITES_PER_NODE,
-                "pv" if kind == "pv" else "wind",
+                kind,
                 top_share=TOP_SHARE[kind],
             )
             for cell, share in zip(sites.cell, sites.weight, strict=True):
@@ -103,10 +121,10 @@ def node_profiles(tables: Tables, seed: int, progress: Progress = silent) -> Nod
             potential[node.node_id][kind] = float(eligible.sum()) / per_mw
     unique, back = np.unique(np.array(cells), return_inverse=True)
     climate = take(land.climate, unique)
-    weather = generate(climate, seed, part(progress, 0.05, 0.6))
+    year = data.weather_at(climate, seed, part(progress, 0.05, 0.6))
     progress(0.62, "profiles: power curves")
-    new = profiles_of_weather(weather, FLEET_PV, BASE_TURBINE, climate.wind_speedup)
-    old = profiles_of_weather(weather, FLEET_PV, FLEET_TURBINE, climate.wind_speedup)
+    new = profiles_of_weather(year.weather, FLEET_PV, BASE_TURBINE, year.speedup)
+    old = profiles_of_weather(year.weather, FLEET_PV, FLEET_TURBINE, year.speedup)
     progress(0.95, "profiles: nodes")
     count, hours = len(tables.nodes), new.pv.shape[1]
     wind_2020, wind_new, pv = (np.zeros((count, hours)) for _ in range(3))
@@ -138,13 +156,19 @@ def node_profiles(tables: Tables, seed: int, progress: Progress = silent) -> Nod
             for n in tables.nodes
         ]
     )
-    return NodeProfiles(wind_2020, wind_new, pv, resource, rain)
+    return NodeProfiles(wind_2020, wind_new, pv, resource, rain, count_served(data, climate, year))
 
 
 def base_profiles(
-    bases: Sequence[BaseSpec], seed: int, progress: Progress = silent
+    bases: Sequence[BaseSpec], seed: int, data: ResourceData = EMBEDDED, progress: Progress = silent
 ) -> dict[str, BaseProfiles]:
-    """Profiles of all bases, of the same weather year as the nodes'."""
+    """Profiles of all bases, of the same weather year as the nodes'.
+
+    Raises
+    ------
+    InputError
+        As `ResourceData.weather_at`.
+    """
     lon: list[float] = []
     lat: list[float] = []
     rows: dict[str, tuple[Index, Index]] = {}
@@ -157,15 +181,14 @@ def base_profiles(
         rows[base.id] = (spans[0], spans[1])
     if not lon:
         return {}
-    climate = atlas.climate_at(np.array(lon), np.array(lat))
-    weather = generate(climate, seed, part(progress, 0.0, 0.7))
-    profiles = profiles_of_weather(
-        weather, PvSystem(mounting="single_axis"), BASE_TURBINE, climate.wind_speedup
-    )
+    climate = data.climate_at(np.array(lon), np.array(lat))
+    year = data.weather_at(climate, seed, part(progress, 0.0, 0.7))
+    profiles = profiles_of_weather(year.weather, PvSystem(mounting="single_axis"), BASE_TURBINE, year.speedup)
     return {
         base_id: BaseProfiles(
             wind=profiles.wind[wind].mean(axis=0, dtype=np.float64),
             pv=profiles.pv[pv].mean(axis=0, dtype=np.float64),
+            served=count_served(data, *some(climate, year, np.concatenate([wind, pv]))),
         )
         for base_id, (wind, pv) in rows.items()
     }

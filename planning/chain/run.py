@@ -7,28 +7,24 @@ needed: solvers and weather take seconds to load.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
-from gis_layers.errors import BalanceError
 from gis_layers.progress import Progress, part, silent
 from planning.chain import packing
 from planning.chain.accounts import line_energies, province_energies
+from planning.chain.answers import Answers
 from planning.chain.bases import SettledBase, base_case, base_sites, settle_base, water_of_base
 from planning.chain.flows import power_flow_result, power_flows
-from planning.chain.ground import ground
+from planning.chain.ground import ground_with
 from planning.chain.link_documents import LinkUse
 from planning.chain.links import (
     DISPATCH,
-    LINKS,
     RESOURCE,
     RESOURCE_OF_BASE,
     SIZING_OF_BASE,
@@ -38,8 +34,9 @@ from planning.chain.links import (
     seen_base,
     sizing_declares,
 )
-from planning.chain.nation import LineInfo, Nation, build_nation
+from planning.chain.nation import Nation, build_nation, with_names
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
+from planning.chain.sources import notes_of, resource_sources
 from planning.chain.steps import layout
 from planning.chain.store import Entry, Store
 from planning.chain.summary import (
@@ -51,7 +48,7 @@ from planning.chain.summary import (
     province_results,
     settle_nation,
 )
-from planning.chain.water import Water, node_water, stations_of_bases
+from planning.chain.water import Water, node_waters, stations_of_bases
 from planning.dispatch.green import GreenTrace, trace_green
 from planning.dispatch.result import DispatchResult, check_balance
 from planning.fleet import Fleet, allot_fleet
@@ -61,9 +58,11 @@ from planning.scenario import Scenario
 from planning.scenario_lines import with_own_lines
 from planning.sizing import BaseDesign
 from planning.tables import load_tables
+from resources.choice import find_entries
+from resources.resource_data import ResourceData, open_resource
+from resources.served import Served, merged
 
 Array = NDArray[np.float64]
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +78,30 @@ class ChainResult:
     """What was computed and what was taken from the store."""
 
 
-def run_chain(scenario: Scenario, progress: Progress = silent, store: Store | None = None) -> ChainResult:
+def run_chain(
+    scenario: Scenario,
+    progress: Progress = silent,
+    store: Store | None = None,
+    library: Path | None = None,
+) -> ChainResult:
     """Run all links.
 
     Parameters
     ----------
     store
         Where answers of links are kept; the result is the same with and without it.
+    library
+        Folder of the imported data the scenario names; None: the user's own.
 
     Raises
     ------
     InputError, InfeasibleError, SolverError, BalanceError, Cancelled
         From the links; nothing is written but whole entries of the store.
     """
-    return Chain(scenario, progress, store, "cash_flow").result
+    return Chain(scenario, progress, store, "cash_flow", library=library).result
 
 
-class Chain:
+class Chain(Answers):
     """One run: every answer is asked for once, from the store or computed.
 
     Parameters
@@ -104,6 +110,13 @@ class Chain:
         The link wanted; progress is laid out for it.
     base
         Of the sizing: only this base is wanted.
+    library
+        As in `run_chain`.
+
+    Raises
+    ------
+    InputError
+        Imported data the scenario names is not in the library, or is not the same.
     """
 
     def __init__(
@@ -113,21 +126,21 @@ class Chain:
         store: Store | None = None,
         until: Link = "cash_flow",
         base: str | None = None,
+        library: Path | None = None,
     ) -> None:
-        self.scenario, self.store, self.until = scenario, store, until
-        self.keys = keys_of(scenario, ground())
+        self.scenario, self.until, self.library = scenario, until, library
+        self.keys = keys_of(scenario, ground_with(find_entries(scenario.resource, library).all))
+        super().__init__(store, progress, layout(scenario, self.keys, store, until, base))
         self.tables = load_tables()
-        self.seconds = dict.fromkeys(
-            ("resource", "sizing", "fleet", "dispatch", "power_flow", "cash_flow"), 0.0
-        )
-        self._computed: dict[Link, list[str]] = {}
-        self._reused: dict[Link, list[str]] = {}
-        self.progress = progress
-        self._share = layout(scenario, self.keys, store, until, base)
         self._profiles: dict[str, BaseProfiles] = {}
         self._designs: dict[str, BaseDesign] = {}
 
     # -- resource --------------------------------------------------------------------------------
+
+    @cached_property
+    def data(self) -> ResourceData:
+        """Layers and hours of the scenario; opened when the first profile is computed."""
+        return open_resource(seen(self.scenario, RESOURCE).resource, self.library, self._part("data"))
 
     @cached_property
     def nodes(self) -> NodeProfiles:
@@ -138,7 +151,7 @@ class Chain:
         def compute(progress: Progress) -> Entry:
             from planning.chain.profiles import node_profiles
 
-            return packing.pack_nodes(node_profiles(self.tables, seed, progress))
+            return packing.pack_nodes(node_profiles(self.tables, seed, self.data, progress))
 
         return self._have(
             "resource", "nodes", "nodes", self.keys.nodes,
@@ -162,13 +175,19 @@ class Chain:
         missing = [b for b in dict.fromkeys(wanted) if b not in self._profiles]
         specs = [seen_base(self.scenario, b, RESOURCE_OF_BASE | {"id"}) for b in missing]
         with self._timed("resource"):
-            made = base_profiles(specs, seen(self.scenario, RESOURCE).seed, self._part("profiles"))
+            seed = seen(self.scenario, RESOURCE).seed
+            made = base_profiles(specs, seed, self.data, self._part("profiles"))
         for each, profile in made.items():
-            entry = packing.take_apart(profile)
+            entry = packing.pack_profile(profile)
             self._keep("resource", self.keys.profiles[each], entry)
             self._computed.setdefault("resource", []).append(each)
             self._profiles[each] = packing.unpack_profile(entry)
         return self._profiles[base_id]
+
+    def served(self, *, nodes: bool = True) -> Served:
+        """What gave the wind and sun of the bases, and of the nodes."""
+        bases = [self.profile(spec.id).served for spec in self.scenario.bases]
+        return merged([*([self.nodes.served] if nodes else []), *bases])
 
     # -- sizing ----------------------------------------------------------------------------------
 
@@ -215,13 +234,7 @@ class Chain:
                 b.id: (b.cascade, b.cascade_stations, b.node) for b in scenario.bases if b.cascade is not None
             }
             taken = stations_of_bases(tables, users, scenario.year)
-            waters = {
-                node.node_id: node_water(
-                    node, float(fleet.node_mw["hydro"][i]), tables, nodes.rain_monthly_mm[i], scenario.year,
-                    taken,
-                )
-                for i, node in enumerate(tables.nodes)
-            }  # fmt: skip
+            waters = node_waters(tables, fleet.node_mw["hydro"], nodes.rain_monthly_mm, scenario.year, taken)
             load = hourly_load_mw(tables.nodes, scenario_consumption_mwh(scenario, tables), scenario.year)
             wind_2020 = np.array([node.wind_2020_mw for node in tables.nodes])
             with_water: dict[str, tuple[BaseDesign, Water | None]] = {
@@ -237,15 +250,7 @@ class Chain:
                 waters,
                 base_sites(scenario, with_water, profiles),
             )
-        return self._named(nation), fleet
-
-    def _named(self, nation: Nation) -> Nation:
-        """With the planner's own lines as they are named; the links knew them by id alone."""
-        rows = with_own_lines(self.tables, self.scenario).corridor_by_id
-        lines = tuple(
-            LineInfo(x.id, rows[x.id], None, x.base_id) if x.corridor is not None else x for x in nation.lines
-        )
-        return replace(nation, lines=lines)
+        return with_names(nation, with_own_lines(self.tables, self.scenario)), fleet
 
     @cached_property
     def dispatched(self) -> tuple[DispatchResult, GreenTrace, float]:
@@ -291,7 +296,7 @@ class Chain:
         scenario, tables = self.scenario, with_own_lines(self.tables, self.scenario)
         nation, fleet = self.nation
         dispatched, trace, residual = self.dispatched
-        flows, designs = self.flows, self.designs()
+        flows, designs, served = self.flows, self.designs(), self.served()
         self.progress(self._share["rest"][0], "cash flow")
         with self._timed("cash_flow"):
             lines = line_energies(nation, dispatched, trace)
@@ -317,7 +322,7 @@ class Chain:
             scenario_name_en=scenario.name_en,
             year=scenario.year,
             price_year=scenario.price_year,
-            grade="reference",
+            grade=served.grade,
             national=national_result(nation, dispatched, fleet, lines, energies),
             provinces=province_results(scenario, tables, nation, fleet, energies, money),
             corridors=corridors,
@@ -331,73 +336,8 @@ class Chain:
             claim=claim_result(scenario, tables, fleet, claim),
             seconds={link: round(seconds, 3) for link, seconds in self.seconds.items()},
             sources=link_sources(scenario, tables),
-            notes=NOTES,
+            notes=notes_of(NOTES, served),
+            resource=resource_sources(served, scenario.seed),
         )
         self.progress(1.0, "done")
         return ChainResult(summary, nation, dispatched, trace, bases, self.uses())
-
-    # -- what was done ---------------------------------------------------------------------------
-
-    def uses(self) -> tuple[LinkUse, ...]:
-        """What was computed and what reused, link by link; links nobody asked are not in it."""
-        return tuple(
-            LinkUse(
-                link=link,
-                computed=tuple(self._computed.get(link, ())),
-                reused=tuple(self._reused.get(link, ())),
-                seconds=round(self.seconds[link] + (self.seconds["fleet"] if link == "dispatch" else 0.0), 3),
-            )
-            for link in LINKS
-            if link in self._computed or link in self._reused
-        )
-
-    # -- store and progress ----------------------------------------------------------------------
-
-    def _stored(self, link: Link, key: str) -> bool:
-        return self.store is not None and self.store.has(link, key)
-
-    def _look(self, link: Link, key: str, unpack: Callable[[Entry], Answer]) -> Answer | None:
-        """What the store holds, or None; an entry that cannot be what it says is refused."""
-        entry = self.store.get(link, key) if self.store is not None else None
-        if entry is None or self.store is None:
-            return None
-        try:
-            return unpack(entry)
-        except (KeyError, TypeError, ValueError, AttributeError, ValidationError, BalanceError) as error:
-            self.store.refuse(link, key, f"{type(error).__name__}: {error}"[:200])
-            return None
-
-    def _keep(self, link: Link, key: str, entry: Entry) -> None:
-        if self.store is not None:
-            self.store.put(link, key, entry)
-
-    def _have(
-        self,
-        link: Link,
-        step: str,
-        name: str,
-        key: str,
-        unpack: Callable[[Entry], Answer],
-        compute: Callable[[Progress], Entry],
-    ) -> Answer:
-        progress = self._part(step)
-        with self._timed(link):
-            found = self._look(link, key, unpack)
-            if found is not None:
-                self._reused.setdefault(link, []).append(name)
-                progress(1.0, f"reused {link}" + (f": {name}" if name not in (link, "nodes") else ""))
-                return found
-            entry = compute(progress)
-            self._keep(link, key, entry)
-            self._computed.setdefault(link, []).append(name)
-            return unpack(entry)
-
-    @contextmanager
-    def _timed(self, link: str) -> Iterator[None]:
-        began = time.perf_counter()
-        yield
-        self.seconds[link] += time.perf_counter() - began
-
-    def _part(self, step: str) -> Progress:
-        start, end, _ = self._share.get(step, (0.0, 0.0, ()))
-        return part(self.progress, start, end) if end > start else silent

@@ -6,7 +6,15 @@ from planning.chain.links import LINKS, Keys, Link
 from planning.chain.store import Store
 from planning.scenario import Scenario
 
-COST_S = {"nodes": 5.0, "profiles": 1.0, "design": 4.0, "dispatch": 16.0, "power_flow": 4.5, "rest": 1.0}
+COST_S = {
+    "nodes": 5.0,
+    "profiles": 1.0,
+    "design": 4.0,
+    "dispatch": 16.0,
+    "data": 8.0,
+    "power_flow": 4.5,
+    "rest": 1.0,
+}
 """About how long a part takes, for progress alone (2 cores of 2025)."""
 READ_S = 0.3
 
@@ -41,7 +49,10 @@ def layout(
     new = [b for b in sizes if not here("sizing", keys.designs[b])]
     profiles = ids if until == "resource" or case else new
     unknown = tuple(b for b in profiles if not here("resource", keys.profiles[b]))
+    nodes = (until == "resource" or case) and not here("resource", keys.nodes)
+    opens = not scenario.resource.empty and (bool(unknown) or nodes)
     steps: list[tuple[str, float, tuple[str, ...]]] = [
+        *([("data", COST_S["data"], ())] if opens else ()),
         ("profiles", COST_S["profiles"] if unknown else READ_S * bool(profiles), unknown),
         *((f"design {b}", cost("sizing", keys.designs[b], "design", 0.05), ()) for b in sizes),
     ]

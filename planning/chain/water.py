@@ -146,3 +146,13 @@ def stations_of_bases(
             if (s.id in stations if stations else s.node_id == node_id)
         ]
     return taken
+
+
+def node_waters(
+    tables: Tables, hydro_mw: Array, rain_monthly_mm: Array, year: int, taken: Sequence[str]
+) -> dict[str, Water]:
+    """`node_water` of every node; `hydro_mw` (node,), `rain_monthly_mm` (node, 12)."""
+    return {
+        node.node_id: node_water(node, float(hydro_mw[i]), tables, rain_monthly_mm[i], year, taken)
+        for i, node in enumerate(tables.nodes)
+    }

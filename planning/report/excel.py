@@ -73,7 +73,7 @@ def about(summary: Summary) -> Sheet:
         ),
     ]
     rows += [
-        ("说明", "note", f"{note(code, 'zh')} {note(code, 'en')}" if code in NOTES else code)
+        ("说明", "note", f"{note(code, 'zh')} {note(code, 'en')}" if code.split("|")[0] in NOTES else code)
         for code in summary.notes
     ]
     columns = (

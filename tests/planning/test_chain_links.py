@@ -28,9 +28,12 @@ from planning.chain.links import (
 )
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
 from planning.chain.run import Chain
+from planning.chain.sources import resource_sources
 from planning.fleet import NodeResource
 from planning.scenario import OwnLine, Scenario, load_scenario
 from planning.tables import load_tables
+from resources.library import DataRef
+from resources.served import LAYERS_OF_HOURS, LAYERS_OF_LAND, WEATHER, Row, Served
 
 OWN = OwnLine(
     id="mine", name_zh="自绘", name_en="drawn", kind="vsc", kv=800.0, mw=8000.0, km=1500.0, from_node="630000",
@@ -52,6 +55,7 @@ FIRST: tuple[tuple[str, Link | None], ...] = (
     (r"schema_version", None),
     (r"id|name_zh|name_en|description", "cash_flow"),
     (r"seed", "resource"),
+    (r"resource\.\w+", "resource"),
     (r"bases\.\d+\.(wind|pv)_sites\.\d+\.\w+", "resource"),
     (r"year", "sizing"),  # two bases stand on rivers: which stations exist
     (r"price_year", "sizing"),
@@ -86,6 +90,11 @@ def changed(value: Any, annotation: Any) -> Any:
         return value + 1
     if isinstance(value, str):
         return value + "x"
+    if "DataRef" in str(annotation):
+        other = DataRef(id="x", sha256="0" * 64)
+        return other if value is None else (*value, other)
+    if value is None and int in get_args(annotation):
+        return 2019
     if value is None:
         return "x" if str in get_args(annotation) else 7.0
     if isinstance(value, tuple):
@@ -268,10 +277,14 @@ def test_words_and_places_of_symbols_reach_no_link(scenario: Scenario) -> None:
     assert without_words(other).lines == without_words(scenario).lines
 
 
+EMBEDDED_SERVED = Served(4, tuple(Row(what, "", 4) for what in (WEATHER, *LAYERS_OF_HOURS, *LAYERS_OF_LAND)))
+
+
 @pytest.mark.parametrize("name", ["2020", "2030-1200GW"])
 def test_every_source_an_answer_names_is_told_in_both_languages(name: str) -> None:
     for link in LINKS[:-1]:
-        sources = answer_sources(load_scenario(name), load_tables(), link)
+        resource = resource_sources(EMBEDDED_SERVED, 7)
+        sources = answer_sources(load_scenario(name), load_tables(), link, resource)
         assert sources
         for row in sources:
             assert re.search(r"[\u4e00-\u9fff]", row.what_zh)

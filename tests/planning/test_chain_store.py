@@ -256,7 +256,7 @@ def test_packing_keeps_the_order_in_which_memory_is_added_up() -> None:
     """What comes from the store lies in memory as what was computed does: sums agree to the last bit."""
     profile = BaseProfiles(np.ones((8760, 2)).T[0], np.ones(17520)[::2])
     assert not profile.wind.flags.c_contiguous
-    again = packing.unpack_profile(packing.take_apart(profile))
+    again = packing.unpack_profile(packing.pack_profile(profile))
     assert again.wind.flags.c_contiguous
     assert again.pv.flags.c_contiguous
 

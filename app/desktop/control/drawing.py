@@ -176,6 +176,7 @@ class DrawingControl(QObject):
                 corridor_id or None,
                 channel_mw,
                 with_own_lines(load_tables(), scenario),
+                scenario.resource,
             ),
             done,
             bench.complain,

@@ -113,7 +113,7 @@ class MapEdits(QObject):
         bench.document.background.run(
             lambda: base_from_polygon(
                 outline, base_id, old.name_zh, old.name_en, old.corridor_id, old.channel_mw,
-                with_own_lines(load_tables(), scenario),
+                with_own_lines(load_tables(), scenario), scenario.resource,
             ),
             done,
             bench.complain,
@@ -130,7 +130,9 @@ class MapEdits(QObject):
                 sites = len(moved.wind_sites) + len(moved.pv_sites)
                 bench.say(bench.text("draw.base_moved", name=base.name_zh, sites=sites))
 
-        bench.document.background.run(lambda: moved_base(base, place), done, bench.complain)
+        bench.document.background.run(
+            lambda: moved_base(base, place, scenario.resource), done, bench.complain
+        )
 
     def _move_line(self, line_id: str, start: tuple[float, float], end: tuple[float, float]) -> None:
         bench = self.bench

@@ -34,6 +34,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scenario.section.bases": ("综合能源基地", "Bases"),
     "scenario.section.prices": ("价格", "Prices"),
     "scenario.section.claim": ("主张", "Claim"),
+    "scenario.section.resource": ("资源数据", "Resource data"),
     "scenario.draw_base": ("绘制基地…", "Draw a base…"),
     "scenario.draw_line": ("绘制通道…", "Draw a corridor…"),
     "scenario.remove": ("移除", "Remove"),
