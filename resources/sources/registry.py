@@ -23,6 +23,8 @@ _MODULES: tuple[str, ...] = (
     "nasa_power",
     "pvgis",
     "mast",
+    "grdc",
+    "flow_csv",
     "global_wind_atlas",
     "global_solar_atlas",
     "land_cover",
