@@ -130,17 +130,6 @@ def rules_for(
     )  # fmt: skip
 
 
-def rules_of(technology: Technology, data: ResourceData = EMBEDDED) -> tuple[Rule, ...]:
-    """The rules of a technology with the land cover and the areas that `data` names.
-
-    Raises
-    ------
-    InputError
-        The land cover or an area cannot be read.
-    """
-    return rules_for(technology, data)
-
-
 def outline_rule(id: str, title_zh: str, title_en: str, outlines: Sequence[object], source: str) -> Rule:
     """Nothing may be built inside some areas (shapely, WGS84; protected areas, red lines)."""
     import shapely

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gis_layers.progress import Progress, silent
 from planning.chain.accounts import line_energies, province_energies
 from planning.chain.link_documents import LinkAnswer
@@ -30,7 +32,11 @@ NOTES_OF_LINK: dict[Link, tuple[str, ...]] = {
 
 
 def run_link(
-    scenario: Scenario, link: Link, progress: Progress = silent, store: Store | None = None
+    scenario: Scenario,
+    link: Link,
+    progress: Progress = silent,
+    store: Store | None = None,
+    library: Path | None = None,
 ) -> LinkAnswer:
     """Run the chain up to one link and answer with that link's document.
 
@@ -38,7 +44,7 @@ def run_link(
     ------
     As `run_chain`.
     """
-    return answer_of(Chain(scenario, progress, store, link))
+    return answer_of(Chain(scenario, progress, store, link, library=library))
 
 
 def answer_of(chain: Chain) -> LinkAnswer:

@@ -21,7 +21,8 @@ from planning.scenario import BaseSpec
 from planning.tables import Tables
 from resources import atlas
 from resources.climate import PlaceClimate
-from resources.eligible import HIGHEST_M, KINDS, rules_of, share_left
+from resources.eligible import HIGHEST_M, KINDS
+from resources.land_rules import buildable_share
 from resources.profile import choose_sites, profiles_of_weather, region_profile, take
 from resources.resource_data import EMBEDDED, ResourceData
 from resources.served import count_served, some
@@ -73,10 +74,10 @@ def land_cells(data: ResourceData = EMBEDDED) -> Land:
     climate = data.climate_at(lon[keep], lat[keep])
     half = CLIMATE.step_deg / 2
     area = cell_area_km2(CLIMATE.step_deg, lat[keep] - half, lat[keep] + half) * land[keep]
-    buildable_km2 = fine_area_km2(TERRAIN) * np.nan_to_num(fine_land)
+    land_km2 = fine_area_km2(TERRAIN) * np.nan_to_num(fine_land)
     eligible: dict[str, Array] = {
-        kind: _blocks(buildable_km2 * share_left(rules_of(kind, data))).sum(axis=(1, 3)).ravel()[keep]
-        for kind in KINDS
+        kind: _blocks(land_km2 * share).sum(axis=(1, 3)).ravel()[keep]
+        for kind, share in buildable_share(data).items()
     }
     return Land(climate=climate, node=node[keep], area_km2=np.asarray(area), eligible_km2=eligible)
 
