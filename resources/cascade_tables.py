@@ -88,6 +88,10 @@ class RiverMonths:
     """Skewness over cv, for Pearson III. [-]"""
     spread_tier: Tier
     spread_source: str
+    gauge: str
+    """Name in `river_gauges` of the gauge above which the rain is counted."""
+    rain_monthly_mm: tuple[float, ...]
+    """Mean of the atlas's rain over that catchment (`river_catchment`); computed once, held by a test."""
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -153,6 +157,8 @@ def river_months() -> dict[River, RiverMonths]:
             cs_over_cv=float(row["cs_over_cv"]),
             spread_tier=cast(Tier, row["spread_tier"]),
             spread_source=row["spread_source"],
+            gauge=row["gauge"],
+            rain_monthly_mm=tuple(float(row[f"rain{month:02d}_mm"]) for month in range(1, 13)),
         )
         for row in _rows("cascade_flows")
     }

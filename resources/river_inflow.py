@@ -11,6 +11,7 @@ to fit). The same P holds for a whole basin at once: its rivers are wet and dry 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,6 +112,32 @@ def river_year(
     kind = "mean" if exceedance is None else names.get(exceedance, f"P{100 * exceedance:g}")
     share.setflags(write=False)
     return FlowYear(river, share, kind, factor, None if rain_monthly_mm is None else seed)
+
+
+def basin_years(
+    rivers: Iterable[River], *, exceedance: float | None = None, seed: int | None = None
+) -> dict[River, FlowYear]:
+    """The same year of several rivers: one frequency, and floods (with a seed) at the same time.
+
+    Parameters
+    ----------
+    exceedance
+        As `river_year`.
+    seed
+        Of the rain days; None: smooth years without floods.
+    """
+    table = river_months()
+    return {
+        river: river_year(river, exceedance=exceedance)
+        if seed is None
+        else river_year(
+            river,
+            exceedance=exceedance,
+            rain_monthly_mm=np.array(table[river].rain_monthly_mm),
+            seed=seed,
+        )
+        for river in dict.fromkeys(rivers)
+    }
 
 
 def flood_pulses(rain_monthly_mm: Array, seed: int) -> Array:
