@@ -77,6 +77,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "区域 {region} 的面积叠加不守恒: 分块合计 {found_km2} km², 应为 {expected_km2} km²",
         "The pieces of region {region} do not add up: {found_km2} km2, expected {expected_km2} km2",
     ),
+    "endowment": (
+        "资源禀赋不守恒: {region} 的 {quantity}, 按 {level} 合计 {found}, 应为 {expected}",
+        "The endowment does not add up: {quantity} of {region}, summed by {level} {found}, expected {expected}",
+    ),
     "province_year": (
         "省份 {adcode} 全年电量不平衡 {residual_mwh} MWh",
         "Province {adcode} is out of balance by {residual_mwh} MWh over the year",
@@ -200,6 +204,8 @@ STEPS: dict[str, tuple[str, str]] = {
     "pack": ("打包", "packing"),
     "unpack": ("解包", "unpacking"),
     "verify": ("校验", "verifying"),
+    "endowment": ("资源禀赋", "endowment"),
+    "assessment": ("逐单元评估", "assessment cell by cell"),
     "done": ("完成", "done"),
 }
 

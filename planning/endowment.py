@@ -6,6 +6,7 @@ beside them. What counties hold is what their cities, provinces and the nation h
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.boundary import locate, table
-from gis_layers.errors import BalanceError
+from gis_layers.errors import BalanceError, InputError, Problem
 from gis_layers.grid import TERRAIN
 from gis_layers.progress import Progress, part, silent
 from gis_layers.zonal import Zones, zones
-from planning.endowment_notes import comparisons, figures, rule_notes, sources
+from planning.endowment_notes import LAYERS, comparisons, figures, rule_notes, sources
 from planning.endowment_sea import Sea, SeaRules, assess_sea
 from planning.endowment_values import (
+    FORMAT,
     LEVELS,
     Endowment,
     LandEndowment,
@@ -33,7 +35,9 @@ from planning.endowment_values import (
     Technology,
 )
 from planning.endowment_yields import Yields, assessed_yields, atlas_yields, p_shares
+from planning.table_rows import DATA
 from planning.tables import Tables, load_tables
+from resources import atlas
 from resources.eligible import Rule, audit, rules_for, share_left
 from resources.offshore import FOUNDATIONS
 from resources.potential import Potential, mean_over, potential
@@ -45,6 +49,8 @@ Array = NDArray[np.float64]
 
 NATION: Final = "100000"
 TECHNOLOGIES: Final[tuple[LandTechnology, ...]] = ("wind", "pv")
+EDITION: Final = 1
+"""Grows when the same inputs give another endowment, so that kept ones are computed anew."""
 SUM_TOLERANCE: Final = 1e-6
 """Relative, of sums over regions: outlines of a county and its province meet within rounding."""
 
@@ -123,6 +129,29 @@ def assess_endowment(
     answer = _document(level, held[level], held["province"], ground, tables, sea_rules, roofs, assessment)
     progress(1.0, "done")
     return answer
+
+
+def endowment_key(assessment: Path | None = None) -> str:
+    """A name for what an endowment is computed from: this version's rules, its atlas, its tables, the assessment.
+
+    Raises
+    ------
+    InputError
+        The assessment cannot be read.
+    """
+    digest = hashlib.sha256(f"{FORMAT} {EDITION}".encode())
+    for path in (*(atlas.layer(id).path for id in LAYERS), DATA / "technologies.csv"):
+        digest.update(path.read_bytes())
+    if assessment is not None:
+        try:
+            with assessment.open("rb") as handle:
+                digest.update(hashlib.file_digest(handle, "sha256").digest())
+        except OSError as error:
+            found = error.strerror or type(error).__name__
+            raise InputError(
+                Problem(str(assessment), "file", found, "an assessment of this program")
+            ) from error
+    return digest.hexdigest()[:16]
 
 
 def parents(finer: Level, coarser: Level) -> dict[str, str]:
