@@ -101,6 +101,7 @@ class LayerControl(QObject):
                 sources.append(MapSource(item.source_in(language), item.grade))
         bench.furniture.legends = [*legends, *self.extra_legends]
         bench.furniture.sources = sources
+        bench.canvas.refit()
         bench.canvas.update()
 
     # -- the view kept with the project ----------------------------------------------------------

@@ -87,6 +87,11 @@ class MapCanvas(MapHand):
         self._inset_content = -1
         self.refresh()
 
+    def covered(self) -> Sequence[QRectF]:
+        """What the furniture covers."""
+        tell = getattr(self._furniture, "covered", None)
+        return tell(self.viewport) if tell is not None else ()
+
     def set_projection(self, projection: Projection) -> None:
         if projection != self.projection:
             super().set_projection(projection)

@@ -15,7 +15,7 @@ from app.desktop.map.land import COARSE, FINE, MIDDLE, NATIONAL_LAND, rings
 from app.desktop.map.layers import GridLayer, Parts, PathLayer, PathStyle
 from app.desktop.map.stack import LayerItem, LayerStack
 from app.desktop.map.style import RasterStyle, VectorStyle
-from app.desktop.texts import text
+from app.desktop.texts import TEXTS, text
 from gis_layers import boundary
 from gis_layers.grid import EAST_DEG, NORTH_DEG, SOUTH_DEG, WEST_DEG
 
@@ -213,11 +213,14 @@ def _raster_item(view: RasterView, visible: bool) -> LayerItem:
     of_month = unit if view.month_style is not None else ""
     if view.year_is_sum:
         unit = unit.replace("/month", "/a") if "/month" in unit else f"{unit}/a"
+    short_zh, short_en = TEXTS.get(f"layers.short.{view.id}", ("", ""))
     return LayerItem(
         id=view.id,
         group=view.group,
         title_zh=title_zh,
         title_en=title_en,
+        short_zh=short_zh,
+        short_en=short_en,
         unit=unit,
         unit_of_month=of_month,
         grade=info.grade,

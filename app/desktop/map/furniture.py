@@ -9,11 +9,22 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPaintDevice, QPainter, QPen, QPolygonF
 
 from app.desktop.map.canvas import MapCanvas
-from app.desktop.map.legends import GAP_PX, Ink, KeyLegend, KeyRow, MapLegend, RampLegend, draw, stack
-from app.desktop.map.legends import WIDTH_PX as LEGEND_PX
+from app.desktop.map.legends import (
+    GAP_PX,
+    WIDTH_PX,
+    Ink,
+    KeyLegend,
+    KeyRow,
+    LaidLegend,
+    MapLegend,
+    RampLegend,
+    draw,
+    lay,
+    stack,
+)
 from app.desktop.map.painting import painting
 from app.desktop.map.projection import Projection
 from app.desktop.map.viewport import PIXEL_SIZE_M, Viewport
@@ -31,6 +42,8 @@ EDGE_PX = 10.0
 """Between the furniture and the window's edge."""
 FOOT_PX = 30.0
 """Height of the row at the bottom: scale bar, sources, review number."""
+SCALE_BAR_PX = 240.0
+"""The scale bar's widest, from the edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +192,8 @@ class Furniture:
     def _south_china_sea(
         self, painter: QPainter, viewport: Viewport, inset: QImage | None, sea: str
     ) -> QRectF:
-        width, height = INSET_PX
-        box = QRectF(
-            viewport.width_px - width - EDGE_PX,
-            viewport.height_px - height - TITLE_PX - FOOT_PX - 6,
-            width,
-            height + TITLE_PX,
-        )
+        box = self._inset_box(viewport)
+        width = box.width()
         sea_box = box.adjusted(0, 0, 0, -TITLE_PX)
         if inset is None:
             painter.fillRect(sea_box, QColor(sea))
@@ -199,6 +207,17 @@ class Furniture:
         painter.drawRect(title)
         painter.drawText(title, Qt.AlignmentFlag.AlignCenter, text("map.inset", self.language))
         return box
+
+    @staticmethod
+    def _inset_box(viewport: Viewport) -> QRectF:
+        """The inset with its title."""
+        width, height = INSET_PX
+        return QRectF(
+            viewport.width_px - width - EDGE_PX,
+            viewport.height_px - height - TITLE_PX - FOOT_PX - 6,
+            width,
+            height + TITLE_PX,
+        )
 
     def _review(self, painter: QPainter, viewport: Viewport, inset: QRectF) -> float:
         """Returns its left edge."""
@@ -238,23 +257,35 @@ class Furniture:
             painter.setPen(QPen(self.dim))
             painter.drawText(QRectF(box.right() - line_px, y, line_px, 20), middle, shown)
 
-    def _legends(self, painter: QPainter, viewport: Viewport) -> QRectF:
-        """Returns the room they take, from the upper left corner."""
-        room = QRectF(
+    def _laid(
+        self, viewport: Viewport, on: QPaintDevice | None = None
+    ) -> list[tuple[LaidLegend, QPointF | None]]:
+        """The legends and where they stand."""
+        laid = lay(self.legends, self.inks(), on)
+        width = laid[0].width_px if laid else WIDTH_PX
+        places = stack([one.height_px for one in laid], self._legend_room(viewport), width)
+        return list(zip(laid, places, strict=True))
+
+    @staticmethod
+    def _legend_room(viewport: Viewport) -> QRectF:
+        return QRectF(
             EDGE_PX,
             EDGE_PX,
             viewport.width_px - INSET_PX[0] - 4 * EDGE_PX,
             viewport.height_px - 2 * EDGE_PX - 44 - 24,
         )
-        ink, used = self.inks(), QRectF(0, 0, 1, 1)
-        places = stack([legend.height_px for legend in self.legends], room)
-        for legend, place in zip(self.legends, places, strict=True):
+
+    def _legends(self, painter: QPainter, viewport: Viewport) -> QRectF:
+        """Returns the room they take, from the upper left corner."""
+        room, ink, used = self._legend_room(viewport), self.inks(), QRectF(0, 0, 1, 1)
+        laid = self._laid(viewport, painter.device())
+        for legend, place in laid:
             if place is not None:
                 draw(painter, legend, place, ink)
-                used = used.united(QRectF(place.x(), place.y(), LEGEND_PX, legend.height_px))
-        left_out = places.count(None)
+                used = used.united(QRectF(place.x(), place.y(), legend.width_px, legend.height_px))
+        left_out = sum(place is None for _, place in laid)
         if left_out:
-            box = QRectF(EDGE_PX, room.bottom() + 4, LEGEND_PX, 20)
+            box = QRectF(EDGE_PX, room.bottom() + 4, laid[0][0].width_px, 20)
             self._backed(painter, box)
             painter.setFont(ink.sized(8.5))
             painter.setPen(QPen(self.ink))
@@ -262,6 +293,20 @@ class Furniture:
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
             used = used.united(box)
         return used
+
+    def covered(self, viewport: Viewport) -> list[QRectF]:
+        """What of a view lies under the furniture, in pixels: the country is shown clear of it."""
+        width, height = viewport.width_px, viewport.height_px
+        boxes = [
+            QRectF(0, height - FOOT_PX - EDGE_PX, width, FOOT_PX + EDGE_PX),
+            QRectF(0, height - 48.0 - EDGE_PX, SCALE_BAR_PX, 48.0 + EDGE_PX),
+            QRectF(width - EDGE_PX - 40, 0, EDGE_PX + 40, EDGE_PX + 54),
+            self._inset_box(viewport).adjusted(-EDGE_PX / 2, -EDGE_PX / 2, EDGE_PX, 0),
+        ]
+        for legend, place in self._laid(viewport):
+            if place is not None:
+                boxes.append(QRectF(place.x(), place.y(), legend.width_px, legend.height_px))
+        return boxes
 
 
 def _round_scale(denominator: float) -> int:

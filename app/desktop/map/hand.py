@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
 from app.desktop.map.events import MapEvent, Tool
+from app.desktop.map.home import country, is_clear
 from app.desktop.map.motion import Glide
 from app.desktop.map.projection import Projection
 from app.desktop.map.view_history import View
 from app.desktop.map.viewport import Viewport
 
-CHINA_BOX_DEG = (73.0, 17.5, 135.5, 54.0)
-"""West, south, east, north of the view 'whole country'; the South China Sea is in the inset."""
 SETTLE_MS = 70
 """Rest before `view_settled`."""
 FRAME_MS = 16
@@ -53,6 +52,8 @@ class MapHand(QWidget):
         self._hand_button = Qt.MouseButton.NoButton
         self._space = False
         self._fitted = False
+        self._home: Viewport | None = None
+        """The view of the whole country as it was last shown."""
         self._glide = Glide()
         self._glided_s = 0.0
         self._settle = self._timer(SETTLE_MS, self._rest, once=True)
@@ -122,7 +123,26 @@ class MapHand(QWidget):
         self.set_viewport(self.viewport.fitted(*self.projection.bounds(west, south, east, north)))
 
     def show_all(self) -> None:
-        self.show_box(*CHINA_BOX_DEG)
+        """The whole country, clear of what stands on the map; it stays whole when the window's parts move, until
+        the user looks elsewhere."""
+        self._still()
+        self.set_viewport(self.home_view())
+        self._home = self.viewport
+
+    def home_view(self) -> Viewport:
+        """The view that shows the whole country."""
+        return country(self.viewport, self.projection, self.covered())
+
+    def covered(self) -> Sequence[QRectF]:
+        """What stands on the map, in pixels."""
+        return ()
+
+    def refit(self) -> None:
+        """Something else stands on the map: a country that was shown whole is shown whole again."""
+        if self._home != self.viewport or is_clear(self.viewport, self.projection, self.covered()):
+            return
+        self.set_viewport(self.home_view())
+        self._home = self.viewport
 
     def view(self) -> View:
         """What is shown, for the history and for bookmarks."""
@@ -170,10 +190,11 @@ class MapHand(QWidget):
             self.set_viewport(self.viewport.panned(*step))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        whole = self._home is not None and self._home == self.viewport
         self.viewport = self.viewport.resized(self.width(), self.height())
-        if not self._fitted and self.width() > 400:
+        if whole or (not self._fitted and self.width() > 400):
             self._fitted = True
-            self.viewport = self.viewport.fitted(*self.projection.bounds(*CHINA_BOX_DEG))
+            self.viewport = self._home = self.home_view()
         self.viewport_changed.emit()
         self._settle.start()
 

@@ -37,6 +37,9 @@ class LayerItem:
     """Key of the group's name in `texts`."""
     title_zh: str
     title_en: str
+    short_zh: str = ""
+    short_en: str = ""
+    """A planner's word for it, for the tree; "" where the title is short enough."""
     unit: str = ""
     grade: Grade | None = None
     source: str = ""
@@ -71,6 +74,8 @@ class DisplayEntry:
     id: str
     group: str
     title: str
+    short: str
+    """For the tree; the title stands in hint and legend."""
     hint: str
     grade: str
     """The grade's name; "" where a layer carries none."""
@@ -119,6 +124,7 @@ def resolve(
                 id=item.id,
                 group=item.group,
                 title=title,
+                short=(item.short_zh if zh else item.short_en) or title,
                 hint="\n".join([title, *(f"{name}: {value}" for name, value in lines if value)]),
                 grade=grade,
                 badge=text(f"layers.badge.{item.grade}", language) if item.grade else "",

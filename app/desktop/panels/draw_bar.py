@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.desktop.map.legends import WIDTH_PX
+from app.desktop.map.legends import WIDEST_PX
 from app.desktop.panels.field_editor import complaint_words
 from app.desktop.texts import text
 from app.messages import Language
@@ -184,7 +184,7 @@ class DrawBar(QFrame):
 
     def _stand(self) -> None:
         """Beside the legends where there is room, below them where there is none."""
-        beside = round(WIDTH_PX) + 24
+        beside = round(WIDEST_PX) + 24
         free = self._over.width() - self.width() - 8
         if beside <= free:
             self.move(max((self._over.width() - self.width()) // 2, beside), 12)

@@ -190,10 +190,11 @@ class LayerTree(QWidget):
         if self._entries.get(entry.id) == entry:
             return
         line, self._entries[entry.id] = self._lines[entry.id], entry
-        line.setText(0, entry.title)
+        line.setText(0, entry.short)
         line.setText(1, entry.badge)
         line.setForeground(1, self.palette().placeholderText())
         line.setToolTip(0, entry.hint)
+        line.setData(0, Qt.ItemDataRole.AccessibleTextRole, entry.title)
         line.setToolTip(1, f"{text('grade', self._language)}: {entry.grade}" if entry.grade else "")
         line.setCheckState(0, Qt.CheckState.Checked if entry.visible else Qt.CheckState.Unchecked)
         self._set_legend(line, entry)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.main_window import MainWindow
 from app.desktop.map.furniture import EDGE_PX
-from app.desktop.map.legends import WIDTH_PX
+from app.desktop.map.legends import lay
 from planning.scenario import OwnLine
 
 XINING, LANZHOU = (101.8, 36.6), (103.8, 36.1)
@@ -78,6 +78,6 @@ def test_the_bar_covers_no_legend(window: MainWindow, qtbot: QtBot, language: st
     window.resize(width, 860)
     window.state.set_language(language)  # type: ignore[arg-type]
     window.bench.toolbox.corridor_drawn.emit(XINING, LANZHOU, 190.0)
-    first = window.furniture.legends[0]
-    legend = QRectF(EDGE_PX, EDGE_PX, WIDTH_PX, first.height_px)
+    (first,) = lay(window.furniture.legends[:1], window.furniture.inks())
+    legend = QRectF(EDGE_PX, EDGE_PX, first.width_px, first.height_px)
     assert not legend.intersects(QRectF(window.drawing.bar.geometry()))

@@ -9,11 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.desktop.map.stack import LayerItem, LayerStack
+from app.desktop.map.content import build_stack
+from app.desktop.map.stack import LayerItem, LayerStack, resolve
 from app.desktop.map.style import RasterStyle
 from app.desktop.panels.layer_lines import ID_ROLE
 from app.desktop.panels.layer_tree import LayerTree
 from app.desktop.panels.swatch import Swatch
+from app.messages import Language
 
 
 @dataclass
@@ -209,3 +211,19 @@ def test_ends_and_unit_of_a_legend_never_overlap(qtbot: QtBot) -> None:
         qtbot.addWidget(swatch)
     line = narrow.fontMetrics().height()
     assert wide.sizeHint().height() - narrow.sizeHint().height() == line
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_title_takes_no_more_than_two_lines_and_is_told_in_full_beside_it(
+    qtbot: QtBot, language: Language
+) -> None:
+    stack = build_stack()
+    tree = LayerTree(stack, language)
+    qtbot.addWidget(tree)
+    tree.resize(250, 800)
+    tree.show()
+    one = tree._tree.fontMetrics().lineSpacing()
+    for entry in resolve(stack.items(), language):
+        line = tree._lines[entry.id]
+        assert tree._tree.visualItemRect(line).height() <= 2 * (one + 3), entry.short
+        assert entry.title in line.toolTip(0)
