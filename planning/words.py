@@ -177,13 +177,14 @@ class Quantity:
 
 
 QUANTITIES: dict[str, Quantity] = {
+    # "500 100 m CNY" cannot be read: the counting units of Chinese planning keep their characters in English.
     # 1 万千瓦 = 10 MW; 1 亿千瓦时 = 1e5 MWh; 1 元/千瓦时 = 1000 CNY/MWh; 1 亿元 = 1e8 CNY.
-    "power_mw": Quantity("万千瓦", "10 MW", 1e-1, "GW", 1e-3, 0, 2),
-    "energy_mwh": Quantity("亿千瓦时", "0.1 TWh", 1e-5, "TWh", 1e-6, 1, 2),
-    "storage_mwh": Quantity("万千瓦时", "10 MWh", 1e-1, "GWh", 1e-3, 0, 1),
+    "power_mw": Quantity("万千瓦", "万千瓦", 1e-1, "GW", 1e-3, 0, 2),
+    "energy_mwh": Quantity("亿千瓦时", "亿千瓦时", 1e-5, "TWh", 1e-6, 1, 2),
+    "storage_mwh": Quantity("万千瓦时", "万千瓦时", 1e-1, "GWh", 1e-3, 0, 1),
     "price_cny_per_mwh": Quantity("元/千瓦时", "CNY/kWh", 1e-3, "CNY/MWh", 1.0, 4, 1),
-    "money_cny": Quantity("亿元", "100 m CNY", 1e-8, "bn CNY", 1e-9, 1, 2),
-    "co2_t": Quantity("万吨", "10 kt", 1e-4, "Mt", 1e-6, 0, 2),
+    "money_cny": Quantity("亿元", "亿元", 1e-8, "bn CNY", 1e-9, 1, 2),
+    "co2_t": Quantity("万吨", "万吨", 1e-4, "Mt", 1e-6, 0, 2),
 }
 
 

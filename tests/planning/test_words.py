@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from planning.typed import unit_beside
 from planning.words import (
     ITEMS,
     LINKS,
@@ -51,8 +52,15 @@ def test_a_unit_is_named_in_the_readers_language() -> None:
     assert unit("power_mw", "cn", "zh") == "万千瓦"
     assert unit("energy_mwh", "cn", "zh") == "亿千瓦时"
     assert unit("price_cny_per_mwh", "cn", "zh") == "元/千瓦时"
-    assert unit("money_cny", "cn", "en") == "100 m CNY"
+    assert unit("money_cny", "cn", "en") == "亿元"
+    assert unit("price_cny_per_mwh", "cn", "en") == "CNY/kWh"
     assert unit("energy_mwh", "si") == "TWh"
+
+
+def test_tables_and_forms_name_a_unit_alike() -> None:
+    for kind, model in (("power_mw", "MW"), ("storage_mwh", "MWh"), ("price_cny_per_mwh", "CNY/MWh")):
+        for language in ("zh", "en"):
+            assert unit(kind, "cn", language) == unit_beside(model, "cn", language)  # type: ignore[arg-type]
 
 
 def test_a_missing_figure_is_a_dash_and_never_a_zero() -> None:

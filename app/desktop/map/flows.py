@@ -27,6 +27,7 @@ from app.desktop.texts import text
 from app.messages import Language
 from planning.hourly import HourlyResult
 from planning.results import CorridorResult
+from planning.typed import with_unit
 
 Array = NDArray[np.float64]
 ColourMode = Literal["kind", "loading", "green"]
@@ -100,11 +101,6 @@ def _geodesic(
 
     between = Geod(ellps="WGS84").npts(from_lon, from_lat, to_lon, to_lat, POINTS - 2)
     return ((from_lon, from_lat), *between, (to_lon, to_lat))
-
-
-def power(gw: float, units: UnitSystem) -> str:
-    """Power as the reader counts it."""
-    return f"{gw * 100:,.0f} 万千瓦" if units == "cn" else f"{gw:g} GW"
 
 
 class FlowOverlay:
@@ -192,7 +188,7 @@ class FlowOverlay:
         neutral = ARROW_COLOUR[self.dark]
         rows = [
             KeyRow(
-                text(f"map.flow.{kind}", language, power=power(gw, units)),
+                text(f"map.flow.{kind}", language, power=with_unit(gw, "GW", units, language)),
                 KIND_COLOURS[kind] if by_kind else neutral,
                 1.0 + gw * WIDTH_PX_PER_GW,
                 dashed=kind == "ac",
