@@ -18,7 +18,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         from app.desktop.start import start
     except ImportError as error:
         raise EnergyMapError("no_window", what=str(error)) from error
-    start(options.project, context.language)
+    start(options.project, context.language, language_asked=options.lang is not None)
 
 
 COMMAND = Command("gui", "打开窗口 · open the window", _arguments, _run)

@@ -30,6 +30,9 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
 )
 """Panel, side of the map, and the panel it is a tab behind."""
 IN_FRONT = ("layers", "inspector", "results")
+FOLDED_FIRST = tuple(key for key, side, _ in PLACES if side is BELOW)
+"""The map has their room until there is a result, or one of them is asked for."""
+SIDES_PX, BELOW_PX = (250, 290), 230
 WHEN_SEEN = ("inputs", "compare")
 """A dock behind another counts as visible to Qt; these fill themselves when they are seen."""
 
@@ -41,6 +44,7 @@ class Docks(QObject):
         super().__init__(window)
         self.docks: dict[str, QDockWidget] = {}
         self._folded: list[str] = []
+        self._had_result = False
         for key, area, behind in PLACES:
             dock, widget = QDockWidget(), panels[key]
             dock.setObjectName(key)
@@ -58,16 +62,48 @@ class Docks(QObject):
         self.time_bar.addWidget(time_bar)
         window.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.time_bar)
         sides = [self.docks["layers"], self.docks["inspector"]]
-        window.resizeDocks(sides, [250, 290], Qt.Orientation.Horizontal)
-        window.resizeDocks([self.docks["results"]], [200], Qt.Orientation.Vertical)
+        window.resizeDocks(sides, list(SIDES_PX), Qt.Orientation.Horizontal)
+        window.resizeDocks([self.docks["results"]], [BELOW_PX], Qt.Orientation.Vertical)
+        self._set_below(False)
 
     def show(self, key: str) -> None:
-        """Bring a panel forward."""
+        """Bring a panel forward; of those below, all come with the first."""
+        if key in FOLDED_FIRST and not self._below_shown():
+            self._set_below(True)
         self.docks[key].show()
         self.docks[key].raise_()
 
+    def follow_result(self, there: bool) -> None:
+        """The panels below come with the first result and go with the last; in between they are the user's.
+
+        Where all panels are folded away, they stay so and come back with the others."""
+        if there == self._had_result:
+            return
+        self._had_result = there
+        if self.any_visible() or not self._folded:
+            self._set_below(there)
+            if there:
+                self.docks["results"].raise_()
+        else:
+            kept = [key for key in self._folded if key not in FOLDED_FIRST]
+            self._folded = [*kept, *(FOLDED_FIRST if there else ())]
+
+    def restored(self) -> None:
+        """The panels stand as in an earlier start, which may have ended with a result."""
+        if not self.any_visible():
+            for key in IN_FRONT:
+                self.docks[key].show()
+        self._set_below(self._had_result)
+
+    def _below_shown(self) -> bool:
+        return any(not self.docks[key].isHidden() for key in FOLDED_FIRST)
+
+    def _set_below(self, shown: bool) -> None:
+        for key in FOLDED_FIRST:
+            self.docks[key].setVisible(shown)
+
     def any_visible(self) -> bool:
-        return any(dock.isVisible() for dock in self.docks.values())
+        return any(not dock.isHidden() for dock in self.docks.values())
 
     def fold(self) -> None:
         """Fold all panels away, or bring back those that were there."""

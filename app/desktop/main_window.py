@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -54,6 +54,9 @@ from app.desktop.workbench import Dialogs, Workbench
 
 class MainWindow(QMainWindow):
     """Map in the middle; layers and scenarios left, inspector and inputs right, results and log below."""
+
+    closing = Signal()
+    """It will close; everything still stands as the user left it."""
 
     def __init__(
         self,
@@ -148,6 +151,7 @@ class MainWindow(QMainWindow):
         state.month_changed.connect(lambda: self.layer_tree.set_month(state.month))
         for signal in (document.workspace_changed, document.results_changed, document.path_changed):
             signal.connect(self._enable)
+        document.results_changed.connect(lambda: self.docks.follow_result(bool(document.results)))
         document.dirty_changed.connect(self._enable)
         document.stale_changed.connect(self._enable)
         self.view.history_changed.connect(self._enable)
@@ -341,6 +345,9 @@ class MainWindow(QMainWindow):
         if not self.files.may_close(self.on_quit):
             event.ignore()
             return
+        if self.isFullScreen():
+            self.on_present()
+        self.closing.emit()
         self.runs.stop()
         for part in (self.pins, self.profile, self.bench.toolbox):
             part.stop()

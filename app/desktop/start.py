@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
+from app.desktop.layout import layout_file, layout_of, read_layout, restore, write_layout
 from app.desktop.main_window import MainWindow
 from app.desktop.state import WindowState
 from app.messages import Language
@@ -34,8 +35,11 @@ def make_application() -> QApplication:
     return application
 
 
-def open_window(project: Path | None, language: Language, state_folder: Path | None = None) -> MainWindow:
-    """The window on the screen, the map being painted; `state_folder` instead of the user's own.
+def open_window(
+    project: Path | None, language: Language, state_folder: Path | None = None, language_asked: bool = True
+) -> MainWindow:
+    """The window on the screen, as the user left it, the map being painted; `state_folder` instead of the user's
+    own. A language that was not asked for gives way to the one the user last chose.
 
     Raises
     ------
@@ -43,8 +47,15 @@ def open_window(project: Path | None, language: Language, state_folder: Path | N
         `project` is not one of ours.
     """
     make_application()
+    file = state_folder / "window.json" if state_folder else layout_file()
+    kept = read_layout(file)
+    if kept is not None and not language_asked:
+        language = kept.language
     window = MainWindow(WindowState(language), state_folder=state_folder)
     window.resize(1440, 900)
+    if kept is not None:
+        restore(window, kept)
+    window.closing.connect(lambda: write_layout(file, layout_of(window)))
     window.show()
     # What the window is made of lives as long as it: the collector of cycles need not walk it ever again.
     window.canvas.painted.connect(gc.freeze, Qt.ConnectionType.SingleShotConnection)
@@ -52,9 +63,9 @@ def open_window(project: Path | None, language: Language, state_folder: Path | N
     return window
 
 
-def start(project: Path | None, language: Language) -> None:
-    """Open the window and stay until it is closed; raises as `open_window`."""
-    window = open_window(project, language)
+def start(project: Path | None, language: Language, language_asked: bool = True) -> None:
+    """Open the window and stay until it is closed; as `open_window`."""
+    window = open_window(project, language, language_asked=language_asked)
     if os.environ.get(TIME_START):
         _end_with_first_map(window)
     QApplication.exec()
