@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.messages import Language
-from resources.plant import Figure
+
+if TYPE_CHECKING:
+    from resources.plant import Figure
 
 KINDS: dict[str, tuple[str, str]] = {
     "pv": ("光伏电站", "PV plant"),
@@ -15,6 +19,7 @@ TIERS: dict[str, tuple[str, str]] = {
     "official": ("官方", "official"),
     "published": ("已发表", "published"),
     "estimated": ("估计", "estimated"),
+    "given": ("给定", "given"),
 }
 FIGURES: dict[str, tuple[str, str, str, int, float]] = {
     "ghi_kwh_per_m2": ("水平面总辐照", "global horizontal irradiation", "kWh/m²", 0, 1.0),

@@ -151,8 +151,8 @@ class Figure:
     id: str
     """Key of its words; ends with its unit."""
     value: float | str
-    tier: Tier
-    """'estimated' where it rests on the embedded atlas or on typical figures."""
+    tier: Tier | Literal["given"]
+    """'estimated' where it rests on the embedded atlas or on typical figures; 'given' by the planner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +331,7 @@ def _wind(part: WindFarm, climate: PlaceClimate, served: PlaceWeather) -> tuple[
     figures = [
         Figure("hub_speed_ms", hub * (part.hub_m / 100.0) ** part.shear_exponent, "estimated"),
         Figure("density_kg_per_m3", float(served.weather.air_density_kg_per_m3.mean()), "estimated"),
-        Figure("specific_power_w_per_m2", turbine.specific_power_w_per_m2, "official"),
+        Figure("specific_power_w_per_m2", turbine.specific_power_w_per_m2, "given"),
         Figure("wake_lost_share", 1.0 - float(factor.sum() / max(float(free.sum()), 1e-9)), "estimated"),
         Figure("iec_class", suggested.name, "estimated"),
         Figure("iec_class_cautious", suggested.cautious_class, "estimated"),
@@ -358,7 +358,7 @@ def _offshore(
         1.0 - float(sites.electrical_loss_share[0])
     )
     return factor, (
-        Figure("depth_m", float(sites.depth_m[0]), "estimated" if part.depth_m is None else "official"),
+        Figure("depth_m", float(sites.depth_m[0]), "estimated" if part.depth_m is None else "given"),
         Figure("shore_km", float(sites.distance_km[0]), "published"),
         Figure("foundation", str(sites.foundation[0]), "estimated"),
         Figure("capex_cny_per_kw", float(sites.capex_cny_per_kw[0]), "estimated"),

@@ -22,6 +22,7 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
     ("inspector", RIGHT, None),
     ("inputs", RIGHT, "inspector"),
     ("pins", RIGHT, "inspector"),
+    ("plant", RIGHT, "inspector"),
     ("results", BELOW, None),
     ("link", BELOW, "results"),
     ("profile", BELOW, "results"),

@@ -16,6 +16,7 @@ from app.desktop.control.files import FileControl
 from app.desktop.control.help import HelpControl
 from app.desktop.control.imports import ImportControl
 from app.desktop.control.layers import LayerControl
+from app.desktop.control.plants import PlantControl
 from app.desktop.control.results import ResultControl
 from app.desktop.control.runs import RunControl
 from app.desktop.control.scenarios import ScenarioControl
@@ -37,6 +38,7 @@ from app.desktop.panels.layer_tree import LayerTree
 from app.desktop.panels.link_result import LinkPage
 from app.desktop.panels.log import LogPanel
 from app.desktop.panels.pins import PinPanel
+from app.desktop.panels.plant_panel import PlantPanel
 from app.desktop.panels.profile_panel import ProfilePanel
 from app.desktop.panels.results import ResultsPanel
 from app.desktop.panels.scenario_form import ScenarioForm
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         self.scenarios, self.form = ScenarioPanel(self.document), ScenarioForm(self.document)
         self.compare = ComparePanel(self.document, state.language, state.units)
         self.pins, self.profile, self.link_page = PinPanel(), ProfilePanel(), LinkPage()
+        self.plant = PlantPanel()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
@@ -87,7 +90,7 @@ class MainWindow(QMainWindow):
         panels: dict[str, QWidget] = {
             "layers": self.layer_tree, "scenarios": self.scenarios, "inspector": self.inspector,
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
-            "compare": self.compare, "log": self.log, "link": self.link_page,
+            "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
@@ -114,6 +117,7 @@ class MainWindow(QMainWindow):
         self.runs = RunControl(self.bench, state_folder / "runs" if state_folder else None)
         self.scenario_control = ScenarioControl(self.bench, self.scenarios, self.form, self.compare)
         self.imports = ImportControl(self.bench, state_folder / "imported" if state_folder else None)
+        self.plants = PlantControl(self.bench, self.plant)
         docks = self.docks.docks
         targets: dict[str, QWidget] = {
             "map": self.canvas, "layers": docks["layers"], "inspector": docks["inspector"],
@@ -124,7 +128,7 @@ class MainWindow(QMainWindow):
         self.commands.build(
             (
                 self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
-                self.scenario_control, self.imports, self.help, self,
+                self.scenario_control, self.imports, self.plants, self.help, self,
             )
         )  # fmt: skip
         self._actions["tool_hand"].setChecked(True)
@@ -302,7 +306,7 @@ class MainWindow(QMainWindow):
         self.log.setAccessibleName(text("log", language))
         for part in (
             self.layer_tree, self.time_bar, self.scenarios, self.form, self.status, self.pins,
-            self.profile, self.compare, self.bench.toolbox, self.help, self.link_page,
+            self.profile, self.compare, self.plant, self.bench.toolbox, self.help, self.link_page,
         ):  # fmt: skip
             part.set_language(language)
         self._reunit()
@@ -315,7 +319,15 @@ class MainWindow(QMainWindow):
     def _retheme(self) -> None:
         dark = self.state.dark
         wear(self, dark)
-        for part in (self.time_bar, self.form, self.layer_tree, self.pins, self.profile, self.inspector):
+        for part in (
+            self.time_bar,
+            self.form,
+            self.layer_tree,
+            self.pins,
+            self.profile,
+            self.inspector,
+            self.plant,
+        ):
             part.set_dark(dark)
         self.commands.retitle(self.state.language, dark)
         self._enable()
@@ -349,7 +361,7 @@ class MainWindow(QMainWindow):
             self.on_present()
         self.closing.emit()
         self.runs.stop()
-        for part in (self.pins, self.profile, self.bench.toolbox):
+        for part in (self.pins, self.profile, self.plant, self.bench.toolbox):
             part.stop()
         self.files.finish()
         self.runs.clear()
