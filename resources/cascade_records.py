@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,13 @@ from resources.cascade_storage import reservoir_of
 from resources.cascade_tables import CascadeStation
 from resources.hours import HOURS
 from resources.river_inflow import FlowYear, recorded_year
+from resources.sources.flow_series import FlowSeries
 
 Array = NDArray[np.float64]
+
+
+NEAR_KM: Final = 60.0
+"""From a station to its gauge, at most, in a proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,44 @@ class Record:
     """Gauge and year, for the reader."""
     flow_m3_s: Array
     """(365,) days or (8760,) hours."""
+
+
+def record_of(series: FlowSeries, year: int) -> Record:
+    """A year of an imported series as a record.
+
+    Raises
+    ------
+    InputError
+        The year is not complete, or the series is a reservoir's release and not the river's own flow.
+    """
+    if series.regulated:
+        raise InputError(
+            Problem(series.name, "flow", "regulated", "the river's own flow, for the inflow of stations")
+        )
+    return Record(f"{series.name} {year}", series.year_m3_s(year))
+
+
+def proposed_station(series: FlowSeries, stations: Sequence[CascadeStation]) -> CascadeStation | None:
+    """The station a gauge most likely stands for, for the user to confirm; None where none is near and alike.
+
+    Within `NEAR_KM` and with a mean flow within a third of the gauge's, the nearest.
+    """
+    if series.place is None or not stations:
+        return None
+    from pyproj import Geod
+
+    geod = Geod(ellps="WGS84")
+    away = [
+        geod.inv(series.place.lon_deg, series.place.lat_deg, one.lon_deg, one.lat_deg)[2] / 1e3
+        for one in stations
+    ]
+    alike = [
+        at
+        for at, one in enumerate(stations)
+        if away[at] <= NEAR_KM
+        and abs(np.log(max(series.mean_m3_s, 1e-9) / one.mean_flow_m3_s)) < np.log(4 / 3)
+    ]
+    return stations[min(alike, key=lambda at: away[at])] if alike else None
 
 
 def years_of_records(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,9 +83,9 @@ class FlowFormat:
         """See `contract.SourceFormat.write`."""
         read = self.read(report.paths, answers)
         progress(0.5, "import")
-        series = [mended(one) for one in read.series]
         nature = answers.get(NATURE_QUESTION, "natural")
-        write_series(series, target, nature)
+        series = [dataclasses.replace(mended(one), regulated=nature == "regulated") for one in read.series]
+        write_series(series, target)
         progress(1.0, "import")
         return {
             "stations": len(series),

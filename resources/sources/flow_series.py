@@ -49,6 +49,8 @@ class FlowSeries:
     """(step,) datetime64[D]."""
     flow_m3_s: Array
     """(step,) NaN where missing."""
+    regulated: bool = False
+    """What a reservoir above lets go, by the user's word, and not the river's own flow."""
 
     @property
     def mean_m3_s(self) -> float:
@@ -290,7 +292,7 @@ def nature_question() -> Question:
     return Question(NATURE_QUESTION, (Guess("natural", 0.5, "usual"), Guess("regulated", 0.5, "usual")))
 
 
-def write_series(series: Sequence[FlowSeries], target: Path, nature: str) -> None:
+def write_series(series: Sequence[FlowSeries], target: Path) -> None:
     """The checked copy: one Parquet table, a row a station and date."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -306,12 +308,12 @@ def write_series(series: Sequence[FlowSeries], target: Path, nature: str) -> Non
                 "step": pa.array([one.step] * len(one.dates)).dictionary_encode(),
                 "date": pa.array(one.dates.astype("datetime64[D]")),
                 "flow_m3_per_s": one.flow_m3_s,
+                "regulated": np.full(len(one.dates), one.regulated),
             }
         )
         for one in series
     ]
-    whole = pa.concat_tables(tables).unify_dictionaries()
-    pq.write_table(whole.replace_schema_metadata({"flow_nature": nature}), target)
+    pq.write_table(pa.concat_tables(tables).unify_dictionaries(), target)
 
 
 def read_series(path: Path) -> tuple[FlowSeries, ...]:
@@ -344,6 +346,7 @@ def read_series(path: Path) -> tuple[FlowSeries, ...]:
                     step="month" if table["step"][at] == "month" else "day",
                     dates=np.array(table["date"], dtype="datetime64[D]")[rows],
                     flow_m3_s=np.array(table["flow_m3_per_s"], dtype=np.float64)[rows],
+                    regulated=bool(table["regulated"][at]),
                 )
             )
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:

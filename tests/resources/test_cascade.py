@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from gis_layers.errors import BalanceError, InputError
 from resources.cascade import (
     ENVIRONMENTAL_SHARE,
-    CascadeHydrology,
     cascade_hydrology,
     gathered,
     local_means,
@@ -20,12 +19,14 @@ from resources.cascade import (
     storage_ceiling,
     travel_hours,
 )
-from resources.cascade_records import Record, years_of_records
+from resources.cascade_records import Record, proposed_station, record_of, years_of_records
 from resources.cascade_run import CascadeRun, check_balance, run_cascade
 from resources.cascade_storage import reservoir_of
 from resources.cascade_tables import CascadeStation, cascade_stations, chosen_stations, river_months
 from resources.hours import MONTH_HOURS
 from resources.river_inflow import river_year
+from resources.sources.contract import Place
+from resources.sources.flow_series import FlowSeries
 
 Array = NDArray[np.float64]
 
@@ -299,6 +300,25 @@ def test_a_record_at_two_gauges_is_the_natural_flow_there() -> None:
         years_of_records((a, b, c), {"a": Record("A", upper * 3), "b": Record("B", lower)})
 
 
+def test_an_imported_gauge_finds_its_station_and_gives_its_year() -> None:
+    dates = np.arange(np.datetime64("2001-01-01"), np.datetime64("2002-01-01"))
+    gauge = FlowSeries("g", "", Place("g", 103.6, 28.3), None, "day", dates, np.full(365, 4600.0))
+    chosen = chosen_stations(("jinsha", "yalong"))
+    found = proposed_station(gauge, chosen)
+    assert found is not None
+    assert found.id == "jinsha-14"
+    assert proposed_station(dataclasses.replace(gauge, flow_m3_s=np.full(365, 46.0)), chosen) is None
+    record = record_of(gauge, 2001)
+    h = cascade_hydrology(chosen, station_years=years_of_records(chosen, {found.id: record}))
+    natural = gathered(h.below, h.local_inflow_m3_s)[h.ids.index(found.id)]
+    assert natural == pytest.approx(np.full(8760, 4600.0))
+    assert h.year_kinds[h.ids.index("jinsha-15")] == "mean"  # below the gauge
+    with pytest.raises(InputError, match="regulated"):
+        record_of(dataclasses.replace(gauge, regulated=True), 2001)
+    with pytest.raises(InputError, match="year 2002"):
+        record_of(gauge, 2002)
+
+
 @pytest.mark.parametrize(
     ("arguments", "field"),
     [
@@ -310,79 +330,6 @@ def test_a_record_at_two_gauges_is_the_natural_flow_there() -> None:
 def test_impossible_settings_are_refused(arguments: dict[str, float], field: str) -> None:
     with pytest.raises(InputError, match=field):
         cascade_hydrology((station("a"),), **arguments)  # type: ignore[arg-type]
-
-
-def lp_energy_mwh(h: CascadeHydrology, steps: int, power_price: Array) -> tuple[float, Array]:
-    """Best energy value of the first steps, by the program `cascade` states; and the storages."""
-    from scipy.optimize import linprog
-    from scipy.sparse import coo_matrix
-
-    count = len(h.ids)
-
-    def at(kind: int, i: int, t: int) -> int:
-        return (kind * count + i) * steps + t
-
-    rows, cols, values, right = [], [], [], []
-    env_rows, env_cols, env_right = [], [], []
-    for i in range(count):
-        for t in range(steps):
-            row = i * steps + t
-            for kind, value in ((0, 1.0), (1, 3.6e3 / 1e6), (2, 3.6e3 / 1e6)):  # storage in hm3
-                rows.append(row), cols.append(at(kind, i, t)), values.append(value)
-            known = h.local_inflow_m3_s[i, t]
-            if t:
-                rows.append(row), cols.append(at(0, i, t - 1)), values.append(-1.0)
-            for k in np.flatnonzero(h.below == i):
-                lag = int(h.travel_steps[k])
-                if t < lag:
-                    known += h.release_before_m3_s[k]
-                    continue
-                for kind in (1, 2):
-                    rows.append(row), cols.append(at(kind, int(k), t - lag)), values.append(-3.6e3 / 1e6)
-            right.append(known * 3.6e3 / 1e6 + (h.storage_start_m3[i] / 1e6 if t == 0 else 0.0))
-            for kind in (1, 2) if h.environmental_through_turbines[i] else (2,):
-                env_rows.append(row), env_cols.append(at(kind, i, t))
-            env_right.append(-h.environmental_m3_s[i, t])
-    size = 3 * count * steps
-    cost = np.zeros(size)
-    bounds: list[tuple[float, float | None]] = [(0.0, None)] * size
-    for i in range(count):
-        for t in range(steps):
-            last = t == steps - 1
-            low = h.storage_start_m3[i] / 1e6 if last else 0.0
-            high = max(h.storage_high_m3[i, t], h.storage_start_m3[i]) / 1e6
-            bounds[at(0, i, t)] = (low, high)
-            bounds[at(1, i, t)] = (0.0, h.max_turbine_m3_s[i])
-            cost[at(1, i, t)] = -h.mw_per_m3_s[i] * power_price[t]
-    shape = (count * steps, size)
-    answer = linprog(
-        cost,
-        A_eq=coo_matrix((values, (rows, cols)), shape=shape).tocsr(),
-        b_eq=right,
-        A_ub=coo_matrix((-np.ones(len(env_rows)), (env_rows, env_cols)), shape=shape).tocsr(),
-        b_ub=env_right,
-        bounds=bounds,
-        method="highs",
-    )
-    assert answer.status == 0, answer.message
-    return -float(answer.fun), np.asarray(answer.x[: count * steps]).reshape(count, steps)
-
-
-def test_five_stations_with_lakes_travel_and_environmental_flow_go_into_a_linear_program() -> None:
-    chosen = chosen_stations(ids=("yellow-03", "yellow-04", "yellow-05", "yellow-07", "yellow-10"))
-    h = cascade_hydrology(chosen)
-    steps = 168
-    flat, storage = lp_energy_mwh(h, steps, np.ones(steps))
-    assert (
-        storage <= np.maximum(h.storage_high_m3[:, :steps], h.storage_start_m3[:, None]) / 1e6 + 1e-6
-    ).all()
-    evening = np.where((np.arange(steps) % 24 >= 17) & (np.arange(steps) % 24 < 22), 3.0, 0.5)
-    peaked, _ = lp_energy_mwh(h, steps, evening)
-    # At its best the week's water is worth its mean flow through the rated heads, but for what is on its way.
-    natural = gathered(h.below, h.local_inflow_m3_s[:, :steps])
-    bound = float((natural * h.mw_per_m3_s[:, None]).sum())
-    assert flat == pytest.approx(bound, rel=0.5)
-    assert peaked > flat * evening.mean()  # lakes let it wait for the evening
 
 
 def test_monthly_flow_at_the_gauges_is_that_of_the_table_where_one_river_is_all() -> None:

@@ -108,6 +108,13 @@ def test_a_grdc_file_of_days_comes_in_whole(tmp_path: Path) -> None:
     assert series.year_m3_s(2001) == pytest.approx(flow[:365], abs=1e-3)
 
 
+def test_a_release_of_a_reservoir_is_kept_as_one(tmp_path: Path) -> None:
+    path = grdc(tmp_path / "a.txt", daily_rows(datong(0, 730)))
+    (natural,) = imported(path, tmp_path / "in")
+    (released,) = imported(path, tmp_path / "in2", {"flow_nature": "regulated"})
+    assert (natural.regulated, released.regulated) == (False, True)
+
+
 def test_several_grdc_files_are_several_stations_and_one_twice_is_refused(tmp_path: Path) -> None:
     rows = daily_rows(datong(0, 730))
     one = grdc(tmp_path / "a.txt", rows)
