@@ -18,7 +18,7 @@ from types import FrameType
 
 from app import messages
 from app.commands import COMMANDS
-from app.commands.base import Context
+from app.commands.base import Context, add_answer_options
 from app.console import note_to_stderr, progress_to_stderr
 from gis_layers.errors import Cancelled, EnergyMapError, InputError, Problem
 
@@ -40,11 +40,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.help, description=command.help)
-        sub.add_argument("--json", action="store_true", help="one JSON document on stdout")
-        sub.add_argument("--lang", choices=("zh", "en"), help="language of messages (default: the system's)")
-        sub.add_argument(
-            "--progress", choices=("line", "json", "none"), default="line", help="progress on stderr"
-        )
+        add_answer_options(sub)
         command.add_arguments(sub)
         sub.set_defaults(command_object=command)
     return parser

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gis_layers.errors import InputError, Problem
 from resources.data_settings import library_folder
 from resources.sources.importing import MANIFEST_SUFFIX, Manifest, read_manifest, sha256_of
+from resources.sources.registry import formats
 
 
 class DataRef(BaseModel):
@@ -75,11 +76,9 @@ def find(folder: Path, ref: DataRef, *, verify: bool = False) -> Entry:
     InputError
         It is not in this library, or is other data under the same name.
     """
-    path = folder / f"{Path(ref.id).name}{MANIFEST_SUFFIX}"
+    path = _manifest_path(folder, ref.id)
     if not path.is_file():
-        held = ", ".join(entry.manifest.id for entry in entries(folder)[0]) or "nothing"
-        expected = f"imported data in {folder} (it holds: {held[:200]})"
-        raise InputError(Problem("resource", ref.id, "not in the library", expected))
+        raise InputError(Problem("resource", ref.id, "not in the library", _held(folder)))
     entry = Entry(read_manifest(path), path)
     held_sha256 = sha256_of(entry.data) if verify else entry.manifest.data_sha256
     if held_sha256 != ref.sha256:
@@ -103,6 +102,57 @@ def named(folder: Path, id: str) -> Entry:
         held = ", ".join(entry.manifest.id for entry in entries(folder)[0]) or "nothing"
         raise InputError(Problem("library", id, "not in the library", f"one of {held[:200]}"))
     return Entry(read_manifest(path), path)
+
+
+def entry_of(folder: Path, id: str, *, verify: bool = False) -> Entry:
+    """The entry of an id; with `verify` its data are hashed again.
+
+    Raises
+    ------
+    InputError
+        There is none (names those there are), or it is damaged.
+    """
+    path = _manifest_path(folder, id)
+    if not path.is_file():
+        raise InputError(Problem("library", id, "not there", _held(folder)))
+    return Entry(read_manifest(path, verify=verify), path)
+
+
+def drop(folder: Path, id: str) -> None:
+    """Remove an entry by its id, also one whose manifest or data are damaged.
+
+    Raises
+    ------
+    InputError
+        There is none; names those there are.
+    """
+    try:
+        remove(entry_of(folder, id))
+    except InputError:
+        path = _manifest_path(folder, id)
+        if not path.is_file():
+            raise
+        path.unlink()
+        for left in folder.glob(f"{id}.*"):
+            if left.suffix in {one.suffix for one in formats()}:
+                left.unlink()
+
+
+def period_of(manifest: Manifest) -> str:
+    """Years or period the data stand for, '' where nothing says."""
+    details = manifest.details
+    years = details.get("period") or details.get("years") or ""
+    # Formats of one typical year count it instead of naming it.
+    return "typical" if isinstance(years, int) and manifest.kind == "hourly-place" else str(years)
+
+
+def _manifest_path(folder: Path, id: str) -> Path:
+    return folder / f"{Path(id).name}{MANIFEST_SUFFIX}"
+
+
+def _held(folder: Path) -> str:
+    held = ", ".join(entry.manifest.id for entry in entries(folder)[0]) or "nothing"
+    return f"imported data in {folder} (it holds: {held[:200]})"
 
 
 def remove(entry: Entry) -> None:

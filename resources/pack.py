@@ -179,7 +179,6 @@ def licences_text(made: PackManifest) -> str:
                 f"  source: {entry.manifest.source}",
                 f"  licence: {entry.manifest.licence}",
                 f"  grade: {entry.manifest.grade}",
-                f"  sha256: {entry.manifest.data_sha256}",
             ]
         )
         for entry in made.entries

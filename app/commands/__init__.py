@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.commands.assess import COMMAND as ASSESS
 from app.commands.base import Command
 from app.commands.complement import COMMAND as COMPLEMENT
+from app.commands.data import COMMAND as DATA
 from app.commands.demo import COMMAND as DEMO
 from app.commands.endowment import COMMAND as ENDOWMENT
 from app.commands.gui import COMMAND as GUI
@@ -23,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     DEMO,
     GUI,
     INSPECT,
+    DATA,
     POINT,
     PROFILE,
     PLANT,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,39 @@ class Context:
             print(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False), file=sys.stdout)
         else:
             print(text, file=sys.stdout)
+
+
+def add_answer_options(parser: argparse.ArgumentParser, *, nested: bool = False) -> None:
+    """How a command answers; `nested` keeps what the command said before the name of its part."""
+
+    def default(value: str | bool | None) -> Any:
+        return argparse.SUPPRESS if nested else value
+
+    parser.add_argument(
+        "--json", action="store_true", default=default(False), help="one JSON document on stdout"
+    )
+    parser.add_argument(
+        "--lang",
+        choices=("zh", "en"),
+        default=default(None),
+        help="language of messages (default: the system's)",
+    )
+    parser.add_argument(
+        "--progress", choices=("line", "json", "none"), default=default("line"), help="progress on stderr"
+    )
+
+
+def plain(value: Any) -> Any:
+    """A report as JSON can hold it: no picture, not-a-number as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value) if one.name != "preview"}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, Path) else value
 
 
 def add_store(parser: argparse.ArgumentParser) -> None:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import math
-from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
 
-from app.commands.base import Command, Context
+from app.commands.base import Command, Context, plain
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,20 +29,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         lines += [
             f"  ? {text(f'import.ask.{question.id}', context.language)}" for question in layer.questions
         ]
-    context.answer(_plain(report), "\n".join(lines))
-
-
-def _plain(value: Any) -> Any:
-    """A report as JSON can hold it: no picture, not-a-number as null."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value) if one.name != "preview"}
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return str(value) if isinstance(value, Path) else value
+    context.answer(plain(report), "\n".join(lines))
 
 
 COMMAND = Command("inspect", "用户文件是什么 · what a map file is", _arguments, _run)

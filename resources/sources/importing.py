@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -84,6 +84,7 @@ def import_source(
     into: Path,
     *,
     format_id: str = "",
+    more_details: Mapping[str, Param] | None = None,
     progress: Progress = silent,
 ) -> Path:
     """Check a source and write its copy and manifest into the folder `into` (made if need be).
@@ -94,6 +95,8 @@ def import_source(
         The user's files; never changed.
     answers
         To the questions of the report; consent to corrections as 'fix:<code>' or, to all, 'fix' = 'yes'.
+    more_details
+        For the manifest, beside what the format gives: where a download came from.
 
     Returns
     -------
@@ -139,7 +142,7 @@ def import_source(
             )
             for found in report.findings
         ),
-        details=dict(details),
+        details={**dict(details), **(more_details or {})},
     )
     try:
         target = into / f"{name}{MANIFEST_SUFFIX}"
