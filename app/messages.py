@@ -43,6 +43,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "来水电量不守恒: {found_mwh} MWh, 应为 {expected_mwh} MWh",
         "Inflow energy does not add up: {found_mwh} MWh, expected {expected_mwh} MWh",
     ),
+    "inflow_month": (
+        "逐时来水的月平均不守恒: {found}, 应为 {expected} (对多年平均之比)",
+        "A month of hourly inflow does not add up: {found}, expected {expected} (of the long-term mean)",
+    ),
+    "inflow_year": (
+        "梯级来水不守恒: {found_m3_s} m³/s, 应为 {expected_m3_s} m³/s",
+        "Inflow of the cascade does not add up: {found_m3_s} m³/s, expected {expected_m3_s} m³/s",
+    ),
+    "cascade_water": (
+        "水电站 {station} 第 {step} 时段水量不平衡 (相对误差 {error})",
+        "Water at station {station} is out of balance in step {step} (relative error {error})",
+    ),
+    "cascade_arrival": (
+        "水电站 {station} 第 {step} 时段的来水与上游下泄不符 (相对误差 {error})",
+        "What arrives at station {station} in step {step} is not what was let go above (relative error {error})",
+    ),
+    "cascade_storage": (
+        "水电站 {station} 第 {step} 时段的蓄水越限 {error} m³",
+        "Storage of station {station} passes its bounds in step {step} by {error} m³",
+    ),
+    "cascade_power": (
+        "水电站 {station} 第 {step} 时段的出力与流量、水头不符 (相对误差 {error})",
+        "Power of station {station} in step {step} does not follow from flow and head (relative error {error})",
+    ),
     "load_energy": ("{node} 的负荷电量不守恒", "The load of {node} does not add up to its energy"),
     "fleet_total": (
         "{technology} 装机合计 {found}, 应为 {expected}",
