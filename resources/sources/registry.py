@@ -30,11 +30,14 @@ _MODULES: tuple[str, ...] = (
     "land_cover",
     "elevation_tiles",
     "raster_file",
+    "power_stations",
 )
 """Modules of this package that hold a `FORMAT` or several `FORMATS`."""
 HEAD_BYTES = 4096
 LEAST_CONFIDENCE = 0.1
 _ZIP = b"PK\x03\x04"
+_EXCEL = (".xlsx", ".xlsm")
+"""Archives by their first bytes, tables to us."""
 
 
 @lru_cache(maxsize=1)
@@ -132,6 +135,6 @@ def opened(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
 def _is_zip(path: Path) -> bool:
     try:
         with path.open("rb") as handle:
-            return handle.read(4) == _ZIP
+            return handle.read(4) == _ZIP and path.suffix.lower() not in _EXCEL
     except OSError as error:
         raise refuse(path, "file", error.strerror or "error", "a file that can be read") from error
