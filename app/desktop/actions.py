@@ -77,6 +77,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_profile", "menu.tools", "F", "mdi6.chart-line", separator_before=True, checkable=True),
     ActionSpec("tool_pin", "menu.tools", "N", "mdi6.pin-outline", 3, checkable=True),
     ActionSpec("type_place", "menu.tools", "Ctrl+G", "mdi6.map-marker-plus-outline"),
+    ActionSpec("complement_pins", "menu.tools", "Ctrl+Alt+M", "mdi6.matrix"),
     ActionSpec("plant_here", "menu.tools", "Ctrl+Alt+P", "mdi6.factory"),
     ActionSpec("import", "menu.layers", "Ctrl+I", "mdi6.database-import-outline", 4),
     ActionSpec("style", "menu.layers", "Ctrl+Y", "mdi6.palette-outline"),

@@ -26,6 +26,7 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
     ("results", BELOW, None),
     ("link", BELOW, "results"),
     ("profile", BELOW, "results"),
+    ("complement", BELOW, "results"),
     ("compare", BELOW, "results"),
     ("log", BELOW, "results"),
 )

@@ -33,6 +33,7 @@ from app.desktop.map.furniture import Furniture
 from app.desktop.map.labels import LabelLayer
 from app.desktop.palette import CommandPalette
 from app.desktop.panels.compare_panel import ComparePanel
+from app.desktop.panels.complement_panel import ComplementPanel
 from app.desktop.panels.inspector import Inspector
 from app.desktop.panels.layer_tree import LayerTree
 from app.desktop.panels.link_result import LinkPage
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self.scenarios, self.form = ScenarioPanel(self.document), ScenarioForm(self.document)
         self.compare = ComparePanel(self.document, state.language, state.units)
         self.pins, self.profile, self.link_page = PinPanel(), ProfilePanel(), LinkPage()
-        self.plant = PlantPanel()
+        self.plant, self.complement = PlantPanel(), ComplementPanel()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         panels: dict[str, QWidget] = {
             "layers": self.layer_tree, "scenarios": self.scenarios, "inspector": self.inspector,
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
-            "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant,
+            "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant, "complement": self.complement,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
@@ -178,6 +179,8 @@ class MainWindow(QMainWindow):
         self.profile.pointed.connect(self.bench.toolbox.profile_line.mark)
         self.profile.failed.connect(self.bench.say)
         self.bench.toolbox.pins_changed.connect(self.pins.show_pins)
+        self.bench.toolbox.pins_changed.connect(self.complement.show_pins)
+        self.complement.failed.connect(self.bench.say)
         self.pins.removed.connect(self.bench.toolbox.remove_pin)
         self.pins.renamed.connect(self.bench.toolbox.rename_pin)
         self.pins.chosen.connect(self.canvas.center_on)
@@ -216,6 +219,11 @@ class MainWindow(QMainWindow):
 
     def on_edit_inputs(self) -> None:
         self.docks.show("inputs")
+
+    def on_complement_pins(self) -> None:
+        """How the pinned places complete each other."""
+        self.docks.show("complement")
+        self.complement.run()
 
     def on_undo(self) -> None:
         self.document.undo()
@@ -306,7 +314,7 @@ class MainWindow(QMainWindow):
         self.log.setAccessibleName(text("log", language))
         for part in (
             self.layer_tree, self.time_bar, self.scenarios, self.form, self.status, self.pins,
-            self.profile, self.compare, self.plant, self.bench.toolbox, self.help, self.link_page,
+            self.profile, self.compare, self.plant, self.complement, self.bench.toolbox, self.help, self.link_page,
         ):  # fmt: skip
             part.set_language(language)
         self._reunit()
@@ -327,6 +335,7 @@ class MainWindow(QMainWindow):
             self.profile,
             self.inspector,
             self.plant,
+            self.complement,
         ):
             part.set_dark(dark)
         self.commands.retitle(self.state.language, dark)
@@ -361,7 +370,7 @@ class MainWindow(QMainWindow):
             self.on_present()
         self.closing.emit()
         self.runs.stop()
-        for part in (self.pins, self.profile, self.plant, self.bench.toolbox):
+        for part in (self.pins, self.profile, self.plant, self.complement, self.bench.toolbox):
             part.stop()
         self.files.finish()
         self.runs.clear()
