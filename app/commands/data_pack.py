@@ -127,9 +127,11 @@ def _tell(path: Path, made: PackManifest, context: Context, what: str) -> None:
     from app.source_words import GRADES, said
 
     pick = context.pick
+    number = len(made.entries)
+    count = pick(f"{number} 项", f"{number} {'entry' if number == 1 else 'entries'}")
     lines = [
         (
-            f"{path}: {what}, {len(made.entries)}, {made.size_bytes / 1e6:,.1f} MB "
+            f"{path}: {what}, {count}, {made.size_bytes / 1e6:,.1f} MB "
             f"({made.made_on}, energymap {made.program_version})"
         )
     ]

@@ -246,7 +246,8 @@ def manifest_lines(manifest: Manifest, context: Context) -> list[str]:
         ),
     ]
     if period := period_of(manifest):
-        lines.append(f"  {pick('时期', 'period')}: {period}")
+        shown = pick("典型年", "typical year") if period == "typical" else period
+        lines.append(f"  {pick('时期', 'period')}: {shown}")
     lines.append(f"  SHA-256: {manifest.data_sha256}")
     for original in manifest.originals:
         lines.append(

@@ -413,3 +413,13 @@ def test_a_disk_that_is_too_small_is_told_before_anything_is_written(
     with pytest.raises(EnergyMapError, match="disk_full"):
         unpack(tmp_path / "a", tmp_path / "in")
     assert files(tmp_path / "in") == {}
+
+
+def test_entries_beyond_the_old_limit_of_zip_are_packed_and_read(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zipfile.ZIP64_LIMIT", 1000)
+    made = packed(entries(library)[0], tmp_path / "a")
+    monkeypatch.undo()
+    assert verify_pack(tmp_path / "a") == made
+    assert unpack(tmp_path / "a", tmp_path / "in").added == ("gwa", "mast")
