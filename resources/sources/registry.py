@@ -31,6 +31,7 @@ _MODULES: tuple[str, ...] = (
     "elevation_tiles",
     "raster_file",
     "power_stations",
+    "areas",
 )
 """Modules of this package that hold a `FORMAT` or several `FORMATS`."""
 HEAD_BYTES = 4096
