@@ -1,39 +1,117 @@
-"""`energymap validate`: published values beside ours; fails where an enforced tolerance is broken."""
+"""`energymap validate [--full]`: published values beside ours; fails where an enforced tolerance is broken."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from app.commands.base import Command, Context
-from gis_layers.errors import EnergyMapError
+from gis_layers.errors import EnergyMapError, InputError, Problem
+
+if TYPE_CHECKING:
+    from resources.check import Check
+
+_STEPS = {
+    "validation embedded atlas": ("内置图层对照", "embedded atlas"),
+    "validation typical years": ("典型年文件", "typical-year files"),
+    "validation hourly weather": ("各省逐时气象", "hourly weather of the provinces"),
+    "hourly weather": ("各省逐时气象", "hourly weather of the provinces"),
+    "validation provinces": ("各省 2020 年逐时出力", "province profiles of 2020"),
+    "validation published yields": ("公布的发电小时", "published yields"),
+    "validation kernels": ("内核对照", "kernels beside reference chains"),
+    "validation done": ("完成", "done"),
+}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="also typical years, province profiles, published yields, gauges, kernels, spread of years",
+    )
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        metavar="DIR",
+        help="folder with weather_epw and province_profiles_2020 (default: shared/reference beside the checkout)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE.md",
+        help="write the tables there; text around them in that file is kept",
+    )
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
+    if options.full:
+        _run_full(options, context)
+        return
+    only_full = [name for name in ("reference", "out") if getattr(options, name) is not None]
+    if only_full:
+        raise InputError(
+            [Problem("command line", f"--{n}", "without --full", "only with --full") for n in only_full]
+        )
     from resources.validation import run_checks
 
     checks = run_checks()
     document = {
         "passed": all(c.passed for c in checks if c.enforced),
-        "checks": [
-            {
-                "name": c.name_en,
-                "name_zh": c.name_zh,
-                "unit": c.unit,
-                "published": c.published,
-                "published_source": c.published_source,
-                "ours": c.ours,
-                "error": c.error,
-                "tolerance": c.tolerance,
-                "enforced": c.enforced,
-                "passed": c.passed,
-            }
-            for c in checks
-        ],
+        "checks": [_check_document(c) for c in checks],
     }
+    context.answer(document, "\n".join(check_lines(checks, context)))
+    _fail([c.name_en for c in checks if c.enforced and not c.passed])
+
+
+def _run_full(options: argparse.Namespace, context: Context) -> None:
+    from app.commands.validate_page import document_of, page, write_page
+    from gis_layers.files import writable_folder
+    from resources.validation_full import default_reference, run_full
+
+    if options.out is not None:
+        writable_folder(options.out.parent)
+    column = 0 if context.language == "zh" else 1
+
+    def progress(share: float, what: str) -> None:
+        context.progress(share, _STEPS[what][column] if what in _STEPS else what)
+
+    found = run_full(options.reference or default_reference(), progress)
+    text = page(found, context.language)
+    if options.out is not None:
+        write_page(options.out, text)
+    document = {
+        "passed": not found.failed,
+        "checks": [_check_document(c) for c in found.checks],
+        **document_of(found),
+    }
+    context.answer(document, "\n".join([*check_lines(found.checks, context), "", text]))
+    _fail([name[1] for name in found.failed])
+
+
+def _fail(names: Sequence[str]) -> None:
+    if names:
+        raise EnergyMapError("validation_failed", count=len(names), names="; ".join(names))
+
+
+def _check_document(c: Check) -> dict[str, Any]:
+    return {
+        "name": c.name_en,
+        "name_zh": c.name_zh,
+        "unit": c.unit,
+        "published": c.published,
+        "published_source": c.published_source,
+        "ours": c.ours,
+        "error": c.error,
+        "tolerance": c.tolerance,
+        "enforced": c.enforced,
+        "passed": c.passed,
+    }
+
+
+def check_lines(checks: Sequence[Check], context: Context) -> list[str]:
+    """The table of the short run."""
     mark = {True: context.pick("合格", "ok"), False: context.pick("不合格", "FAIL")}
     lines = [
         context.pick(
@@ -56,12 +134,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
                 ]
             )
         )
-    context.answer(document, "\n".join(lines))
-    failed = [c for c in checks if c.enforced and not c.passed]
-    if failed:
-        raise EnergyMapError(
-            "validation_failed", count=len(failed), names="; ".join(c.name_en for c in failed)
-        )
+    return lines
 
 
 COMMAND = Command("validate", "与公布值对照 · our values beside published ones", _arguments, _run)
