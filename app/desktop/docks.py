@@ -25,6 +25,7 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
     ("plant", RIGHT, "inspector"),
     ("results", BELOW, None),
     ("link", BELOW, "results"),
+    ("endowment", BELOW, "results"),
     ("profile", BELOW, "results"),
     ("complement", BELOW, "results"),
     ("compare", BELOW, "results"),

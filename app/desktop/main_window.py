@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 from app.desktop import qt_words
 from app.desktop.command_bar import CommandBar
 from app.desktop.control.drawing import DrawingControl
+from app.desktop.control.endowment import EndowmentControl
 from app.desktop.control.files import FileControl
 from app.desktop.control.help import HelpControl
 from app.desktop.control.imports import ImportControl
@@ -34,6 +35,7 @@ from app.desktop.map.labels import LabelLayer
 from app.desktop.palette import CommandPalette
 from app.desktop.panels.compare_panel import ComparePanel
 from app.desktop.panels.complement_panel import ComplementPanel
+from app.desktop.panels.endowment import EndowmentPanel
 from app.desktop.panels.inspector import Inspector
 from app.desktop.panels.layer_tree import LayerTree
 from app.desktop.panels.link_result import LinkPage
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.compare = ComparePanel(self.document, state.language, state.units)
         self.pins, self.profile, self.link_page = PinPanel(), ProfilePanel(), LinkPage()
         self.plant, self.complement = PlantPanel(), ComplementPanel()
+        self.endowment = EndowmentPanel()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
@@ -92,6 +95,7 @@ class MainWindow(QMainWindow):
             "layers": self.layer_tree, "scenarios": self.scenarios, "inspector": self.inspector,
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
             "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant, "complement": self.complement,
+            "endowment": self.endowment,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
@@ -119,6 +123,9 @@ class MainWindow(QMainWindow):
         self.scenario_control = ScenarioControl(self.bench, self.scenarios, self.form, self.compare)
         self.imports = ImportControl(self.bench, state_folder / "imported" if state_folder else None)
         self.plants = PlantControl(self.bench, self.plant)
+        self.endowments = EndowmentControl(
+            self.bench, self.endowment, state_folder / "endowments" if state_folder else None
+        )
         docks = self.docks.docks
         targets: dict[str, QWidget] = {
             "map": self.canvas, "layers": docks["layers"], "inspector": docks["inspector"],
@@ -129,7 +136,7 @@ class MainWindow(QMainWindow):
         self.commands.build(
             (
                 self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
-                self.scenario_control, self.imports, self.plants, self.help, self,
+                self.scenario_control, self.imports, self.plants, self.endowments, self.help, self,
             )
         )  # fmt: skip
         self._actions["tool_hand"].setChecked(True)
@@ -370,7 +377,7 @@ class MainWindow(QMainWindow):
             self.on_present()
         self.closing.emit()
         self.runs.stop()
-        for part in (self.pins, self.profile, self.plant, self.complement, self.bench.toolbox):
+        for part in (self.pins, self.profile, self.plant, self.complement, self.bench.toolbox, self.endowments):
             part.stop()
         self.files.finish()
         self.runs.clear()
