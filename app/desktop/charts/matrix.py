@@ -65,7 +65,7 @@ class MatrixView(QWidget):
                 value = self.values[row, column]
                 if numbers and np.isfinite(value):
                     painter.setPen(QColor("#ffffff" if abs(value) > 0.75 else "#1d2226"))
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{value:.2f}".replace("-", "−"))
+                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{value:z.2f}".replace("-", "−"))
         painter.setPen(QColor(look.dim))
         for column, name in enumerate(self.names):
             box = QRectF(field.left() + column * width, field.bottom() + 2, width - 2, metrics.height() + 2)
