@@ -48,13 +48,26 @@ def method(w: Writer) -> Section:
         (item(s.what, w.language), shipped_words(s.source, w.language), s.date, w.tier(s.tier))
         for s in w.summary.sources
     ]
+    own = [
+        (w.pick(r.what_zh, r.what_en), (f"{r.entry}: " if r.entry else "") + w.pick(r.source_zh, r.source_en),
+         w.pick(r.period_zh, r.period_en), w.word(r.grade), f"{r.share:.0%}", r.licence)
+        for r in w.summary.resource
+    ]  # fmt: skip
+    resource = [] if not own else [
+        heading(w.pick("风、光与土地取自", "What wind, sun and land are of")),
+        table([
+            column(w.pick("项目", "Item"), right=False, width=1.1), column(w.word("source"), right=False, width=3),
+            column(w.pick("年份", "Date"), right=False, width=1.1), column(w.pick("等级", "Grade"), right=False, width=0),
+            column(w.word("share_of_places"), width=0), column(w.pick("许可", "Licence"), right=False, width=1),
+        ], own, size=7.0),
+    ]  # fmt: skip
     columns = [
         column(w.pick("项目", "Item"), right=False, width=1.1), column(w.word("source"), right=False, width=4),
         column(w.pick("年份", "Date"), right=False, width=0), column(w.word("tier"), right=False, width=0),
     ]  # fmt: skip
     return section(w.pick("方法与来源", "Method and sources"), [
         bullets(zh if w.language == "zh" else en), heading(w.pick("数据来源", "Sources")),
-        table(columns, rows, size=7.4),
+        table(columns, rows, size=7.4), *resource,
     ])  # fmt: skip
 
 

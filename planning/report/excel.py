@@ -256,9 +256,21 @@ def sources(summary: Summary) -> Sheet:
     columns = (
         Column("项目", "what", width=30), Column("", "", width=34), Column("来源", "source", width=90),
         Column("Source", "", width=90), Column("年份", "date", width=16), Column("可信度", "tier", width=18),
+        Column("占地点比例", "share of places", width=12), Column("许可", "licence", width=30),
+        Column("数据编号", "library entry", width=24),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
-        (item(s.what, "zh"), item(s.what, "en"), *said(s.source), s.date, tier(s.tier))
+        (r.what_zh, r.what_en, r.source_zh, r.source_en, _both(r.period_zh, r.period_en),
+         _both(term(r.grade, "zh"), term(r.grade, "en")),
+         f"{r.share:.0%}", r.licence, r.entry)
+        for r in summary.resource
+    ]  # fmt: skip
+    rows += [
+        (item(s.what, "zh"), item(s.what, "en"), *said(s.source), s.date, tier(s.tier), "", "", "")
         for s in summary.sources
     ]
     return Sheet("来源", "数据来源 · Sources", columns, tuple(rows))
+
+
+def _both(zh: str, en: str) -> str:
+    return zh if zh == en else f"{zh} / {en}"

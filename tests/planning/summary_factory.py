@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from gis_layers.province import PROVINCES
+from planning.chain.sources import resource_sources
 from planning.corridors import in_service, loss_share, tariff
 from planning.results import (
     BalanceResult,
@@ -22,6 +23,7 @@ from planning.results import (
     Summary,
 )
 from planning.tables import Tables, load_tables
+from resources.served import Row, Served
 
 HOURS = {"wind": 2200.0, "pv": 1350.0, "hydro": 3700.0, "nuclear": 7300.0, "coal": 4100.0, "gas": 2300.0}
 GREEN = ("wind", "pv", "hydro")
@@ -96,7 +98,23 @@ def make_summary() -> Summary:
             ),
         ),
         notes=("台湾省、香港、澳门因缺少数据未参与调度。", "资源为参考级（重建），未经实测标定。"),
+        resource=resource_sources(SERVED, 2020),
     )
+
+
+SERVED = Served(
+    500,
+    (
+        Row("weather", "", 380),
+        Row("weather", "era5-2020", 120, "ERA5, ECMWF", "Copernicus licence", "reanalysis", "2020"),
+        Row("wind_speed_100m", "", 300),
+        Row(
+            "wind_speed_100m", "gwa-100m", 200, "GWA 3", "CC BY 4.0", "reanalysis", "2008-2017"
+        ),
+        Row("ghi_monthly", "", 500),
+    ),
+)
+"""A run with a wind raster and a year of hours of the user's in part of the country."""
 
 
 def _corridors(tables: Tables) -> dict[str, CorridorResult]:

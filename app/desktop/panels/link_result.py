@@ -13,7 +13,7 @@ from app.desktop.panels.table import Cell, TableContent, ValueTable
 from app.desktop.texts import text
 from app.messages import Language
 from planning.chain.link_documents import BaseSize, LinkAnswer, LinkUse, PlaceResource, ProvinceBalance
-from planning.words import UnitSystem, link, note, term
+from planning.words import UnitSystem, link, note, percent, term
 
 Builder = Callable[[LinkAnswer, Columns], TableContent]
 
@@ -135,17 +135,21 @@ def answer_source_table(answer: LinkAnswer, c: Columns) -> TableContent:
                 s.source_zh if zh else s.source_en,
                 s.date_zh if zh else s.date_en,
                 tier_words(s.tier, c.language),
+                "" if s.share is None else percent(s.share),
             )
         )
         for s in answer.sources
     ]
     known = text("link.note", c.language)
-    rows += [(Cell(known, known), *(Cell(w, w) for w in (note(n, c.language), "", ""))) for n in answer.notes]
+    rows += [
+        (Cell(known, known), *(Cell(w, w) for w in (note(n, c.language), "", "", ""))) for n in answer.notes
+    ]
     headers = (
         text("link.of", c.language),
         c.header("source"),
         text("link.date", c.language),
         c.header("tier"),
+        c.header("share_of_places"),
     )
     return TableContent(headers, tuple(rows), tuple(str(i) for i in range(len(rows))))
 

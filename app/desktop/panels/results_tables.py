@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.desktop.panels.table import Cell, TableContent
+from app.desktop.texts import text
 from app.messages import Language
 from planning.results import NationalResult, PowerFlowResult, Summary
 from planning.shipped_words import shipped_words
@@ -284,20 +285,34 @@ def _published(published: Mapping[str, str], language: Language) -> Iterator[str
 
 
 def source_table(summary: Summary, c: Columns) -> TableContent:
-    rows = tuple(
-        tuple(
-            Cell(words, words)
-            for words in (
-                item(s.what, c.language),
-                shipped_words(s.source, c.language),
-                s.date,
-                tier_words(s.tier, c.language),
-            )
+    """What the wind and sun of the run are of, with the share of places each served; then prices, load, fleet."""
+    zh = c.language == "zh"
+    rows = [
+        (
+            r.what_zh if zh else r.what_en,
+            (f"{r.entry}: " if r.entry else "") + (r.source_zh if zh else r.source_en),
+            r.period_zh if zh else r.period_en,
+            term(r.grade, c.language),
+            percent(r.share),
+            r.licence,
         )
+        for r in summary.resource
+    ]
+    rows += [
+        (item(s.what, c.language), shipped_words(s.source, c.language), s.date, tier_words(s.tier, c.language),
+         "", "")
         for s in summary.sources
+    ]  # fmt: skip
+    headers = (
+        text("link.of", c.language),
+        c.header("source"),
+        text("link.date", c.language),
+        c.header("tier"),
+        c.header("share_of_places"),
+        text("resource.licence", c.language),
     )
-    headers = ("", c.header("source"), "", c.header("tier"))
-    return TableContent(headers, rows, tuple(str(i) for i in range(len(rows))))
+    cells = tuple(tuple(Cell(words, words) for words in row) for row in rows)
+    return TableContent(headers, cells, tuple(str(i) for i in range(len(rows))))
 
 
 def _with_unit(c: Columns, value: Number, kind: str) -> Cell:

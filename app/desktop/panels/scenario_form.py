@@ -22,7 +22,10 @@ from PySide6.QtWidgets import (
 
 from app.desktop.document import Document
 from app.desktop.panels.field_editor import FieldEditor
+from app.desktop.panels.form_search import matching
 from app.desktop.panels.refusals import refusal_words
+from app.desktop.panels.resource_list import ResourceList
+from app.desktop.panels.resource_rows import Held, read_library
 from app.desktop.texts import text
 from app.messages import Language
 from gis_layers.errors import EnergyMapError, InputError
@@ -31,26 +34,13 @@ from planning.scenario_fields import FormField, Value, form_fields, words_of
 from planning.scenario_options import options
 from planning.tables import load_tables
 from planning.words import UnitSystem
+from resources.choice import ResourceChoice
 
 SECTION_ROLE = Qt.ItemDataRole.UserRole
 NARROW_CHARACTERS = 55
 """Below this width the sections stand above the inputs."""
 MOST_FOUND = 40
 """Fields built for a search; more would be slow and no help."""
-
-
-def matching(
-    fields: tuple[FormField, ...], labels: dict[str, tuple[str, str]], words: str
-) -> list[FormField]:
-    """Fields whose path or words, Chinese or English, hold every word typed."""
-    wanted = words.casefold().split()
-    return [
-        field
-        for field in fields
-        if all(
-            any(word in place.casefold() for place in (field.path, *labels[field.path])) for word in wanted
-        )
-    ]
 
 
 class ScenarioForm(QWidget):
@@ -67,6 +57,8 @@ class ScenarioForm(QWidget):
         self._fields: tuple[FormField, ...] = ()
         self._labels: dict[str, tuple[str, str]] = {}
         self._editors: dict[str, FieldEditor] = {}
+        self._resource: ResourceList | None = None
+        self._held: Held | None = None
         self._section = "scenario"
         self._out_of_date = True
         self._search = QLineEdit()
@@ -183,6 +175,8 @@ class ScenarioForm(QWidget):
                     return
             for path, editor in self._editors.items():
                 editor.update_field(by_path[path])
+            if self._resource is not None:
+                self._resource.show_choice(scenario.resource)
         else:
             self._rebuild()
 
@@ -264,6 +258,10 @@ class ScenarioForm(QWidget):
         rows = QVBoxLayout(page)
         rows.setContentsMargins(6, 2, 10, 6)
         rows.setSpacing(0)
+        self._resource = None
+        if self._section == "resource" and not searching:
+            self._resource = self._resource_list()
+            rows.addWidget(self._resource)
         editors = {}
         for field in found[:MOST_FOUND]:
             label = self._labels[field.path][column]
@@ -292,6 +290,34 @@ class ScenarioForm(QWidget):
         self._remove.setEnabled(
             not searching and (parts[0] == "bases" or parts[:2] == ["lines", "own"]) and len(parts) > 1
         )
+
+    def _resource_list(self) -> ResourceList:
+        """The data the scenario uses; the library is read in a thread whenever the list comes to be seen."""
+        made = ResourceList(self._document.scenario.resource, self._language, self._dark)
+        if self._held is not None:
+            made.show_library(self._held)
+        made.wanted.connect(self.read_library)
+        made.chosen.connect(self._use_data)
+        return made
+
+    def read_library(self) -> None:
+        """Look again what the library holds; for who brings something in."""
+
+        def done(held: Held) -> None:
+            self._held = held
+            if self._resource is not None:
+                self._resource.show_library(held)
+
+        self._document.background.run(read_library, done, lambda error: self._say(self._words(error)))
+
+    def _use_data(self, choice: ResourceChoice, verb: edits.Verb, what: str) -> None:
+        document = self._document
+        try:
+            document.apply(
+                edits.set_resource(document.workspace, document.workspace.active, choice, verb, what)
+            )
+        except EnergyMapError as error:
+            self._say(self._words(error))
 
     def _short_label(self, field: FormField, label: str) -> str:
         """Without the words of the section it stands in."""

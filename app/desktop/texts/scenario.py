@@ -35,6 +35,38 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scenario.section.prices": ("价格", "Prices"),
     "scenario.section.claim": ("主张", "Claim"),
     "scenario.section.resource": ("资源数据", "Resource data"),
+    "resource.list": ("所用资源数据", "Resource data in use"),
+    "resource.add": ("加入…", "Add…"),
+    "resource.up": ("上移", "Up"),
+    "resource.down": ("下移", "Down"),
+    "resource.remove": ("停用", "Remove"),
+    "resource.typical": ("典型年", "typical year"),
+    "resource.atlas_alone": ("全部取自内置图集", "All from the embedded atlas"),
+    "resource.reading": ("正在读取数据库…", "Reading the library…"),
+    "resource.missing": ("数据库中没有：导入后方可计算", "not in the library: import it before a run"),
+    "resource.other_data": (
+        "数据库中同名的是另一份数据：移除后重新加入",
+        "the library holds other data under this name: remove it and add it again",
+    ),
+    "resource.other_kind": ("类别不符，不能用于此处", "of another kind, cannot serve here"),
+    "resource.unusable": (
+        "{count} 项不可用：情景可以编辑，但不能计算。",
+        "{count} cannot be used: the scenario can be edited but not run.",
+    ),
+    "resource.empty_library": (
+        "数据库为空（{folder}）：先导入数据。",
+        "The library is empty ({folder}): import data first.",
+    ),
+    "resource.all_used": ("数据库中可用的数据已全部加入。", "All the library has to offer is in use."),
+    "resource.damaged": ("数据库中另有 {count} 项损坏。", "{count} more in the library are damaged."),
+    "resource.order": (
+        "栅格：后者盖过前者；逐时气象：一地取第一个覆盖它的。没有数据处用内置图集。",
+        (
+            "Rasters: a later one lies over an earlier. Hourly weather: a place takes the first that covers it. "
+            "Elsewhere the embedded atlas serves."
+        ),
+    ),
+    "resource.licence": ("许可", "licence"),
     "scenario.draw_base": ("绘制基地…", "Draw a base…"),
     "scenario.draw_line": ("绘制通道…", "Draw a corridor…"),
     "scenario.remove": ("移除", "Remove"),

@@ -1,0 +1,131 @@
+"""The form's list of resource data: what is in use, what is at hand, and edits that can be undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.desktop.document import Document
+from app.desktop.panels.resource_list import ResourceList
+from app.desktop.panels.scenario_form import ScenarioForm
+from planning import edits
+from planning.project_file import read_workspace
+from resources.choice import ResourceChoice, with_entry
+from resources.library import DataRef, Entry, remove
+from tests.resources.library_factory import raster_entry
+
+BOX = (100.0, 40.0, 101.0, 41.0)
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "library"
+    folder.mkdir()
+    monkeypatch.setenv("ENERGYMAP_LIBRARY", str(folder))
+    return folder
+
+
+def wind(library: Path, name: str) -> Entry:
+    return raster_entry(library, name, "wind_speed_ms", np.full((1, 30, 30), 8.0), BOX, height_m=100.0)
+
+
+def opened(qtbot: QtBot, document: Document, language: str = "en") -> tuple[ScenarioForm, ResourceList]:
+    form = ScenarioForm(document, "zh" if language == "zh" else "en")
+    qtbot.addWidget(form)
+    form.resize(400, 700)
+    form.show()
+    form.show_section("resource")
+    assert document.background.wait()
+    assert form._resource is not None
+    return form, form._resource
+
+
+def shown(listed: ResourceList) -> list[str]:
+    heads = [listed.tree.topLevelItem(i) for i in range(listed.tree.topLevelItemCount())]
+    return [head.child(n).text(0) for head in heads if head is not None for n in range(head.childCount())]
+
+
+def pick(listed: ResourceList, head: int, child: int) -> None:
+    top = listed.tree.topLevelItem(head)
+    assert top is not None
+    listed.tree.setCurrentItem(top.child(child))
+
+
+def test_data_are_added_ordered_and_removed_by_edits_that_can_be_undone(qtbot: QtBot, library: Path) -> None:
+    first, second = wind(library, "alpha"), wind(library, "beta")
+    document = Document()
+    form, listed = opened(qtbot, document)
+    offered = [a for a in listed.menu.actions() if not a.isSeparator()]
+    assert [a.text().split()[0] for a in offered] == ["alpha", "beta"]
+    offered[1].trigger()
+    assert document.scenario.resource.rasters == (second.ref,)
+    next(a for a in form._resource.menu.actions() if a.text().startswith("alpha")).trigger()
+    assert document.scenario.resource.rasters == (second.ref, first.ref)
+    listed = form._resource
+    pick(listed, 0, 1)
+    listed.up.click()
+    assert document.scenario.resource.rasters == (first.ref, second.ref)
+    assert [words.split("\n")[0] for words in shown(listed)] == ["alpha", "beta"]
+    name = document.undo_name
+    assert name is not None
+    assert (name.zh, name.en) == ("移动资源数据 alpha", "Move resource data alpha")
+    pick(listed, 0, 0)
+    assert not listed.up.isEnabled()
+    listed.drop.click()
+    assert document.scenario.resource.rasters == (second.ref,)
+    for _ in range(4):
+        document.undo()
+    assert document.scenario.resource == ResourceChoice()
+    assert shown(listed) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_not_at_hand_is_hatched_and_says_so(qtbot: QtBot, library: Path, language: str) -> None:
+    gone, other = wind(library, "gone"), wind(library, "other")
+    document = Document()
+    choice = with_entry(ResourceChoice(), gone)
+    choice = choice.model_copy(
+        update={"rasters": (*choice.rasters, DataRef(id="other", sha256="0" * 64), wind(library, "good").ref)}
+    )
+    assert other.ref not in choice.rasters
+    remove(gone)
+    document.apply(
+        edits.set_resource(document.workspace, document.workspace.active, choice, edits.USE, "gone")
+    )
+    _, listed = opened(qtbot, document, language)
+    states = []
+    head = listed.tree.topLevelItem(0)
+    assert head is not None
+    for number in range(3):
+        item = head.child(number)
+        hatched = item.background(0).style() == Qt.BrushStyle.BDiagPattern
+        states.append((item.text(0).split("\n")[0], hatched))
+        assert item.text(0).split("\n")[1]
+    assert states == [("gone", True), ("other", True), ("good", False)]
+    assert listed.words.text().startswith("2 ")
+
+
+def test_an_empty_library_says_where_it_is_looked_for(qtbot: QtBot, library: Path) -> None:
+    _, listed = opened(qtbot, Document())
+    assert str(library) in listed.words.text()
+    assert not listed.add.isEnabled()
+
+
+def test_a_saved_project_keeps_the_choice_and_opens_without_the_data(
+    qtbot: QtBot, library: Path, tmp_path: Path
+) -> None:
+    entry = wind(library, "alpha")
+    document = Document()
+    choice = with_entry(ResourceChoice(weather_year=2020, level="own"), entry)
+    document.apply(
+        edits.set_resource(document.workspace, document.workspace.active, choice, edits.USE, "alpha")
+    )
+    remove(entry)
+    document.save_as(tmp_path / "plan.gpkg")
+    assert document.background.wait()
+    again = read_workspace(tmp_path / "plan.gpkg").workspace.scenario()
+    assert again.resource == choice
