@@ -53,7 +53,7 @@ GROUPS: dict[str, Words] = {
     "wind_region": ("风电 区域与全国", "wind, regions and the nation"),
     "pv_province": ("光伏 各省 2020 年", "PV, provinces in 2020"),
     "wind_province": ("风电 各省 2019 年", "wind, provinces in 2019"),
-    "dni": ("直接辐射 一地", "DNI, a place"),
+    "dni": ("直接辐射 光热电站所在地", "DNI, places of solar thermal plants"),
     "dni_province": ("直接辐射 省平均", "DNI, provinces' means"),
 }
 Alternative = tuple[Words, float]
@@ -113,7 +113,9 @@ def _sites(wanted: Sequence[Published]) -> list[Row]:
     rows = []
     for at, one in enumerate(wanted):
         if one.technology == "dni":
-            rows.append(_row("dni", one, float(dni[at]), [], "kWh/m2", _of_beam(weather, at, one)))
+            row = _row("dni", one, float(dni[at]), [], "kWh/m2")
+            large = abs(row.error or 0.0) >= LARGE
+            rows.append(replace(row, why=_of_beam(weather, at, one)) if large else row)
         elif one.technology == "wind":
             others: list[Alternative] = [
                 (words, float(wind[key][at])) for key, (words, _) in MACHINES.items() if key != one.plant
