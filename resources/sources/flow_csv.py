@@ -6,8 +6,9 @@ with a guess from the embedded river at the place: m3/s, or a volume of the step
 
 from __future__ import annotations
 
-import io
+import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -19,7 +20,7 @@ from gis_layers.errors import InputError, Problem
 from resources.sources.contract import Answers, Finding, Guess, Place, Question, refuse
 from resources.sources.flow_format import FlowFormat, FlowRead, number_of
 from resources.sources.flow_series import Dates, FlowSeries, Step, atlas_flow_m3_s, described, ordered
-from resources.sources.place import read_text
+from resources.sources.place import read_text, split_rows
 
 Array = NDArray[np.float64]
 
@@ -32,6 +33,11 @@ _STATION = re.compile(r"station|gauge|site|dam\b|站名|测站|站点|水库|电
 _NOT_FLOW = re.compile(
     r"level|水位|flag|quality|质量|rain|降水|temp|风速|wind|lon|lat|经度|纬度|storage|库容", re.IGNORECASE
 )
+_PLACE: Final = {
+    "lon_deg": re.compile(r"^lon|longitude|经度", re.IGNORECASE),
+    "lat_deg": re.compile(r"^lat|latitude|纬度", re.IGNORECASE),
+}
+BOUNDS: Final = {"lon_deg": (73.0, 136.0), "lat_deg": (15.0, 55.0)}
 _MARKS: Final = (-9999.0, -999.0, -99.0, 9999999.0, -99999.0)
 _FORMATS: Final = (
     "ISO8601",
@@ -44,6 +50,7 @@ _FORMATS: Final = (
     "%Y年%m月%d日",
 )
 _MONTH_FORMATS: Final = ("%Y-%m", "%Y/%m", "%Y%m", "%Y年%m月", "%Y.%m")
+_MOST_NAMED: Final = 20
 _HOURS_OF_A_DAY: Final = 20
 _SECONDS_DAY: Final = 86_400.0
 UNITS: Final[dict[str, re.Pattern[str]]] = {
@@ -62,6 +69,8 @@ class _Part:
     name: str
     column: str
     rows: NDArray[np.int64]
+    place: Mapping[str, float]
+    """'lon_deg' and 'lat_deg' where columns of the file say."""
 
 
 class FlowCsv(FlowFormat):
@@ -144,17 +153,20 @@ def _frame(path: Path) -> Any:
     if not line.count(delimiter):
         raise refuse(path, "columns", "one column", "a table with dates and flow")
     try:
-        frame = pd.read_csv(
-            io.StringIO(text),
-            sep=delimiter,
-            dtype=str,
-            skipinitialspace=True,
-            index_col=False,
-            keep_default_na=False,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise refuse(path, "rows", str(error)[:80], "as many cells in each row as in the header") from error
-    frame.columns = [str(name).strip() for name in frame.columns]
+        head, *rows = split_rows(text, delimiter)
+    except csv.Error as error:
+        raise refuse(path, "rows", str(error)[:80], "cells apart by commas") from error
+    while head and not head[-1]:
+        head.pop()
+    width = len(head)
+    problems = [
+        Problem(f"{path} row {at}", "cells", str(len(row)), f"{width}, as in the header")
+        for at, row in enumerate(rows, start=2)
+        if len(row) < width or any(row[width:])
+    ]
+    if problems:
+        raise InputError(problems[:_MOST_NAMED])
+    frame = pd.DataFrame([row[:width] for row in rows], columns=head, dtype=str)
     if twice := [name for name in frame.columns if list(frame.columns).count(name) > 1]:
         raise refuse(path, "header", f"{twice[0]} twice", "each column its own name")
     if not len(frame):
@@ -217,16 +229,33 @@ def _dates(path: Path, column: Any) -> tuple[NDArray[np.datetime64], str]:
 def _parts(path: Path, frame: Any, station: str, flows: list[str]) -> list[_Part]:
     every = np.arange(len(frame))
     if not station:
-        return [_Part(name if len(flows) > 1 else path.stem, name, every) for name in flows]
+        place = _said_place(path, frame, every)
+        return [_Part(name if len(flows) > 1 else path.stem, name, every, place) for name in flows]
     labels = frame[station].str.strip().to_numpy()
     if (labels == "").any():
         row = int(np.flatnonzero(labels == "")[0]) + 2
         raise refuse(path, f"row {row} {station}", "empty", "the station of the row")
-    return [
-        _Part(str(label) if len(flows) == 1 else f"{label} {name}", name, np.flatnonzero(labels == label))
-        for label in dict.fromkeys(labels)
-        for name in flows
-    ]
+    parts = []
+    for label in dict.fromkeys(labels):
+        rows = np.flatnonzero(labels == label)
+        place = _said_place(path, frame, rows)
+        parts += [
+            _Part(str(label) if len(flows) == 1 else f"{label} {name}", name, rows, place) for name in flows
+        ]
+    return parts
+
+
+def _said_place(path: Path, frame: Any, rows: NDArray[np.int64]) -> dict[str, float]:
+    """Longitude and latitude of a station from columns of those names, if it has one of each throughout."""
+    said: dict[str, float] = {}
+    for id, (low, high) in BOUNDS.items():
+        name = next((name for name in frame.columns if _PLACE[id].search(name)), None)
+        if name is None:
+            continue
+        values = np.unique(_values(path, frame[name].iloc[rows], rows))
+        if len(values) == 1 and low <= values[0] <= high:
+            said[id] = float(values[0])
+    return said
 
 
 def _values(path: Path, column: Any, rows: NDArray[np.int64]) -> Array:
@@ -250,13 +279,13 @@ def _one(
     """One series: its place asked for, its days made of hours, its unit understood."""
     where = str(path)
     if step == "hour":
-        stamps, flow, findings = _to_days(where, dates, values)
+        stamps, flow, findings = _to_days(where, dates, values, part.rows + 2)
         kept: Step = "day"
     else:
         kept = "month" if step == "month" else "day"
-        stamps, flow, findings = ordered(where, dates, values, kept, 2)
+        stamps, flow, findings = ordered(where, dates, values, kept, part.rows + 2)
     out.findings += findings
-    place = _place(part.name, answers, out, where)
+    place = _place(part.name, part.place, answers, out, where)
     unit = _unit(part, kept, stamps, flow, place, answers, out, where)
     scale = _scale(unit, kept, stamps) if step != "hour" or unit in ("m3/s", "l/s") else None
     if scale is None:
@@ -267,12 +296,14 @@ def _one(
     out.variables.append(described(series, part.column, _said_unit(part.column) or "", unit))
 
 
-def _place(name: str, answers: Answers, out: FlowRead, where: str) -> Place | None:
-    """Where the station is, if the user says; without it nothing is held against the embedded rivers."""
-    for id in (f"lon_deg:{name}", f"lat_deg:{name}"):
-        out.questions.append(Question(id, (Guess("", 0.1, "usual"),), free=True))
-    lon = number_of(answers, f"lon_deg:{name}", None, 73.0, 136.0, where)
-    lat = number_of(answers, f"lat_deg:{name}", None, 15.0, 55.0, where)
+def _place(name: str, said: Mapping[str, float], answers: Answers, out: FlowRead, where: str) -> Place | None:
+    """Where the station is, if the file or the user says; without it nothing is held against the embedded rivers."""
+    found = []
+    for id, (low, high) in BOUNDS.items():
+        guess = Guess(f"{said[id]:g}", 0.9, "values") if id in said else Guess("", 0.1, "usual")
+        out.questions.append(Question(f"{id}:{name}", (guess,), free=True))
+        found.append(number_of(answers, f"{id}:{name}", said.get(id), low, high, where))
+    lon, lat = found
     return None if lon is None or lat is None else Place(name, lon, lat)
 
 
@@ -329,7 +360,9 @@ def _nearest_unit(step: Step, dates: Dates, values: Array, place: Place | None) 
     return min(means, key=lambda unit: abs(np.log(max(means[unit], 1e-12) / ours)))
 
 
-def _to_days(where: str, stamps: NDArray[np.datetime64], values: Array) -> tuple[Dates, Array, list[Finding]]:
+def _to_days(
+    where: str, stamps: NDArray[np.datetime64], values: Array, rows: NDArray[np.int64]
+) -> tuple[Dates, Array, list[Finding]]:
     """Means of the days of an hourly record; NaN where too few of its values are there."""
     findings: list[Finding] = []
     minutes = stamps.astype("datetime64[m]").astype(np.int64)
@@ -342,7 +375,7 @@ def _to_days(where: str, stamps: NDArray[np.datetime64], values: Array) -> tuple
         ]
         at = int(differ[0]) if len(differ) else int(twice[0])
         text = f"{np.datetime64(int(minutes[at]), 'm')} twice ({len(twice)} such)"
-        problem = Problem(f"{where} row {int(order[at + 1]) + 2}", "date", text, "each stamp once")
+        problem = Problem(f"{where} row {int(rows[order[at + 1]])}", "date", text, "each stamp once")
         code, weight = ("date_twice", "fatal") if len(differ) else ("date_twice_same", "note")
         findings.append(
             Finding(code, "fatal" if weight == "fatal" else "note", problem, {"dates": len(twice)})

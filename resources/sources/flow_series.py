@@ -97,7 +97,7 @@ def _leap(year: int) -> bool:
 
 
 def ordered(
-    where: str, dates: Dates, values: Array, step: Step, first_row: int
+    where: str, dates: Dates, values: Array, step: Step, rows: NDArray[np.int64]
 ) -> tuple[Dates, Array, list[Finding]]:
     """Stamps in order without gaps; what stands twice or was out of order is told.
 
@@ -109,7 +109,7 @@ def ordered(
     if (np.diff(stamps) < 0).any():
         row = int(np.flatnonzero(np.diff(stamps) < 0)[0]) + 1
         problem = Problem(
-            f"{where} row {row + first_row}", "date", str(dates[row]), "dates that increase; sorted"
+            f"{where} row {int(rows[row])}", "date", str(dates[row]), "dates that increase; sorted"
         )
         findings.append(Finding("out_of_order", "note", problem))
     order = np.argsort(stamps, kind="stable")
@@ -120,7 +120,7 @@ def ordered(
         same = (one == other) | (np.isnan(one) & np.isnan(other))
         at = int(twice[0] if same.all() else twice[~same][0])
         text = f"{sorted_stamps[at : at + 1].astype(stamp_type)[0]} twice ({len(twice)} such)"
-        problem = Problem(f"{where} row {int(order[at + 1]) + first_row}", "date", text, "each date once")
+        problem = Problem(f"{where} row {int(rows[order[at + 1]])}", "date", text, "each date once")
         if same.all():
             findings.append(Finding("date_twice_same", "note", problem, {"dates": len(twice)}))
         else:

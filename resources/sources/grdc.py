@@ -74,6 +74,7 @@ def _read(path: Path, out: FlowRead) -> None:
         raise InputError(problems)
     dates: list[str] = []
     values: list[float] = []
+    numbers: list[int] = []
     months = days = 0
     for at, line in enumerate(lines[first:], start=first + 1):
         if not line.strip():
@@ -90,6 +91,7 @@ def _read(path: Path, out: FlowRead) -> None:
         days += date[3] != "00"
         dates.append(cells[0][:7] if date[3] == "00" else cells[0])
         values.append(flow)
+        numbers.append(at)
     if months and days:
         problems.append(Problem(str(path), "date", f"{months} months and {days} days", "one or the other"))
     said = fields.get("Data lines", "")
@@ -101,7 +103,7 @@ def _read(path: Path, out: FlowRead) -> None:
     name = station or number
     title = f"{name} ({number})" if number and station else name
     stamps, flows, findings = ordered(
-        str(path), np.array(dates, dtype="datetime64[D]"), np.array(values), step, first + 1
+        str(path), np.array(dates, dtype="datetime64[D]"), np.array(values), step, np.array(numbers)
     )
     series = FlowSeries(
         name=title,

@@ -7,7 +7,10 @@ import pytest
 from numpy.typing import NDArray
 
 from resources.cascade import CascadeHydrology, cascade_hydrology, gathered
+from resources.cascade_energy import cascade_plant, worth_mwh_per_m3
+from resources.cascade_run import run_cascade
 from resources.cascade_tables import chosen_stations
+from resources.river_inflow import basin_years
 
 Array = NDArray[np.float64]
 
@@ -83,3 +86,30 @@ def test_five_stations_with_lakes_travel_and_environmental_flow_go_into_a_linear
     bound = float((natural * h.mw_per_m3_s[:, None]).sum())
     assert flat == pytest.approx(bound, rel=0.06)
     assert peaked > flat * evening.mean()  # lakes let it wait for the evening
+
+
+def test_a_cubic_metre_is_worth_the_heads_below_it_along_its_own_way() -> None:
+    h = cascade_hydrology(chosen_stations(ids=("jinsha-11", "yalong-08", "jinsha-12")))
+    worth = dict(zip(h.ids, worth_mwh_per_m3(h), strict=True))
+    per_metre = 1000 * 9.80665 * 0.9 / 3.6e9
+    assert worth["jinsha-12"] == pytest.approx(137 * per_metre)
+    assert worth["yalong-08"] == pytest.approx((20 + 137) * per_metre)
+    assert worth["jinsha-11"] == pytest.approx((27 + 137) * per_metre)
+
+
+@pytest.mark.parametrize("rivers", [("yellow",), ("jinsha", "yalong")])
+def test_the_plant_of_a_cascade_can_do_what_its_stations_did(rivers: tuple[str, ...]) -> None:
+    run = run_cascade(cascade_hydrology(chosen_stations(rivers), basin_years(rivers, seed=1)))  # type: ignore[arg-type]
+    plant = cascade_plant(run)
+    power = run.power_mw.sum(axis=0)
+    assert (plant.inflow_mw >= 0).all()
+    stored = plant.stored_start_mwh + np.cumsum(plant.inflow_mw - power)
+    assert stored[-1] == pytest.approx(plant.stored_end_mwh)
+    room = plant.stored_high_mwh.max()
+    assert stored.min() > -0.02 * room
+    assert (stored < plant.stored_high_mwh + 0.02 * room).all()
+    assert (power <= plant.capacity_mw).all()
+    assert plant.least_mw.max() < 0.3 * plant.capacity_mw
+    by_hand = sum(s.sum() * m for s, m in zip(run.spilt_m3_s, run.hydrology.mw_per_m3_s, strict=True))
+    assert plant.spilt_mwh == pytest.approx(by_hand)
+    assert 0 < plant.spilt_mwh < 0.15 * power.sum()

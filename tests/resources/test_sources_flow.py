@@ -296,6 +296,32 @@ def test_bad_cells_are_named_by_row_and_column(tmp_path: Path) -> None:
     )
 
 
+def test_rows_of_another_width_are_named(tmp_path: Path) -> None:
+    rows = [f"{day},5" for day in days(2001)]
+    rows[3], rows[9] = "2001-01-04", "2001-01-10,5,7"
+    assert [
+        text.split(": ", 1)[1] for text in refused(table(tmp_path / "a.csv", "date,flow m3/s", rows))
+    ] == [
+        "cells: found 1, expected 2, as in the header",
+        "cells: found 3, expected 2, as in the header",
+    ]
+
+
+def test_stations_may_bring_their_places_and_faults_keep_their_rows(tmp_path: Path) -> None:
+    rows = [
+        f"{day},{name},{lon},30.77,{flow}"
+        for day in days(2001)
+        for name, lon, flow in (("A", 117.62, 28000), ("B", 117.7, 27000))
+    ]
+    head = "日期,站名,经度,纬度,流量(m3/s)"
+    one, two = imported(table(tmp_path / "a.csv", head, rows), tmp_path / "good")
+    assert one.place is not None
+    assert two.place is not None
+    assert (one.place.lon_deg, two.place.lon_deg) == (117.62, 117.7)
+    rows.append("2001-01-04,B,117.7,30.77,1")
+    assert any("row 732: date" in text for text in refused(table(tmp_path / "b.csv", head, rows)))
+
+
 def test_short_gaps_are_bridged_and_longer_or_open_ones_kept() -> None:
     nan = np.nan
     values = np.array([nan, 1.0, nan, 3.0, nan, nan, nan, 7.0, nan])
