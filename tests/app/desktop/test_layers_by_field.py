@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.map.by_field import by_kind, by_number, categories_of
 from app.desktop.map.classes import natural_breaks, quantile_breaks
 from app.desktop.map.colour import QUALITATIVE
-from app.desktop.map.fields import field_unit, kind_of, number, numbers, numeric_fields, shares
+from app.desktop.map.fields import MANY, field_unit, kind_of, number, numbers, numeric_fields, shares
 from app.desktop.map.stack import LayerItem, LayerStack, resolve
 from app.desktop.map.style import RasterStyle, VectorStyle, legend
 from app.desktop.map.vector_file import VectorFileLayer, open_vector, widths_px
@@ -306,3 +306,25 @@ def test_sizes_and_widths_take_numbers_and_survive_the_way_to_the_project(
     assert dialog._preview.legend.captions == ("点面积 ∝ 容量 (MW)", "线宽 ∝ 容量 (MW)")
     page.size_field.setCurrentIndex(0)
     assert style(stack).size_field is None
+
+
+@pytest.mark.parametrize(
+    "some",
+    [
+        ["1,250", " 7.5 ", None, "", "-3e2"],
+        [1.5, None, 7, float("nan"), 2],
+        [1, "2", None, "3,000", 4.0],
+    ],
+)
+def test_many_numbers_of_a_table_are_read_as_a_few_are(some: list[object]) -> None:
+    many = np.array(some * (MANY // len(some) + 1), dtype=object)
+    np.testing.assert_array_equal(numbers(many), [number(value) for value in many])
+
+
+def test_a_wrong_number_among_many_is_missing_and_spoils_no_other() -> None:
+    many = np.array([str(n) for n in range(MANY * 2)], dtype=object)
+    many[MANY + 1] = "unknown"
+    found = numbers(many)
+    assert found is not None
+    assert np.isnan(found[MANY + 1])
+    assert np.isfinite(found).sum() == len(many) - 1

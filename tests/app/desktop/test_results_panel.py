@@ -456,3 +456,21 @@ def test_an_export_that_fails_is_told_by_chart_and_table_alike(
     page.charts()[0]._ask_and_save("svg")
     assert len(told) == 2
     assert {path.name for path in tmp_path.iterdir()} == {"各省.csv", "各省.svg"}
+
+
+def test_a_long_text_takes_the_room_that_others_leave(qtbot: QtBot) -> None:
+    table = ValueTable("sources")
+    qtbot.addWidget(table)
+    words = "a source that is far longer than a column usually is, with its year, its page and its table"
+    table.resize(900, 200)
+    table.show()
+    table.show_content(
+        TableContent(("item", "source"), ((Cell("load", "load"), Cell(words, words)),), ("a",))
+    )
+    assert table.columnWidth(1) > table.fontMetrics().horizontalAdvance(words)
+    assert table.columnWidth(0) + table.columnWidth(1) <= table.viewport().width()
+    table.resize(420, 200)
+    qtbot.waitUntil(lambda: table.columnWidth(1) < 400)
+    table.setColumnWidth(1, 333)
+    table.resize(900, 200)
+    assert table.columnWidth(1) == 333
