@@ -53,6 +53,7 @@ FINDINGS: dict[str, Words] = {
     "bad_row": ("有无法读取的行", "Rows that cannot be read"),
     "one_file_only": ("这种格式一次一个文件", "One file at a time of this format"),
     # units and values
+    "lines_lacking": ("格网缺行或缺列, 留空", "Rows or columns of the grid are lacking; left empty"),
     "no_polygons": ("没有面状图形", "No polygons"),
     "shapes_missing": ("有的要素没有图形", "Features without a shape"),
     "shapes_invalid": ("有的轮廓自相交, 需修复", "Outlines that cross themselves; mended"),

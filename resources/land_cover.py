@@ -13,12 +13,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_layers.crs import WGS84, equal_area_y
+from gis_layers.crs import equal_area_y
 from gis_layers.errors import InputError, Problem
 from gis_layers.files import replacing
-from gis_layers.grid import NORTH_DEG, TERRAIN, WEST_DEG
+from gis_layers.grid import TERRAIN
 from gis_layers.progress import Progress, silent
 from gis_layers.raster import WINDOW_BOUNDS
+from resources.cell_overlap import in_degrees, overlap, terrain_columns, terrain_rows
 from resources.eligible import COVER_SHARES, LandCover
 from resources.library import Entry
 from resources.sources.land_cover_legends import LEGENDS, Legend
@@ -28,8 +29,6 @@ Array = NDArray[np.float64]
 CLASSES: Final = tuple(COVER_SHARES["wind"])
 _NONE: Final = len(CLASSES)
 _STRIP_CELLS: Final = 24_000_000
-_MOST_ACROSS: Final = 512
-"""Cells along a terrain cell that a projected map is laid on at most (about 18 m)."""
 
 
 def land_cover_of(entry: Entry, progress: Progress = silent) -> LandCover:
@@ -91,33 +90,8 @@ def _kept(path: Path, sha256: str) -> NDArray[np.floating] | None:
 
 def _shares(path: Path, legend: Legend, progress: Progress) -> Array:
     """(class, row, col) area of each class over that of the cell."""
-    import rasterio
-    from rasterio.enums import Resampling
-    from rasterio.errors import RasterioError
-    from rasterio.vrt import WarpedVRT
-    from rasterio.warp import transform_bounds
-
-    try:
-        with rasterio.open(path) as source:
-            if source.crs.is_geographic:
-                return _laid(source, legend, progress)
-            west, south, east, north = transform_bounds(source.crs, WGS84, *source.bounds)
-            native = min((east - west) / source.width, (north - south) / source.height)
-            step = TERRAIN.step_deg / int(np.clip(np.ceil(TERRAIN.step_deg / native), 1, _MOST_ACROSS))
-            left, top = np.floor((west - WEST_DEG) / step), np.floor((NORTH_DEG - north) / step)
-            with WarpedVRT(
-                source,
-                crs=WGS84,
-                transform=rasterio.Affine(
-                    step, 0.0, WEST_DEG + left * step, 0.0, -step, NORTH_DEG - top * step
-                ),
-                width=int(np.ceil((east - WEST_DEG) / step) - left),
-                height=int(np.ceil((NORTH_DEG - south) / step) - top),
-                resampling=Resampling.nearest,
-            ) as warped:
-                return _laid(warped, legend, progress)
-    except RasterioError as error:
-        raise InputError(Problem(str(path), "file", str(error)[:120], "a raster that can be read")) from error
+    with in_degrees(path) as source:
+        return _laid(source, legend, progress)
 
 
 def _laid(source: Any, legend: Legend, progress: Progress) -> Array:
@@ -128,16 +102,16 @@ def _laid(source: Any, legend: Legend, progress: Progress) -> Array:
         classes[code] = CLASSES.index(name)
     t = source.transform
     edges_x = t.c + np.arange(source.width + 1) * t.a
-    across = _overlap(edges_x, WEST_DEG + np.arange(TERRAIN.cols + 1) * TERRAIN.step_deg)
+    across = overlap(edges_x, terrain_columns())
     # Rows by area: sin-like, so that the shares are of area and not of degrees.
-    terrain_y = -equal_area_y(NORTH_DEG - np.arange(TERRAIN.rows + 1) * TERRAIN.step_deg)
+    terrain_y = terrain_rows()
     total = np.zeros((len(CLASSES), *TERRAIN.shape))
     rows = max(1, _STRIP_CELLS // source.width)
     for top in range(0, source.height, rows):
         progress(top / source.height, "land cover: shares of cells")
         height = min(rows, source.height - top)
         edges_y = -equal_area_y(t.f + np.arange(top, top + height + 1) * t.e)
-        down = _overlap(edges_y, terrain_y)
+        down = overlap(edges_y, terrain_y)
         wanted = np.flatnonzero(np.diff(down.indptr))
         if not wanted.size:
             continue
@@ -150,18 +124,3 @@ def _laid(source: Any, legend: Legend, progress: Progress) -> Array:
                 total[kind, wanted] += down[wanted] @ (across @ here.T).T
     cell = np.diff(terrain_y)[:, None] * TERRAIN.step_deg
     return np.asarray(np.clip(total / cell, 0.0, 1.0))
-
-
-def _overlap(fine: NDArray[np.floating], coarse: NDArray[np.floating]) -> Any:
-    """Sparse (coarse, fine) common length of intervals between two sets of edges, both ascending."""
-    from scipy.sparse import csr_array
-
-    edges = np.union1d(fine, coarse)
-    edges = edges[(edges >= max(fine[0], coarse[0])) & (edges <= min(fine[-1], coarse[-1]))]
-    middle = (edges[:-1] + edges[1:]) / 2
-    shape = (len(coarse) - 1, len(fine) - 1)
-    if not middle.size:
-        return csr_array(shape)
-    row = np.searchsorted(coarse, middle) - 1
-    col = np.searchsorted(fine, middle) - 1
-    return csr_array((np.diff(edges), (row, col)), shape=shape)

@@ -58,6 +58,11 @@ def crs_of(
         if tile.flipped and tile is first:
             problem = Problem(tile.where, "rows", "from south to north", "from north to south")
             findings.append(Finding("south_up", "note", problem))
+        if tile.holes:
+            problem = Problem(
+                tile.where, "rows, columns", f"{tile.holes} lacking", "an even grid; they stay empty"
+            )
+            findings.append(Finding("lines_lacking", "note", problem, {"lines": tile.holes}))
         if tile.crs != first.crs:
             problem = Problem(tile.where, "crs", tile.crs or "none", first.crs or "none, as the first")
             findings.append(Finding("tiles_crs", "fatal", problem))

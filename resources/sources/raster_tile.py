@@ -26,6 +26,8 @@ Array = NDArray[np.float64]
 
 _HGT = ".hgt"
 _MOST_BANDS = 400
+MOST_LACKING = 0.05
+"""Of the lines of a NetCDF, that may be lacking; their cells have no value."""
 STEP_TOLERANCE = 0.02
 """Of a step, by which the coordinates of a NetCDF may stray."""
 
@@ -56,6 +58,8 @@ class Tile:
     names: tuple[str, ...] = ()
     """Of the bands."""
     tags: dict[str, str] = field(default_factory=dict)
+    lines: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+    """Of a NetCDF that lacks rows or columns: its own row of each row, column of each column; -1 where lacking."""
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -66,6 +70,11 @@ class Tile:
             self.west + self.cols * self.x_step,
             self.north,
         )
+
+    @property
+    def holes(self) -> int:
+        """Rows and columns the file lacks."""
+        return 0 if self.lines is None else sum(int((line < 0).sum()) for line in self.lines)
 
     @property
     def where(self) -> str:
@@ -271,15 +280,16 @@ def _look_netcdf(path: Path, variable: str) -> Tile:
             array.isel({lat: [-1], lon: [-1], **{dim: [-1] for dim in others}}).load()
         except (KeyError, ValueError, OSError) as error:
             raise refuse(path, chosen, str(error)[:80], "a whole NetCDF file with coordinates") from error
-        x_step, y_step = _step(path, lon, x), _step(path, lat, y)
+        (x_step, col_lines), (y_step, row_lines) = _step(path, lon, x), _step(path, lat, y)
         if x_step < 0:
             raise refuse(path, lon, "from east to west", "longitudes that grow")
+        holes = (row_lines < 0).any() or (col_lines < 0).any()
         attrs = {str(key): str(value)[:400] for key, value in {**dataset.attrs, **array.attrs}.items()}
         return Tile(
             path=path,
             variable=chosen,
-            rows=len(y),
-            cols=len(x),
+            rows=len(row_lines),
+            cols=len(col_lines),
             bands=bands,
             west=float(x[0]) - x_step / 2,
             north=float(y.max()) + abs(y_step) / 2,
@@ -287,6 +297,7 @@ def _look_netcdf(path: Path, variable: str) -> Tile:
             y_step=abs(y_step),
             crs=_netcdf_crs(dataset, array, lat, lon),
             flipped=y_step > 0,
+            lines=(row_lines[::-1] if y_step > 0 else row_lines, col_lines) if holes else None,
             dtype=str(array.dtype),
             unit=str(array.attrs.get("units", "")),
             names=(str(array.attrs.get("long_name", chosen)),) * bands,
@@ -294,18 +305,29 @@ def _look_netcdf(path: Path, variable: str) -> Tile:
         )
 
 
-def _step(path: Path, name: str, values: Array) -> float:
-    """The one step of a coordinate."""
+def _step(path: Path, name: str, values: Array) -> tuple[float, NDArray[np.int64]]:
+    """The one step of a coordinate, and the place in the file of each line of an even grid, -1 where it lacks one."""
     if len(values) < 2 or not np.isfinite(values).all():
         raise refuse(path, name, f"{len(values)} values", "at least two, all numbers")
-    step = float(values[-1] - values[0]) / (len(values) - 1)
-    stray = np.abs(values - (values[0] + step * np.arange(len(values)))).max()
-    if step == 0 or stray > STEP_TOLERANCE * abs(step):
-        steps = np.diff(values)
-        raise refuse(
-            path, name, f"steps of {steps.min():g} to {steps.max():g}", "one even step; regrid it first"
-        )
-    return step
+    steps = np.diff(values)
+    step = float(steps[np.argmin(np.abs(steps))])
+    if step:
+        # The step once more over the whole length: the shortest one is rounded.
+        number = np.rint((values - values[0]) / step)
+        step = float(values[-1] - values[0]) / max(number[-1], 1.0)
+        number = np.rint((values - values[0]) / step)
+        stray = np.abs(values - values[0] - step * number).max()
+        lacking = int(number[-1]) + 1 - len(values)
+        if (
+            stray <= STEP_TOLERANCE * abs(step)
+            and (np.diff(number) > 0).all()
+            and lacking <= MOST_LACKING * len(values)
+        ):
+            lines = np.full(int(number[-1]) + 1, -1, dtype=np.int64)
+            lines[number.astype(np.int64)] = np.arange(len(values))
+            return step, lines
+    found = f"steps of {np.abs(steps).min():g} to {np.abs(steps).max():g}"
+    raise refuse(path, name, found, "one even step; regrid it first")
 
 
 def _netcdf_crs(dataset: Any, array: Any, lat: str, lon: str) -> str:
@@ -333,10 +355,38 @@ class _NetcdfReader:
         axes = _axes(self.array)
         assert axes is not None
         lat, lon, others = axes
+        if self.tile.lines is not None:
+            return self._with_holes(
+                self.tile.lines[0][rows], self.tile.lines[1][cols], lat, lon, others, band
+            )
         first, last = rows.start, rows.stop
         if self.tile.flipped:
             first, last = self.tile.rows - rows.stop, self.tile.rows - rows.start
-        picked: dict[str, Any] = {lat: slice(first, last), lon: cols}
+        values = self._values(lat, slice(first, last), lon, cols, others, band)
+        return np.asarray(values[::-1] if self.tile.flipped else values)
+
+    def _with_holes(
+        self, row: NDArray[np.int64], col: NDArray[np.int64], lat: str, lon: str, others: tuple[str, ...], band: int
+    ) -> Array:  # fmt: skip
+        """(row, col) of lines of the file, NaN where it lacks them."""
+        values = np.full((len(row), len(col)), np.nan)
+        down, along = np.flatnonzero(row >= 0), np.flatnonzero(col >= 0)
+        if len(down) and len(along):
+            there_row, there_col = row[down], col[along]
+            part = self._values(
+                lat, slice(int(there_row.min()), int(there_row.max()) + 1),
+                lon, slice(int(there_col.min()), int(there_col.max()) + 1), others, band,
+            )  # fmt: skip
+            values[np.ix_(down, along)] = part[
+                np.ix_(there_row - there_row.min(), there_col - there_col.min())
+            ]
+        return values
+
+    def _values(
+        self, lat: str, rows: slice, lon: str, cols: slice, others: tuple[str, ...], band: int
+    ) -> Array:
+        """(row, col) as in the file."""
+        picked: dict[str, Any] = {lat: rows, lon: cols}
         sizes = [self.array.sizes[dim] for dim in others]
         for dim, at in zip(others, np.unravel_index(band - 1, sizes) if others else (), strict=True):
             picked[dim] = int(at)
@@ -345,4 +395,4 @@ class _NetcdfReader:
         except (OSError, ValueError, RuntimeError) as error:
             raise _broken(self.tile.path, error) from error
         values[~np.isfinite(values)] = np.nan
-        return np.asarray(values[::-1] if self.tile.flipped else values)
+        return np.asarray(values)

@@ -222,6 +222,38 @@ def test_netcdf_is_read_with_its_axes_in_any_order(tmp_path: Path) -> None:
     assert "one even step" in refused([tmp_path / "odd.nc"], tmp_path / "no", "raster_file", fix="yes")
 
 
+def test_rows_a_netcdf_lacks_stay_empty(tmp_path: Path) -> None:
+    import xarray
+
+    lon, lat = np.arange(100.25, 120, 0.5), np.arange(30.25, 50, 0.5)
+    values = np.add.outer(lat, lon).astype(np.float32)
+    data = xarray.Dataset(
+        {"temp": (("lat", "lon"), values - 140.0, {"units": "degC"})}, {"lat": lat, "lon": lon}
+    )
+    data.isel(lat=[at for at in range(40) if at != 7]).to_netcdf(tmp_path / "t.nc", engine="h5netcdf")
+    assert weights([tmp_path / "t.nc"])["lines_lacking"] == "note"
+    there = cells(imported([tmp_path / "t.nc"], tmp_path / "in"))[0]
+    assert there.shape == (40, 40)
+    assert np.isnan(there[40 - 1 - 7]).all()
+    assert np.array_equal(
+        np.delete(there, 40 - 1 - 7, axis=0), np.delete(values - np.float32(140.0), 7, axis=0)[::-1]
+    )
+
+
+def test_people_of_china_come_in_as_their_file_has_them(tmp_path: Path) -> None:
+    path = Path(__file__).resolve().parents[3] / "shared/reference/rasters/pop_density_china.nc"
+    if not path.is_file():
+        pytest.skip("shared/reference/rasters is not there")
+    assert "crs: found no answer" in refused([path], tmp_path / "in", unit="1/km2")  # x and y, no system
+    entry = imported([path], tmp_path / "in", unit="1/km2", crs="EPSG:4326", fix="yes")
+    import xarray
+
+    with xarray.open_dataset(path, engine="h5netcdf") as data:
+        theirs = float(data.pop_density.sum())
+    assert np.nansum(cells(entry)) == pytest.approx(theirs, rel=1e-5)
+    assert entry.manifest.details["variable"] == "population_per_km2"
+
+
 def test_projected_rasters_keep_their_system(tmp_path: Path) -> None:
     from gis_layers.crs import ALBERS_CHINA, to_albers
 

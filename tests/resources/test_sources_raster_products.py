@@ -15,6 +15,7 @@ from resources import atlas
 from resources.eligible import COVER_SHARES, rules_for
 from resources.land_cover import land_cover_of
 from resources.resource_data import ResourceChoice, open_resource
+from resources.sea_depth import sea_depth_of
 from resources.sources.global_solar_atlas import FORMAT as SOLAR
 from resources.sources.global_wind_atlas import FORMAT as WIND
 from resources.sources.importing import inspect_source
@@ -317,3 +318,30 @@ def test_gebco_has_land_and_sea(tmp_path: Path) -> None:
     both = np.isfinite(own) & (own > 500) & (TERRAIN.lon_deg > 93)[None] & (TERRAIN.lat_deg < 45)[:, None]
     both &= (TERRAIN.lat_deg > 15)[:, None] & (TERRAIN.lon_deg < 120)[None]
     assert np.corrcoef(found[both], own[both])[0, 1] > 0.98
+
+
+def test_the_depth_of_the_sea_is_kept_apart_from_the_land(tmp_path: Path) -> None:
+    heights = np.full((80, 80), -30, np.int16)
+    heights[:, :40] = 12  # the west of the box is an island of ours
+    bounds = (122.5, 34.0, 123.5, 35.0)  # Yellow Sea
+    entry = imported([geotiff(tmp_path / "gebco_2024.tif", heights, bounds)], tmp_path / "in")
+    depth = sea_depth_of(entry)
+    row = np.argmin(abs(TERRAIN.lat_deg - 34.5))
+    east, west, far = (np.argmin(abs(TERRAIN.lon_deg - lon)) for lon in (123.3, 122.7, 121.0))
+    assert depth[row, east] == pytest.approx(30.0)
+    assert np.isnan(depth[row, west])
+    assert np.isnan(depth[row, far])
+    turpan = geotiff(tmp_path / "srtm_54_04.tif", np.full((60, 60), -150, np.int16), (89.0, 42.5, 89.5, 43.0))
+    assert np.isnan(sea_depth_of(imported([turpan], tmp_path / "in"))).all()
+    assert entry.manifest.details["below_sea_level_share"] == 0.5
+
+
+def test_gebco_agrees_with_the_atlas_on_the_shelf(tmp_path: Path) -> None:
+    path = REFERENCE / "gebco_2025_CN.tif"
+    if not path.is_file():
+        pytest.skip("shared/reference/rasters is not there")
+    depth = sea_depth_of(imported([path], tmp_path / "in"))
+    own = atlas.read("sea_depth").values[0]
+    both = np.isfinite(depth) & np.isfinite(own) & (own < 200)
+    assert both.sum() > 5000
+    assert abs(np.median(depth[both] - own[both])) < 5.0
