@@ -12,6 +12,7 @@ import numpy as np
 from gis_layers.errors import InputError, Param, Problem
 from gis_layers.progress import Progress, silent
 from resources.library import Entry
+from resources.pack_cut_raster import Bounds, cut_raster, window_of
 from resources.sources.capacity_factor_file import open_capacity_factors, write_capacity_factors
 from resources.sources.hourly import TYPICAL_YEAR
 from resources.sources.house import open_weather, weather_writer
@@ -26,8 +27,8 @@ class Selection:
 
     years: tuple[int, ...] = ()
     """() is all. Typical years are always taken."""
-    bounds: tuple[float, float, float, float] | None = None
-    """(west, south, east, north) in degrees; None is everywhere. Of hourly weather only."""
+    bounds: Bounds | None = None
+    """(west, south, east, north) in degrees; None is everywhere. Of hourly weather and rasters."""
 
 
 def cut(
@@ -49,7 +50,19 @@ def cut(
         return _weather(entry, selection, folder, progress)
     if manifest.kind == "capacity-factor-year":
         return _capacity_factors(entry, selection, folder)
+    if manifest.kind == "raster" and selection.bounds is not None:
+        return _raster(entry, selection.bounds, folder, progress)
     return manifest, entry.data
+
+
+def _raster(entry: Entry, bounds: Bounds, folder: Path, progress: Progress) -> tuple[Manifest, Path]:
+    window = window_of(entry, bounds)
+    if window is None:
+        return entry.manifest, entry.data
+    id = _id(entry.manifest.id, (), bounds)
+    data = folder / f"{id}{entry.data.suffix}"
+    changed = cut_raster(entry, window, data, progress)
+    return _manifest(entry, id, data, (), changed), data
 
 
 def _weather(entry: Entry, selection: Selection, folder: Path, progress: Progress) -> tuple[Manifest, Path]:
@@ -107,7 +120,7 @@ def _years(entry: Entry, there: tuple[int, ...], selection: Selection) -> tuple[
     return kept
 
 
-def _id(id: str, years: tuple[int, ...], bounds: tuple[float, float, float, float] | None) -> str:
+def _id(id: str, years: tuple[int, ...], bounds: Bounds | None) -> str:
     """A name that says what was cut out; never that of the whole, whose hash is another."""
     parts = [id]
     if years:
@@ -124,7 +137,7 @@ def _manifest(
     details = {
         **entry.manifest.details,
         **changed,
-        "years": ", ".join(map(str, years)),
+        **({"years": ", ".join(map(str, years))} if years else {}),
         "cut_from": entry.manifest.id,
         "cut_from_sha256": entry.manifest.data_sha256,
     }

@@ -25,7 +25,9 @@ def _pack_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--years", default="", metavar="YEARS", help="of hourly data, e.g. 2019-2021 or 2018,2020"
     )
-    parser.add_argument("--area", default="", metavar="W,S,E,N", help="of hourly weather, degrees")
+    parser.add_argument(
+        "--area", default="", metavar="W,S,E,N", help="of hourly weather and rasters, degrees"
+    )
     parser.add_argument(
         "--made-on", default="", metavar="YYYY-MM-DD", help="day in the manifest (default: today)"
     )

@@ -75,7 +75,6 @@ def write_copy(
         A file is damaged.
     """
     import rasterio
-    from rasterio.shutil import copy
     from rasterio.windows import Window
 
     nodata = {"float32": math.nan, "int16": -32768.0, "uint8": 255.0}[store]
@@ -112,19 +111,27 @@ def write_copy(
                     values = convert(read_block(mosaic, tiles, rows, cols, band, overlaps), at)
                     written.add(values)
                     draft.write(_stored(values, store, nodata), at + 1, window=window)
-        options = {
-            "COMPRESS": "DEFLATE",
-            "LEVEL": "6",
-            "PREDICTOR": "FLOATING_POINT" if store == "float32" else "STANDARD",
-            "OVERVIEW_RESAMPLING": "NEAREST" if store == "uint8" else "AVERAGE",
-            "BLOCKSIZE": str(BLOCK),
-            "BIGTIFF": "IF_SAFER",
-        }
         part(progress, 0.7, 1.0)(0.0, "raster: compress")
-        with rasterio.open(draft_path) as draft:
-            copy(draft, str(target), driver="COG", **options)
+        compress(draft_path, target, store)
     progress(1.0, "raster: written")
     return written
+
+
+def compress(draft: Path, target: Path, store: str) -> None:
+    """A draft as a cloud-optimised GeoTIFF with overviews; classes are never averaged."""
+    import rasterio
+    from rasterio.shutil import copy
+
+    options = {
+        "COMPRESS": "DEFLATE",
+        "LEVEL": "6",
+        "PREDICTOR": "FLOATING_POINT" if store == "float32" else "STANDARD",
+        "OVERVIEW_RESAMPLING": "NEAREST" if store == "uint8" else "AVERAGE",
+        "BLOCKSIZE": str(BLOCK),
+        "BIGTIFF": "IF_SAFER",
+    }
+    with rasterio.open(draft) as source:
+        copy(source, str(target), driver="COG", **options)
 
 
 def _stored(values: Array, store: str, nodata: float) -> NDArray[Any]:

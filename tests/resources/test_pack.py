@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 
 from gis_layers.errors import Cancelled, EnergyMapError, InputError
 from resources import atlas
@@ -423,3 +424,40 @@ def test_entries_beyond_the_old_limit_of_zip_are_packed_and_read(
     monkeypatch.undo()
     assert verify_pack(tmp_path / "a") == made
     assert unpack(tmp_path / "a", tmp_path / "in").added == ("gwa", "mast")
+
+
+def test_an_area_of_a_raster_is_cut_to_its_cells(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    folder.mkdir()
+    values = np.arange(40.0 * 40).reshape(1, 40, 40)  # cells of 0.025 degrees, row 0 in the north
+    values[0, 20, 20] = np.nan
+    stated = {"rows": 40, "columns": 40, "west": 100.0, "mean": 799.5, "period": "2008-2017"}
+    entry = raster_entry(folder, "gwa", "wind_speed_ms", values, BOX, height_m=100.0, **stated)
+    area = (100.25, 40.25, 100.55, 40.5)
+    (one,) = packed((entry,), tmp_path / "a", selection=Selection(bounds=area)).entries
+    unpack(tmp_path / "a", tmp_path / "in")
+    (part,) = entries(tmp_path / "in")[0]
+    part_values = values[0, 20:30, 10:22]
+    with rasterio.open(part.data) as source:
+        assert source.bounds == pytest.approx(area)
+        assert np.array_equal(source.read(1), part_values.astype(source.dtypes[0]), equal_nan=True)
+    details = one.manifest.details
+    assert (details["rows"], details["columns"], details["period"]) == (10, 12, "2008-2017")
+    assert details["west"] == 100.25
+    assert details["mean"] == pytest.approx(np.nanmean(part_values))
+    assert "known_share" not in details  # it was not stated of the whole
+    # A line through the middle of cells takes them in; all of it is the entry itself.
+    (wide,) = packed(
+        (entry,), tmp_path / "b", selection=Selection(bounds=(100.26, 40.26, 100.54, 40.49))
+    ).entries
+    assert (wide.manifest.details["rows"], wide.manifest.details["columns"]) == (10, 12)
+    (whole,) = packed((entry,), tmp_path / "c", selection=Selection(bounds=(99.0, 39.0, 102.0, 42.0))).entries
+    assert whole.manifest == entry.manifest
+    far, empty = (
+        Selection(bounds=(110.0, 30.0, 111.0, 31.0)),
+        Selection(bounds=(100.501, 40.476, 100.524, 40.499)),
+    )
+    assert "gwa: found no cell within 110 30 111 31" in found(
+        lambda: packed((entry,), tmp_path / "d", selection=far)
+    )
+    assert "no value in the area" in found(lambda: packed((entry,), tmp_path / "d", selection=empty))
