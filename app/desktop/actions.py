@@ -80,6 +80,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("complement_pins", "menu.tools", "Ctrl+Alt+M", "mdi6.matrix"),
     ActionSpec("plant_here", "menu.tools", "Ctrl+Alt+P", "mdi6.factory"),
     ActionSpec("import", "menu.layers", "Ctrl+I", "mdi6.database-import-outline", 4),
+    ActionSpec("library", "menu.layers", "Ctrl+Shift+I", "mdi6.database-outline"),
+    ActionSpec("download", "menu.layers", "", "mdi6.cloud-download-outline"),
     ActionSpec("style", "menu.layers", "Ctrl+Y", "mdi6.palette-outline"),
     ActionSpec("swipe", "menu.layers", "Ctrl+W", "mdi6.compare", 4, checkable=True),
     ActionSpec("duplicate_scenario", "menu.scenario", "", "mdi6.content-copy"),

@@ -29,6 +29,7 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
     ("profile", BELOW, "results"),
     ("complement", BELOW, "results"),
     ("compare", BELOW, "results"),
+    ("library", BELOW, "results"),
     ("log", BELOW, "results"),
 )
 """Panel, side of the map, and the panel it is a tab behind."""

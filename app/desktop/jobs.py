@@ -39,6 +39,9 @@ class Job(QObject):
         self._pending = b""
         self._cancelled = False
         self._over = False
+        self.pid = 0
+        """Of the process, kept when it is gone."""
+        self._process.started.connect(self._begun)
         program, rest = worker_command([*arguments, "--progress", "json"])
         self._process.setWorkingDirectory(str(Path.cwd()))
         self._process.start(program, rest)
@@ -54,6 +57,9 @@ class Job(QObject):
         self._cancelled = True
         self._process.terminate()
         QTimer.singleShot(GRACE_MS, self._kill)
+
+    def _begun(self) -> None:
+        self.pid = self._process.processId()
 
     def _kill(self) -> None:
         if not self._over:

@@ -17,6 +17,7 @@ from app.desktop.control.files import FileControl
 from app.desktop.control.help import HelpControl
 from app.desktop.control.imports import ImportControl
 from app.desktop.control.layers import LayerControl
+from app.desktop.control.library import LibraryControl
 from app.desktop.control.plants import PlantControl
 from app.desktop.control.results import ResultControl
 from app.desktop.control.runs import RunControl
@@ -38,6 +39,7 @@ from app.desktop.panels.complement_panel import ComplementPanel
 from app.desktop.panels.endowment import EndowmentPanel
 from app.desktop.panels.inspector import Inspector
 from app.desktop.panels.layer_tree import LayerTree
+from app.desktop.panels.library import LibraryPanel
 from app.desktop.panels.link_result import LinkPage
 from app.desktop.panels.log import LogPanel
 from app.desktop.panels.pins import PinPanel
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self.scenarios, self.form = ScenarioPanel(self.document), ScenarioForm(self.document)
         self.compare = ComparePanel(self.document, state.language, state.units)
         self.pins, self.profile, self.link_page = PinPanel(), ProfilePanel(), LinkPage()
+        self.library_panel = LibraryPanel()
         self.plant, self.complement = PlantPanel(), ComplementPanel()
         self.endowment = EndowmentPanel()
         self._pages = QStackedWidget()
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
             "layers": self.layer_tree, "scenarios": self.scenarios, "inspector": self.inspector,
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
             "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant, "complement": self.complement,
-            "endowment": self.endowment,
+            "endowment": self.endowment, "library": self.library_panel,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
@@ -126,6 +129,9 @@ class MainWindow(QMainWindow):
         self.endowments = EndowmentControl(
             self.bench, self.endowment, state_folder / "endowments" if state_folder else None
         )
+        self.library = LibraryControl(
+            self.bench, self.library_panel, self.imports, state_folder / "library" if state_folder else None
+        )
         docks = self.docks.docks
         targets: dict[str, QWidget] = {
             "map": self.canvas, "layers": docks["layers"], "inspector": docks["inspector"],
@@ -136,7 +142,8 @@ class MainWindow(QMainWindow):
         self.commands.build(
             (
                 self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
-                self.scenario_control, self.imports, self.plants, self.endowments, self.help, self,
+                self.scenario_control, self.imports, self.library, self.plants, self.endowments,
+                self.help, self,
             )
         )  # fmt: skip
         self._actions["tool_hand"].setChecked(True)
@@ -172,11 +179,15 @@ class MainWindow(QMainWindow):
             lambda words, share, left: self.status.show_progress(words, share, left, state.language)
         )
         self.runs.logged.connect(self.log.add)
+        self.library.moved.connect(self._library_moved)
+        self.library.rested.connect(self._enable)
         self.runs.link_answered.connect(self._link_answered)
         self.runs.link_stale.connect(self.link_page.set_stale)
         self.link_page.picked.connect(state.select)
         self.link_page.failed.connect(self.bench.say)
-        self.status.cancelled.connect(self.runs.on_cancel)
+        self.status.cancelled.connect(
+            lambda: (self.runs.on_cancel if self.runs.busy else self.library.cancel)()
+        )
         self.status.review_number_entered.connect(self.scenario_control.set_review_number)
         self.bench.toolbox.tool_changed.connect(self._tool_changed)
         self.palette_box.chosen.connect(lambda key: self._actions[key].trigger())
@@ -260,6 +271,11 @@ class MainWindow(QMainWindow):
 
     # -- what is shown ---------------------------------------------------------------------------
 
+    def _library_moved(self, words: str, share: float, left: object) -> None:
+        """A run has the status bar; what the library does beside it stands in its own panel."""
+        if not self.runs.busy:
+            self.status.show_progress(words, share, left, self.state.language)
+
     def _link_answered(self, answer: Any) -> None:
         self.link_page.show_answer(answer)
         self.docks.show("link")
@@ -297,7 +313,7 @@ class MainWindow(QMainWindow):
             if edit is not None:
                 words = f"{words}: {edit.zh if language == 'zh' else edit.en}"
             self.commands.name(key, words)
-        if not self.runs.busy:
+        if not self.runs.busy and not self.library.under_way:
             self.status.show_idle()
         self.status.set_stale(len(document.stale()), language, self.runs.stale_from())
         scenario = document.scenario
@@ -324,6 +340,7 @@ class MainWindow(QMainWindow):
             self.profile, self.compare, self.plant, self.complement, self.bench.toolbox, self.help, self.link_page,
         ):  # fmt: skip
             part.set_language(language)
+        self.library.set_language()
         self._reunit()
         self._enable()
 
@@ -377,7 +394,15 @@ class MainWindow(QMainWindow):
             self.on_present()
         self.closing.emit()
         self.runs.stop()
-        for part in (self.pins, self.profile, self.plant, self.complement, self.bench.toolbox, self.endowments):
+        self.library.stop()
+        for part in (
+            self.pins,
+            self.profile,
+            self.plant,
+            self.complement,
+            self.bench.toolbox,
+            self.endowments,
+        ):
             part.stop()
         self.files.finish()
         self.runs.clear()

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
 
 from PySide6.QtCore import QObject, QStandardPaths
 
 from app.desktop.importing.dialog import ImportDialog
+from app.desktop.importing.source_rows import unit_of
 from app.desktop.map.features import column_of
 from app.desktop.map.open_raster import open_raster
 from app.desktop.map.raster_file import RasterFileLayer
 from app.desktop.map.stack import LayerItem
 from app.desktop.map.vector_file import VectorFileLayer, open_vector
+from app.desktop.panels.library_rows import Held, period_words
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
 from gis_layers.importer.apply import ImportedLayer
+from gis_layers.provenance import Grade
 from planning.edits import new_id, put_item, remove_item
 from planning.workspace import UserLayer
+
+if TYPE_CHECKING:
+    from app.desktop.control.library import LibraryControl
 
 
 class ImportControl(QObject):
@@ -28,6 +35,8 @@ class ImportControl(QObject):
         super().__init__(bench.window)
         self.bench = bench
         self.dialog: ImportDialog | None = None
+        self.library: LibraryControl | None = None
+        """Takes what is to be computed with; sets itself."""
         self._folder = folder
         self._shown: dict[str, UserLayer] = {}
         self._gone: dict[str, tuple[UserLayer, LayerItem]] = {}
@@ -39,18 +48,25 @@ class ImportControl(QObject):
     def on_import(self) -> None:
         self.offer(())
 
-    def offer(self, paths: Iterable[Path]) -> None:
-        """Open the dialog with these files; a project file is opened instead."""
+    def offer(self, paths: Iterable[Path], together: bool = False) -> None:
+        """Open the dialog with these files, `together` if they are parts of one source."""
         bench = self.bench
         if self.dialog is None:
-            self.dialog = ImportDialog(bench.state.language, self.folder(), bench.window)
+            library = self.library
+            known = library.folder_or_none() if library is not None else None
+            self.dialog = ImportDialog(bench.state.language, self.folder(), bench.window, known)
             self.dialog.set_dark(bench.state.dark)
             self.dialog.imported.connect(self.take)
             self.dialog.finished.connect(self._closed)
+            if library is not None:
+                self.dialog.ordered.connect(library.import_source)
+                self.dialog.cancelled.connect(library.cancel)
+                library.order_moved.connect(self.dialog.order_moved)
+                library.order_over.connect(self.dialog.order_over)
         self.dialog.show()
         self.dialog.raise_()
         if paths := list(paths):
-            self.dialog.add_files(paths)
+            self.dialog.add_files(paths, as_one=together)
 
     def folder(self) -> Path:
         """Where corrected copies of the user's files lie."""
@@ -111,6 +127,111 @@ class ImportControl(QObject):
             bench.toolbox.add_pin(lon, lat)
         bench.say(bench.text("weather_taken", name=layer.source.name), 30.0)
 
+    # -- entries of the library on the map -------------------------------------------------------
+
+    def show_entry(self, held: Held) -> bool:
+        """An entry of the library on the map: a raster or shapes as a layer, a place as a pin, places as points.
+
+        Returns
+        -------
+        Whether there is anything to show.
+        """
+        bench = self.bench
+        shown = next(
+            (u for u in bench.document.workspace.user_layers if u.style.get("entry") == held.id), None
+        )
+        if shown is not None and shown.style.get("entry_sha256") == held.entry.manifest.data_sha256:
+            self._bring_forward(f"user.{shown.id}", held)
+        elif held.kind == "raster":
+            self._put_entry(held, held.entry.data, "raster")
+        elif held.places == 1 and held.lon_deg is not None and held.lat_deg is not None:
+            return self._pin(held, float(held.lon_deg[0]), float(held.lat_deg[0]))
+        elif held.places:
+            self._show_points(held)
+        elif held.entry.data.suffix == ".gpkg":
+            self._put_entry(held, held.entry.data, "vector")
+        else:
+            return False
+        return True
+
+    def forget_entry(self, identity: str) -> None:
+        """The layer of an entry that goes; the edit can be undone, the file cannot."""
+        for layer in self.bench.document.workspace.user_layers:
+            if layer.style.get("entry") == identity:
+                self.bench.document.apply(remove_item(layer))
+
+    def _pin(self, held: Held, lon: float, lat: float) -> bool:
+        """A pin at the place of an entry, under its name; one that is there stays as it is."""
+        bench, pins = self.bench, self.bench.toolbox.pins
+        bench.canvas.center_on(lon, lat)
+        if any(abs(p.lon_deg - lon) < 1e-3 and abs(p.lat_deg - lat) < 1e-3 for p in pins.pins):
+            return True
+        if pins.full:
+            bench.say(bench.text("library.pins_full"))
+            return True
+        count = len(pins.pins)
+        bench.toolbox.add_pin(lon, lat)
+        if len(pins.pins) > count:
+            bench.toolbox.rename_pin(pins.pins[-1].letter, held.id)
+        return True
+
+    def _show_points(self, held: Held) -> None:
+        """The cells or stations as points, written once beside the other copies."""
+        sha = held.entry.manifest.data_sha256
+        path = self.folder() / f"{held.id}-{sha[:8]}.gpkg"
+
+        def write() -> None:
+            import shapely
+
+            from gis_layers.files import writable_folder
+            from gis_layers.vector import write_layer
+
+            if path.is_file():
+                return
+            writable_folder(path.parent)
+            points = shapely.points(held.lon_deg, held.lat_deg)
+            columns = {"lon_deg": list(held.lon_deg), "lat_deg": list(held.lat_deg)}  # type: ignore[arg-type]
+            write_layer(path, "places", points, "Point", columns)
+
+        bench = self.bench
+        bench.document.background.run(
+            write, lambda _: self._put_entry(held, path, "vector", "places"), bench.complain
+        )
+
+    def _put_entry(self, held: Held, path: Path, kind: Literal["raster", "vector"], layer: str = "") -> None:
+        bench, manifest = self.bench, held.entry.manifest
+        kept = UserLayer(
+            id=new_id("layer", (u.id for u in bench.document.workspace.user_layers)),
+            name=held.id,
+            path=str(path),
+            kind=kind,
+            style={
+                "layer": layer,
+                "band": 1,
+                "unit": unit_of(str(manifest.details.get("variable", ""))),
+                "entry": held.id,
+                "entry_sha256": manifest.data_sha256,
+                "grade": manifest.grade,
+                "source": manifest.source,
+                "licence": manifest.licence,
+                "period": period_words(held, bench.state.language),
+            },
+        )
+        try:
+            bench.document.apply(put_item(kept))
+        except EnergyMapError as error:
+            bench.complain(error)
+            return
+        self._bring_forward(f"user.{kept.id}", held)
+
+    def _bring_forward(self, item: str, held: Held) -> None:
+        bench = self.bench
+        if item in bench.stack:
+            bench.stack.set_visible(item, True)
+            box = bench.stack.item(item).box_deg or held.bounds
+            if box is not None:
+                bench.canvas.zoom_to(box)
+
     def remove(self, identity: str) -> None:
         """Take a layer out of the project, which takes it off the map; undo brings it back as it looked."""
         layer = self._shown.get(identity)
@@ -155,11 +276,14 @@ class ImportControl(QObject):
                 stations=layer.kind == "table" and bool(of_file.get("stations")),
             )  # fmt: skip
         picture.failed.connect(self.bench.complain)
+        grade = said("grade")
         item = replace(
             item,
             title_zh=layer.name,
             title_en=layer.name,
-            source=layer.path,
+            source=said("source") or layer.path,
+            period=said("period") or item.period,
+            grade=grade if grade in get_args(Grade) else item.grade,  # type: ignore[arg-type]
             visible=layer.visible,
             opacity=layer.opacity,
         )

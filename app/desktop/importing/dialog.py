@@ -1,98 +1,102 @@
-"""The import dialog: files as a list, what was read of each, only the questions that remain."""
+"""The import dialog: files as a list, what was read of each, its use, only the questions that remain."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QHeaderView,
+    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
     QPushButton,
+    QRadioButton,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.desktop.background import Background
 from app.desktop.importing.drop import SUFFIXES, urls_accepted
-from app.desktop.importing.preview import PreviewMap
-from app.desktop.importing.questions import QuestionForm
-from app.desktop.importing.words import finding_lines, report_rows
-from app.desktop.importing.work import Read, importer, read_files, warm_up
+from app.desktop.importing.entries import Entry, Order, Purpose
+from app.desktop.importing.layer_page import LayerPage
+from app.desktop.importing.source_page import SourcePage, outlined
+from app.desktop.importing.work import (
+    NETCDF,
+    Read,
+    Source,
+    importer,
+    look_again,
+    make_layer,
+    read_files,
+    warm_up,
+)
 from app.desktop.texts import text
-from app.messages import Language, say
+from app.messages import Language
 from gis_layers.errors import EnergyMapError
-from gis_layers.importer.apply import ImportedLayer, apply
-from gis_layers.importer.report import FileReport, LayerReport
+from gis_layers.importer.apply import ImportedLayer
 
-
-@dataclass(eq=False)
-class Entry:
-    """One line of the list: a file being read, a layer, or a file that cannot be used."""
-
-    path: Path
-    report: FileReport | None = None
-    layer: LayerReport | None = None
-    error: EnergyMapError | None = None
-    answers: dict[str, str] = field(default_factory=dict)
-    busy: bool = True
-    done: bool = False
-
-    @property
-    def open_questions(self) -> int:
-        """Required questions without an answer."""
-        questions = self.layer.questions if self.layer else ()
-        return sum(question.required and not self.answers.get(question.id) for question in questions)
-
-    @property
-    def importable(self) -> bool:
-        return self.layer is not None and not self.busy and not self.done and not self.open_questions
+AGAIN_MS = 350
+"""After the last key, before a source is looked at with the new answer."""
 
 
 class ImportDialog(QDialog):
-    """Reads files in the background and emits `imported` for every layer the user takes."""
+    """Reads files in the background; says which layers and which data the user takes."""
 
     imported = Signal(object)
     """An `ImportedLayer`."""
+    ordered = Signal(object)
+    """An `Order`: data for the library. What becomes of it is told by `order_moved` and `order_over`."""
+    cancelled = Signal(object)
+    """The `Order` the user no longer wants."""
 
-    def __init__(self, language: Language, folder: Path, parent: QWidget | None = None) -> None:
-        """`folder` is where unpacked archives and corrected copies go (made when first needed)."""
+    def __init__(
+        self, language: Language, folder: Path, parent: QWidget | None = None, library: Path | None = None
+    ) -> None:
+        """`folder` is where unpacked archives and corrected copies go (made when first needed); `library` is
+        looked into for the same files."""
         super().__init__(parent)
         self._language: Language = language
-        self._folder = folder
-        self._shown: tuple[object, ...] = ()
+        self._folder, self._library = folder, library
         self._background = Background(self, importer())
         warm_up()
         self.entries: list[Entry] = []
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(AGAIN_MS)
+        self._later.timeout.connect(self._look_again)
+        self._waiting: list[Entry] = []
         self.setAcceptDrops(True)
         self._build()
         self.set_language(language)
-        self.resize(1000, 660)
+        self.resize(1120, 760)
         self._list.setFocus()
 
-    def add_files(self, paths: Iterable[Path]) -> None:
-        """Read these files in the background; those that are in the list already are not read again."""
-        known = {entry.path for entry in self.entries}
-        for path in paths:
-            if path in known:
-                continue
-            known.add(path)
-            self.entries.append(Entry(path))
-            self._start(self.entries[-1], partial(read_files, path, self._folder))
+    def add_files(self, paths: Iterable[Path], as_one: bool = False) -> None:
+        """Read these files in the background; those that are in the list already are not read again. `as_one`:
+        they are parts of one source."""
+        known = {path for entry in self.entries for path in entry.paths}
+        fresh = [path for path in dict.fromkeys(paths) if path not in known]
+        # Months of a reanalysis and the like are one source; what is no NetCDF is read by itself.
+        together = [path for path in fresh if path.suffix.lower() in NETCDF]
+        groups: list[tuple[Path, ...]] = [(path,) for path in fresh if path not in together]
+        if as_one and fresh:
+            groups = [tuple(fresh)]
+        elif together:
+            groups.append(tuple(together))
+        for group in groups:
+            entry = Entry(group[0], group[1:])
+            self.entries.append(entry)
+            self._start(entry, partial(read_files, group, self._folder, self._library))
         self._fill_list()
 
     def set_language(self, language: Language) -> None:
@@ -100,36 +104,63 @@ class ImportDialog(QDialog):
         self._language = language
         self.setWindowTitle(self._say("title"))
         self._list.setAccessibleName(self._say("files"))
-        self._table.setAccessibleName(self._say("found"))
-        self._preview.setAccessibleName(self._say("preview"))
-        self._table.setHorizontalHeaderLabels([self._say("what"), self._say("found"), self._say("certainty")])
-        self._asked.setText(f"<b>{self._say('questions')}</b>")
+        self._for_label.setText(f"<b>{self._say('purpose')}</b>")
+        for purpose, button in self._purposes.items():
+            button.setText(self._say(f"purpose.{purpose}"))
+            button.setToolTip(self._say(f"purpose.{purpose}.hint"))
         self._add.setText(self._say("add"))
         self._remove.setText(self._say("remove"))
+        self._split.setText(self._say("split"))
+        self._stop.setText(self._say("stop"))
         self._go.setText(self._say("go"))
         self._close.setText(self._say("close"))
         self._fill_list()
-        self._show_entry()
 
     def set_dark(self, dark: bool) -> None:
-        """Colours come from the palette; only the picture must be painted anew."""
-        self._preview.update()
+        """Colours come from the palette; only the pictures must be painted anew."""
+        for page in (self.layer_page, self.source_page):
+            page.preview.update()
 
     @property
     def busy(self) -> bool:
-        return self._background.busy
+        """Something is being read or made here; data under way into the library is not."""
+        return self._background.busy or self._later.isActive()
 
     def import_checked(self) -> None:
-        """Make layers of all checked entries whose questions are answered."""
+        """Make layers and order data of all checked entries of which nothing is open."""
         for row, entry in enumerate(self.entries):
             item = self._list.item(row)
-            if entry.importable and item.checkState() == Qt.CheckState.Checked:
+            if not entry.importable or item.checkState() != Qt.CheckState.Checked:
+                continue
+            entry.busy, entry.error, entry.said = True, None, ""
+            if entry.purpose == "library":
+                entry.order = entry.order_of()
+                self.ordered.emit(entry.order)
+            else:
                 assert entry.report is not None
                 assert entry.layer is not None
-                entry.busy, entry.error = True, None
-                answers = dict(entry.answers)
-                self._start(entry, partial(apply, entry.report, answers, self._folder, entry.layer.name))
+                answers, name = dict(entry.answers), entry.layer.name
+                self._start(entry, partial(make_layer, entry.report, answers, self._folder, name))
         self._refresh()
+
+    def order_moved(self, order: Order, share: float, words: str, left_s: float | None) -> None:
+        """Data comes into the library."""
+        for row, entry in enumerate(self.entries):
+            if entry.order is order:
+                entry.progress = (share, words, left_s)
+                self._title(row, entry)
+                if entry is self._current():
+                    self._show_progress(entry)
+
+    def order_over(self, order: Order, good: bool, words: str) -> None:
+        """Data has come, or why it has not."""
+        for entry in self.entries:
+            if entry.order is order:
+                entry.busy, entry.done, entry.order, entry.progress = False, good, None, None
+                entry.said = "" if good else words
+        self._refresh()
+
+    # -- building --------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self._list = QListWidget()
@@ -137,73 +168,86 @@ class ImportDialog(QDialog):
         self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._list.currentRowChanged.connect(self._show_entry)
         self._list.itemChanged.connect(lambda _: self._buttons_state())
-        self._add = QPushButton()
-        self._add.setAutoDefault(False)
-        self._add.clicked.connect(self._choose_files)
-        self._remove = QPushButton()
-        self._remove.setAutoDefault(False)
-        self._remove.clicked.connect(self._remove_current)
+        self._add, self._remove, self._split = QPushButton(), QPushButton(), QPushButton()
+        for button, slot in (
+            (self._add, self._choose_files),
+            (self._remove, self._remove_current),
+            (self._split, self._split_current),
+        ):
+            button.setAutoDefault(False)
+            button.clicked.connect(slot)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._list, self._add, self._remove):
+        for widget in (self._list, self._add, self._split, self._remove):
             column.addWidget(widget)
-
-        self._preview = PreviewMap()
-        self._table = QTableWidget(0, 3)
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setAlternatingRowColors(True)
-        self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(24)
-        header = self._table.horizontalHeader()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
-        self._notes = QLabel()
-        self._notes.setWordWrap(True)
-        self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._asked = QLabel()
-        self._form = QuestionForm()
-        self._form.answered.connect(self._answered)
+        self._for_label = QLabel()
+        self._purposes: dict[Purpose, QRadioButton] = {"library": QRadioButton(), "layer": QRadioButton()}
+        self._for = QWidget()
+        row = QHBoxLayout(self._for)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._for_label)
+        for purpose, radio in self._purposes.items():
+            radio.clicked.connect(partial(self._use_for, purpose))
+            radio.setPalette(outlined(radio.palette()))
+            row.addWidget(radio)
+        row.addStretch(1)
+        self._said = QLabel()
+        self._said.setWordWrap(True)
+        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.layer_page, self.source_page = LayerPage(), SourcePage()
+        self.layer_page.answered.connect(self._answered)
+        self.source_page.answered.connect(self._told)
+        self.source_page.agreed.connect(self._agreed)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.layer_page)
+        self._pages.addWidget(self.source_page)
         right = QWidget()
         details = QVBoxLayout(right)
         details.setContentsMargins(0, 0, 0, 0)
-        details.addWidget(self._preview, 3)
-        details.addWidget(self._table, 4)
-        details.addWidget(self._notes)
-        details.addWidget(self._asked)
-        details.addWidget(self._form)
-
+        details.addWidget(self._for)
+        details.addWidget(self._said)
+        details.addWidget(self._pages, 1)
         splitter = QSplitter()
         splitter.addWidget(left)
         splitter.addWidget(right)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([300, 700])
+        splitter.setSizes([270, 850])
         splitter.setChildrenCollapsible(False)
         self._progress = QProgressBar()
-        self._progress.setRange(0, 0)
         self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(4)
-        self._buttons = QDialogButtonBox()
-        self._go = self._buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
+        self._progress.setFixedHeight(6)
+        self._step, self._stop = QLabel(), QPushButton()
+        self._stop.setAutoDefault(False)
+        self._stop.clicked.connect(self._stop_current)
+        self._under_way = QWidget()
+        below = QHBoxLayout(self._under_way)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self._progress, 1)
+        below.addWidget(self._step)
+        below.addWidget(self._stop)
+        buttons = QDialogButtonBox()
+        self._go = buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
         self._go.setDefault(True)
         self._go.clicked.connect(self.import_checked)
-        self._close = self._buttons.addButton("", QDialogButtonBox.ButtonRole.RejectRole)
-        self._buttons.rejected.connect(self.reject)
+        self._close = buttons.addButton("", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.reject)
         whole = QVBoxLayout(self)
         whole.addWidget(splitter, 1)
-        whole.addWidget(self._progress)
-        whole.addWidget(self._buttons)
+        whole.addWidget(self._under_way)
+        whole.addWidget(buttons)
 
     def _say(self, key: str, **values: object) -> str:
         return text(f"import.{key}", self._language, **values)
+
+    # -- what comes back -------------------------------------------------------------------------
 
     def _start(self, entry: Entry, task: Callable[[], object]) -> None:
         self._background.run(task, partial(self._arrived, entry), partial(self._arrived, entry))
 
     def _arrived(self, entry: Entry, result: object) -> None:
-        if isinstance(result, EnergyMapError) and entry.report is None:
+        reading = entry.report is None and entry.source is None
+        if isinstance(result, EnergyMapError) and reading:
             result = [Read(entry.path, result)]
         if isinstance(result, list):
             self._read_done(entry, result)
@@ -211,21 +255,28 @@ class ImportDialog(QDialog):
             self._apply_done(entry, result)
 
     def _read_done(self, entry: Entry, results: list[Read]) -> None:
-        if entry not in self.entries:  # removed meanwhile
-            self._refresh()
+        """One line for each layer and each source."""
+        if entry not in self.entries:  # taken off the list meanwhile
             return
+        lines: list[Entry] = []
+        for read in results:
+            more = read.source.paths[1:] if read.source else ()
+            layers = () if isinstance(read.outcome, EnergyMapError) else read.outcome.layers
+            for layer in layers or (None,):
+                line = Entry(read.path, more, busy=False, layer=layer)
+                if isinstance(read.outcome, EnergyMapError):
+                    line.error = None if read.source else read.outcome
+                else:
+                    line.report = read.outcome
+                if read.source is not None:
+                    line.take_source(read.source)
+                lines.append(line)
         at = self.entries.index(entry)
-        others = {(entry.path, entry.layer.name) for entry in self.entries if entry.layer}
-        made: list[Entry] = []
-        for result in results:
-            if isinstance(result.outcome, EnergyMapError):
-                made.append(Entry(result.path, error=result.outcome, busy=False))
-                continue
-            for layer in result.outcome.layers:
-                if (result.path, layer.name) not in others:
-                    made.append(Entry(result.path, result.outcome, layer, busy=False))
-        self.entries[at : at + 1] = made
+        shown = self._current() is entry
+        self.entries[at : at + 1] = lines
         self._fill_list()
+        if shown:
+            self._list.setCurrentRow(at)
 
     def _apply_done(self, entry: Entry, result: ImportedLayer | EnergyMapError) -> None:
         entry.busy = False
@@ -235,6 +286,26 @@ class ImportDialog(QDialog):
             entry.done = True
             self.imported.emit(result)
         self._refresh()
+
+    def _look_again(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for entry in waiting:
+            if entry.source is not None:
+                told = {name: value for name, value in entry.told.items() if value}
+                then = partial(self._looked, entry, told)
+                self._background.run(partial(look_again, entry.source, told), then, then)
+
+    def _looked(self, entry: Entry, told: dict[str, str], found: Source | EnergyMapError) -> None:
+        if told != {name: value for name, value in entry.told.items() if value}:
+            return  # a newer look follows
+        entry.checking = False
+        if isinstance(found, Source):
+            entry.take_source(found)
+        else:
+            entry.refused = found
+        self._refresh()
+
+    # -- the list --------------------------------------------------------------------------------
 
     def _fill_list(self) -> None:
         """All lines anew, keeping the current one and what was unchecked."""
@@ -249,8 +320,8 @@ class ImportDialog(QDialog):
         for entry in self.entries:
             item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.UserRole, entry)
-            item.setToolTip(str(entry.path))
-            if entry.layer is not None:
+            item.setToolTip("\n".join(map(str, entry.paths)))
+            if entry.layer is not None or entry.source is not None:
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 off = id(entry) in unchecked
                 item.setCheckState(Qt.CheckState.Unchecked if off else Qt.CheckState.Checked)
@@ -262,28 +333,43 @@ class ImportDialog(QDialog):
 
     def _refresh(self) -> None:
         """Texts of the list, the entry shown and the buttons."""
-        self._list.blockSignals(True)
         for row, entry in enumerate(self.entries):
-            self._list.item(row).setText(f"{self._name(entry)}\n{self._state(entry)}")
-        self._list.blockSignals(False)
-        self._progress.setVisible(self.busy)
+            self._title(row, entry)
         self._show_entry()
 
+    def _title(self, row: int, entry: Entry) -> None:
+        self._list.blockSignals(True)
+        self._list.item(row).setText(f"{self._name(entry)}\n{self._state(entry)}")
+        self._list.blockSignals(False)
+
     def _name(self, entry: Entry) -> str:
+        if entry.more:
+            return self._say("and_more", name=entry.path.name, count=len(entry.more))
         if entry.layer is None or entry.layer.name == entry.path.stem:
             return entry.path.name
         return f"{entry.path.name} · {entry.layer.name}"
 
     def _state(self, entry: Entry) -> str:
+        if entry.order is not None:
+            if entry.progress is None:
+                return self._say("queued")
+            return self._say("under_way", percent=f"{100 * entry.progress[0]:.0f}")
         if entry.busy:
-            return self._say("reading" if entry.report is None else "working", name=entry.path.name)
+            reading = entry.report is None and entry.source is None
+            return self._say("reading" if reading else "working", name=entry.path.name)
         if entry.done:
-            return "✓ " + self._say("done")
-        if entry.error is not None:
-            return "✕ " + self._say("unusable")
+            return "✓ " + self._say("done_library" if entry.purpose == "library" else "done")
+        if entry.error is not None or entry.said:
+            return "✕ " + self._say(
+                "unusable" if entry.layer is None and entry.source is None else "not_done"
+            )
+        if entry.checking:
+            return self._say("checking")
         if entry.open_questions:
             return "? " + self._say("open_questions", count=entry.open_questions)
-        return "• " + self._say("ready")
+        if entry.fatal or (entry.purpose == "library" and entry.refused is not None):
+            return "✕ " + self._say("unusable")
+        return "• " + self._say(f"ready.{entry.purpose}")
 
     def _current(self) -> Entry | None:
         item = self._list.currentItem()
@@ -291,37 +377,39 @@ class ImportDialog(QDialog):
         return entry if isinstance(entry, Entry) else None
 
     def _show_entry(self) -> None:
-        """Show the current entry, unless it stands there already: a half-typed answer must stay."""
         entry = self._current()
-        state = (entry.busy, entry.done, entry.error) if entry else ()
-        if self._shown == (entry, self._language, *state):
-            self._buttons_state()
-            return
-        self._shown = (entry, self._language, *state)
-        report, layer = (entry.report, entry.layer) if entry else (None, None)
-        rows = report_rows(report, layer, self._language) if report and layer else []
-        self._table.setRowCount(len(rows))
-        for at, row in enumerate(rows):
-            for column, words in enumerate(row):
-                cell = QTableWidgetItem(words)
-                cell.setToolTip(words)
-                self._table.setItem(at, column, cell)
-        lines = finding_lines(layer, self._language) if layer else []
-        note = self._say("drop_hint") if entry is None else ""
-        if entry is not None and entry.error is not None:
-            lines.append(say(entry.error, self._language))
-        elif layer is not None and layer.preview is None:
-            note = self._say("no_preview")
-        self._preview.show_layer(layer, note)
-        self._notes.setText("\n".join(lines))
-        self._notes.setVisible(bool(lines))
-        self._table.setVisible(layer is not None)
-        self._asked.setVisible(layer is not None)
-        self._form.setVisible(layer is not None)
-        if layer is not None and entry is not None:
-            self._form.show_questions(layer.questions, entry.answers, self._language)
-            self._form.setEnabled(not entry.busy and not entry.done)
+        data = entry is not None and entry.purpose == "library" and entry.source is not None
+        self._for.setVisible(entry is not None and entry.source is not None)
+        if entry is not None:
+            for purpose, button in self._purposes.items():
+                button.setChecked(entry.purpose == purpose)
+                button.setEnabled(
+                    not entry.busy and not entry.done and (entry.choice or entry.purpose == purpose)
+                )
+        self._said.setText(f"✕ {entry.said}" if entry is not None and entry.said else "")
+        self._said.setVisible(entry is not None and bool(entry.said))
+        if data and entry is not None:
+            self.source_page.show_entry(entry, self._language)
+        else:
+            self.layer_page.show_entry(entry, self._language)
+        self._pages.setCurrentWidget(self.source_page if data else self.layer_page)
+        self._show_progress(entry)
         self._buttons_state()
+
+    def _show_progress(self, entry: Entry | None) -> None:
+        ordered = entry is not None and entry.order is not None
+        self._under_way.setVisible(ordered or self._background.busy)
+        self._stop.setVisible(ordered)
+        words = ""
+        if ordered and entry is not None and entry.progress is not None:
+            share, step, left_s = entry.progress
+            self._progress.setRange(0, 1000)
+            self._progress.setValue(round(1000 * share))
+            left = "" if left_s is None else f" · {text('remaining', self._language)} {left_s:.0f} s"
+            words = f"{step} {share:.0%}{left}"
+        else:
+            self._progress.setRange(0, 0)
+        self._step.setText(words)
 
     def _buttons_state(self) -> None:
         checked = [
@@ -331,7 +419,17 @@ class ImportDialog(QDialog):
         ]
         self._go.setEnabled(any(entry.importable for entry in checked))
         entry = self._current()
-        self._remove.setEnabled(entry is not None and not (entry.busy and entry.report is not None))
+        reading = entry is not None and entry.report is None and entry.source is None
+        self._remove.setEnabled(entry is not None and (not entry.busy or reading))
+        self._split.setVisible(entry is not None and bool(entry.more) and not entry.busy and not entry.done)
+
+    # -- what the user does ----------------------------------------------------------------------
+
+    def _use_for(self, purpose: Purpose) -> None:
+        entry = self._current()
+        if entry is not None and entry.purpose != purpose:
+            entry.purpose = purpose
+            self._refresh()
 
     def _answered(self, name: str, value: str) -> None:
         entry = self._current()
@@ -340,10 +438,46 @@ class ImportDialog(QDialog):
         entry.answers.pop(name, None)
         if value or name == "nodata":
             entry.answers[name] = value
-        self._list.blockSignals(True)
-        self._list.currentItem().setText(f"{self._name(entry)}\n{self._state(entry)}")
-        self._list.blockSignals(False)
+        self._title(self._list.currentRow(), entry)
         self._buttons_state()
+
+    def _told(self, answers: dict[str, str]) -> None:
+        """Answers about data: what they change is found by looking again."""
+        entry = self._current()
+        if entry is None or entry.source is None:
+            return
+        entry.told.update(answers)
+        entry.checking = True
+        if entry not in self._waiting:
+            self._waiting.append(entry)
+        self._later.start()
+        self._title(self._list.currentRow(), entry)
+        self._buttons_state()
+
+    def _agreed(self, code: str, yes: bool) -> None:
+        entry = self._current()
+        if entry is None:
+            return
+        (entry.agreed.add if yes else entry.agreed.discard)(code)
+        self._title(self._list.currentRow(), entry)
+        self._buttons_state()
+
+    def _stop_current(self) -> None:
+        entry = self._current()
+        if entry is not None and entry.order is not None:
+            self.cancelled.emit(entry.order)
+
+    def _split_current(self) -> None:
+        """Read the files of one entry each by itself."""
+        entry = self._current()
+        if entry is None or not entry.more:
+            return
+        at = self.entries.index(entry)
+        alone = [Entry(path) for path in entry.paths]
+        self.entries[at : at + 1] = alone
+        for one in alone:
+            self._start(one, partial(read_files, (one.path,), self._folder, self._library))
+        self._fill_list()
 
     def _remove_current(self) -> None:
         entry = self._current()
@@ -357,6 +491,8 @@ class ImportDialog(QDialog):
             self, self._say("add"), "", f"{self._say('filter')} ({patterns});;{self._say('all_files')} (*)"
         )
         self.add_files([Path(name) for name in names])
+
+    # -- Qt --------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self._list.hasFocus():

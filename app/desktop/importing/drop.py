@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 
 SUFFIXES = (
-    *(".tif", ".tiff", ".img", ".asc", ".jp2", ".nc"),
+    *(".tif", ".tiff", ".img", ".asc", ".jp2", ".vrt"),
+    *(".nc", ".nc4", ".cdf", ".h5", ".hdf5"),
     *(".gpkg", ".shp", ".shx", ".dbf", ".geojson", ".json"),
-    *(".csv", ".txt", ".tsv", ".epw", ".zip"),
+    *(".csv", ".txt", ".tsv", ".dat", ".day", ".epw", ".zip", ".parquet"),
 )
 
 

@@ -29,7 +29,7 @@ from gis_layers.importer.report import Bounds, LayerReport
 from gis_layers.vector import read_layer
 
 CHINA: Bounds = (73.0, 3.0, 135.5, 54.0)
-_LEAST_SPAN_DEG = 4.0
+_LEAST_SPAN_DEG = 9.0
 """A layer of one town is shown with its surroundings, so that a reader knows where it is."""
 _MOST_POINTS = 3000
 
@@ -101,7 +101,7 @@ class PreviewMap(QWidget):
             return CHINA
         west, south, east, north = bounds
         wide = max(_LEAST_SPAN_DEG, 1.25 * (east - west)) / 2
-        high = max(_LEAST_SPAN_DEG, 1.25 * (north - south)) / 2
+        high = max(0.7 * _LEAST_SPAN_DEG, 1.25 * (north - south)) / 2
         lon, lat = (west + east) / 2, (south + north) / 2
         return lon - wide, max(-90.0, lat - high), lon + wide, min(90.0, lat + high)
 

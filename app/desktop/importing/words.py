@@ -21,7 +21,7 @@ def report_rows(report: FileReport, layer: LayerReport, language: Language) -> l
     declared, sampled = say("how.declared"), say("how.sample")
     rows: list[Row] = [
         (say("item.kind"), say(f"kind.{report.kind}"), declared),
-        (say("item.size"), _bytes(report.size_bytes), ""),
+        (say("item.size"), size_words(report.size_bytes), ""),
     ]
     if layer.width:
         rows.append((say("item.grid"), f"{layer.height:,} × {layer.width:,}", declared))
@@ -79,6 +79,11 @@ def certainty(guess: Guess | None, language: Language) -> str:
     return words.format(percent=round(100 * guess.confidence))
 
 
+def ask_words(question: Question, language: Language) -> str:
+    """A question as the reader sees it."""
+    return text(f"import.ask.{question.id}", language)
+
+
 def choice_words(question: Question, choice: Guess, language: Language) -> str:
     """One choice of a question as the reader sees it."""
     if question.id == "crs":
@@ -108,7 +113,8 @@ def _nodata(band: BandReport, language: Language) -> tuple[str, str]:
     return text("import.none", language), text("import.how.missing", language)
 
 
-def _bytes(size: int) -> str:
+def size_words(size: int) -> str:
+    """A size of a file as people say it."""
     amount, unit = float(size), "B"
     for larger in ("kB", "MB", "GB"):
         if amount < 1000.0:

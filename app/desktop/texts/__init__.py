@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from app.desktop.texts import charts, complement, endowment, importing, layers, map, plant, scenario, tools, window
+from app.desktop.texts import (
+    charts,
+    complement,
+    endowment,
+    importing,
+    layers,
+    library,
+    map,
+    plant,
+    scenario,
+    tools,
+    window,
+)
 from app.messages import Language
 
-AREAS = (endowment, plant, complement, window, map, layers, tools, charts, scenario, importing)
+AREAS = (endowment, plant, complement, window, map, layers, tools, charts, scenario, importing, library)
 TEXTS: dict[str, tuple[str, str]] = {key: words for area in AREAS for key, words in area.TEXTS.items()}
 
 

@@ -92,8 +92,8 @@ def test_several_files_are_read_shown_and_handed_over(
     assert dialog.busy
     finish(qtbot, dialog)
     assert [entry.open_questions for entry in dialog.entries] == [1, 0]
-    assert dialog._table.rowCount() > 5
-    box = dialog._form.boxes["unit"]
+    assert dialog.layer_page.table.rowCount() > 5
+    box = dialog.layer_page.form.boxes["unit"]
     box.setEditText("m/s")
     assert dialog.entries[0].open_questions == 0
     assert dialog._go.isEnabled()
@@ -129,17 +129,17 @@ def test_a_bad_file_says_why_beside_good_ones(dialog: ImportDialog, folder: Path
     dialog.add_files([folder / "坏.tif", write_csv(folder / "好.csv")])
     finish(qtbot, dialog)
     assert dialog.entries[0].error is not None
-    assert "坏.tif" in dialog._notes.text()
+    assert "坏.tif" in dialog.layer_page.notes.text()
     assert dialog.entries[1].importable
 
 
 def test_language_switches_with_answers_kept(dialog: ImportDialog, folder: Path, qtbot: QtBot) -> None:
     dialog.add_files([write_tif(folder / "a.tif")])
     finish(qtbot, dialog)
-    dialog._form.boxes["unit"].setEditText("W/m2")
+    dialog.layer_page.form.boxes["unit"].setEditText("W/m2")
     dialog.set_language("en")
     assert dialog.windowTitle() == "Import data"
-    assert dialog._form.boxes["unit"].currentText() == "W/m2"
+    assert dialog.layer_page.form.boxes["unit"].currentText() == "W/m2"
     dialog.set_dark(True)
 
 
