@@ -17,6 +17,8 @@ from gis_layers.errors import InputError, Problem
 from resources.download_parts import Wanted
 from resources.sources.hourly_format import CHINA_LAT_DEG, CHINA_LON_DEG
 
+NASA_URL = "https://power.larc.nasa.gov/api/temporal/hourly/point"
+PVGIS_URL = "https://re.jrc.ec.europa.eu/api/"
 NASA_PARAMETERS = (
     "ALLSKY_SFC_SW_DWN",
     "ALLSKY_SFC_SW_DNI",
@@ -126,7 +128,7 @@ def _nasa_power(request: Request) -> tuple[Wanted, ...]:
         }
         estimate = _HOURS * len(NASA_PARAMETERS) * _BYTES_OF_NASA_VALUE
         name = f"nasa_power_{_at(request)}_{'from_1231_' if early else ''}{year}.json"
-        files.append(Wanted(f"{request.base_url or _nasa_url()}?{urlencode(query)}", name, "", estimate))
+        files.append(Wanted(f"{request.base_url or NASA_URL}?{urlencode(query)}", name, "", estimate))
     return tuple(files)
 
 
@@ -168,16 +170,8 @@ def _at(request: Request) -> str:
     return f"{request.lat_deg:.4f}N_{request.lon_deg:.4f}E".replace(".", "p")
 
 
-def _nasa_url() -> str:
-    from pvlib.iotools import nasa_power
-
-    return str(nasa_power.URL)
-
-
 def _pvgis_base(request: Request) -> str:
-    from pvlib.iotools import pvgis
-
-    base = request.base_url or str(pvgis.URL)
+    base = request.base_url or PVGIS_URL
     return base if base.endswith("/") else f"{base}/"
 
 

@@ -43,7 +43,13 @@ def _values(node: ast.AST, function: ast.AST, tree: ast.Module) -> Iterator[str]
     if isinstance(node, ast.Constant):
         yield str(node.value)
     elif isinstance(node, ast.JoinedStr):
-        yield str(node.values[0].value) if isinstance(node.values[0], ast.Constant) else "?"
+        first = node.values[0]
+        if isinstance(first, ast.FormattedValue):  # f"{id}:{name}"
+            after = node.values[1] if len(node.values) > 1 else None
+            mark = str(after.value) if isinstance(after, ast.Constant) else ""
+            yield from (f"{start}{mark}" for start in _values(first.value, function, tree))
+        elif isinstance(first, ast.Constant):
+            yield str(first.value)
     elif isinstance(node, ast.IfExp):
         yield from _values(node.body, function, tree)
         yield from _values(node.orelse, function, tree)
@@ -137,6 +143,9 @@ def _attribute(name: str) -> Iterator[str]:
 
 def _texts(node: ast.AST) -> Iterator[str]:
     """First texts of the rows a loop runs over."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "items":
+        yield from _keys(node.func.value)
+        return
     rows = node.elts if isinstance(node, ast.Tuple | ast.List) else []
     for row in rows:
         first = row.elts[0] if isinstance(row, ast.Tuple) else row
@@ -146,3 +155,18 @@ def _texts(node: ast.AST) -> Iterator[str]:
             yield str(first.value)
     if not rows:
         yield f"?{ast.unparse(node)}"
+
+
+def _keys(node: ast.AST) -> Iterator[str]:
+    """Keys of a table of the folder."""
+    found = [
+        str(key.value)
+        for path in sorted(FOLDER.glob("*.py"))
+        for part in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(part, ast.Assign | ast.AnnAssign) and isinstance(part.value, ast.Dict)
+        for target in [part.target if isinstance(part, ast.AnnAssign) else part.targets[0]]
+        if isinstance(target, ast.Name) and isinstance(node, ast.Name) and target.id == node.id
+        for key in part.value.keys
+        if isinstance(key, ast.Constant)
+    ]
+    yield from found or [f"?{ast.unparse(node)}"]
