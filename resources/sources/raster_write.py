@@ -124,7 +124,7 @@ def compress(draft: Path, target: Path, store: str) -> None:
 
     options = {
         "COMPRESS": "DEFLATE",
-        "LEVEL": "6",
+        "LEVEL": "3",
         "PREDICTOR": "FLOATING_POINT" if store == "float32" else "STANDARD",
         "OVERVIEW_RESAMPLING": "NEAREST" if store == "uint8" else "AVERAGE",
         "BLOCKSIZE": str(BLOCK),
