@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.commands.validate_words import source_zh, year_zh
 from app.messages import Language
 from gis_layers.errors import InputError, Problem
 from gis_layers.files import replacing
@@ -76,7 +77,9 @@ def _row_document(row: Row) -> dict[str, Any]:
         "published_low": None if low is None else float(low),
         "published_high": None if high is None else float(high),
         "year": row.year,
+        "year_zh": year_zh(row.year),
         "source": row.source,
+        "source_zh": source_zh(row.source),
         "tier": row.tier,
         "error": None if row.error is None else float(row.error),
         "limit": row.limit,
@@ -183,7 +186,7 @@ def _rows(rows: Sequence[Row], column: int) -> str:
                 "" if row.error is None else _share(row.error),
                 "" if row.limit is None else f"{row.limit:.1%}",
                 verdicts[row.passed][column] if row.enforced else "",
-                row.year,
+                row.year if column else year_zh(row.year),
                 "" if row.tier is None else _TIERS[row.tier][column],
                 row.why[column],
                 marked,
@@ -192,6 +195,7 @@ def _rows(rows: Sequence[Row], column: int) -> str:
     kept = [at for at in range(len(heads)) if any(line[at] for line in lines)]
     table = _grid([heads[at][column] for at in kept], [tuple(line[at] for at in kept) for line in lines])
     word = heads[-1][column]
+    sources = sources if column else [source_zh(source) for source in sources]
     if len(sources) == 1:
         return f"{table}\n\n{word}: {sources[0]}"
     return "\n\n".join([table, *(f"[{number}] {source}" for number, source in enumerate(sources, 1))])

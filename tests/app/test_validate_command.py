@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from app.cli import run
 from app.commands.validate_page import BEGIN, END, document_of, page, write_page
+from app.commands.validate_words import source_zh, year_zh
 from gis_layers.errors import InputError
 from resources.validation_flows import flow_section
 from resources.validation_full import Validation
+from resources.validation_published import published
 from resources.validation_spread import spread_section
 
 
@@ -46,6 +49,17 @@ def test_both_languages_hold_the_same_tables(small: Validation) -> None:
     for text in (zh, en):
         for line in text.splitlines():
             assert not line.startswith("|") or line.endswith("|")
+
+
+def test_chinese_sources_keep_their_addresses_and_lose_their_english_phrases() -> None:
+    assert source_zh("upper end: typical year of the 50 MW tower, https://a.b/design-data") == (
+        "上限: 50 MW 塔式电站的典型年, https://a.b/design-data"
+    )
+    assert source_zh("111e8 m3 a year, general knowledge, unverified") == "111 亿立方米每年, 一般知识, 未核实"
+    assert year_zh("2013, design") == "2013, 设计值"
+    for row in published():
+        assert "knowledge" not in source_zh(row.source), row.id
+        assert not re.search("[a-z]{4}", year_zh(row.year)), row.id
 
 
 def test_the_document_is_json_and_has_every_row_in_both_languages(small: Validation) -> None:
