@@ -66,7 +66,7 @@ class CascadeHydrology:
     mean_flow_m3_s: Array
     """(station,) long-term natural flow: sum of the local means at and above."""
     environmental_m3_s: Array
-    """(station, step) least release."""
+    """(station, step) least release, never more than the river itself brings."""
     environmental_through_turbines: NDArray[np.bool_]
     """(station,) False where the turbines' water takes another way (a bend left dry)."""
     storage_low_m3: Array
@@ -190,7 +190,8 @@ def cascade_hydrology(
     step_h
         1, or 24 for the fast mode: days, travel times rounded to days.
     environmental_share : (12,)
-        Least release by month over the mean flow; a station's own known figure goes before it.
+        Least release by month over the mean flow; a station's own known figure goes before it. Where the river
+        brings less, that is enough.
 
     Raises
     ------
@@ -231,9 +232,11 @@ def cascade_hydrology(
     high[~regulates] = usable[~regulates, None]
     storage, release = _rules(stations, below, travel, regulates, local_mean, high)
     per_day = 24 // step_h
+    steps = np.rint(travel / step_h).astype(np.int64)
+    natural = _natural_flow(below, steps, local)
     arrays = {
         "local_inflow_m3_s": local,
-        "environmental_m3_s": np.repeat(least_day, per_day, axis=1),
+        "environmental_m3_s": np.minimum(np.repeat(least_day, per_day, axis=1), natural),
         "storage_high_m3": _within_days(high, per_day),
         "rule_storage_m3": _within_days(storage, per_day),
         "rule_release_m3_s": np.repeat(release, per_day, axis=1),
@@ -248,7 +251,6 @@ def cascade_hydrology(
         "efficiency": np.full(len(stations), efficiency),
     }
     through = np.array([not s.diverts for s in stations])
-    steps = np.rint(travel / step_h).astype(np.int64)
     for array in (*arrays.values(), below, through, steps, regulates):
         array.setflags(write=False)
     return CascadeHydrology(
@@ -288,6 +290,15 @@ def _flow_years(
     for river in {station.river for station in stations} - set(at_hand):
         at_hand[river] = river_year(river)
     return [own.get(station.id, at_hand[station.river]) for station in stations]
+
+
+def _natural_flow(below: Ints, travel_steps: Ints, local: Array) -> Array:
+    """(station, step) flow without dams, the year taken as a round."""
+    flow = np.array(local)
+    for at, to in enumerate(below.tolist()):
+        if to >= 0:
+            flow[to] += np.roll(flow[at], int(travel_steps[at]))
+    return flow
 
 
 def _within_days(days: Array, per_day: int) -> Array:
