@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import resource as pv
-from benchmarks import resource_wind, window
+from benchmarks import resource_nation, resource_wind, window
 from planning.lp import solve
 from planning.sizing import load_base_case, with_defaults
 from planning.sizing.model import build_model
@@ -63,7 +63,7 @@ def base_lp() -> dict[str, Any]:
 PARTS: dict[str, tuple[Callable[[], list[dict[str, Any]]], ...]] = {
     "base": (lambda: [base_lp()],),
     "window": (window.rows,),
-    "resource": (pv.rows, resource_wind.rows),
+    "resource": (pv.rows, resource_wind.rows, resource_nation.rows),
 }
 
 

@@ -13,7 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "endowment.hours.assess": ("全国逐单元评估 (0.25°)", "national assessment (0.25°)"),
     "endowment.hours.file": ("评估文件…", "assessment file…"),
     "endowment.hours_hint": (
-        "内置图集: 建库时算好的利用小时; 全国逐单元评估: 现在用逐时链重算约 1.5 万个单元, 需数分钟, 可停可续; 评估文件: energymap assess 的结果",
+        "内置图集: 建库时算好的利用小时; 全国逐单元评估: 现在用逐时链重算约 1.5 万个单元, 需数分钟, 可停可续; 评估文件: 以前评估所得",
         "Embedded atlas: hours computed when it was built. National assessment: some 15,000 cells by the hourly chain, now; takes minutes, can be stopped and goes on. File: a result of energymap assess",
     ),
     "endowment.files": ("评估结果 (*.nc)", "Assessments (*.nc)"),
