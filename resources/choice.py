@@ -102,7 +102,7 @@ def find_entries(choice: ResourceChoice, library: Path | None = None) -> FoundEn
 
 def part_of(entry: Entry) -> Part | None:
     """The part of a choice an entry can serve in; None: in none (stations, capacity factors of provinces ...)."""
-    kind: str = entry.manifest.kind
+    kind = entry.manifest.kind
     if kind == "raster":
         return "land_cover" if entry.manifest.details.get("variable") == "land_cover_class" else "rasters"
     if kind in ("hourly-place", "hourly-grid"):

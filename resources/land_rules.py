@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gis_layers.progress import Progress, silent
+from resources.areas import areas_rule
 from resources.eligible import KINDS, Rule, Technology, rules_for, share_left
 from resources.land_cover import land_cover_of
 from resources.resource_data import EMBEDDED, Array, ResourceData
@@ -16,10 +17,11 @@ def rules_of(
     Raises
     ------
     InputError
-        The land cover cannot be read, or is none.
+        The land cover or an area cannot be read, or is none.
     """
     cover = None if data.land_cover is None else land_cover_of(data.land_cover, progress)
-    return {technology: rules_for(technology, data, cover) for technology in KINDS}
+    areas = tuple(areas_rule(entry) for entry in data.excluded)
+    return {technology: rules_for(technology, data, cover, areas) for technology in KINDS}
 
 
 def buildable_share(data: ResourceData = EMBEDDED, progress: Progress = silent) -> dict[Technology, Array]:

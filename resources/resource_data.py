@@ -150,6 +150,12 @@ class ResourceData:
         progress(1.0, "hourly weather")
         return PlaceWeather(weather, speedup, source, wind_level, sun_level)
 
+    def hours_at(self, climate: PlaceClimate) -> tuple[Origin | None, ...]:
+        """Of each place, whose hours it takes; None: generated ones. Reads nothing."""
+        source, _ = self._covered(climate)
+        by_id = {origin.id: origin for origin in self.origins}
+        return tuple(by_id[self.hours[s].entry.manifest.id] if s >= 0 else None for s in source)
+
     def _covered(self, climate: PlaceClimate) -> tuple[Index, Index]:
         """(place,) source of hours, -1 where there is none; (place,) its row there."""
         source = np.full(len(climate), -1, dtype=np.int64)

@@ -17,7 +17,7 @@ from gis_layers.grid import NORTH_DEG, WEST_DEG, Grid
 from gis_layers.provenance import Grade
 from resources.climate import PlaceClimate
 from resources.profile import take
-from resources.resource_data import PlaceWeather, ResourceData
+from resources.resource_data import Origin, PlaceWeather, ResourceData
 
 WEATHER = "weather"
 LAYERS_OF_HOURS = (
@@ -150,6 +150,18 @@ def _of_layer(
         last[cells[row, col]] = number
     counts = [(entry, int((rests & (last == number)).sum())) for number, (entry, _) in enumerate(laid)]
     return [("", int((rests & (last < 0)).sum())), *counts]
+
+
+def entry_at(data: ResourceData, layer: str, lon_deg: float, lat_deg: float) -> Origin | None:
+    """What gave the value of a layer at a place; None: the embedded atlas."""
+    found = None
+    for entry, cells in data.where.get(layer, ()):
+        grid = Grid(*cells.shape)
+        row = int((NORTH_DEG - lat_deg) / grid.step_deg)
+        col = int((lon_deg - WEST_DEG) / grid.step_deg)
+        if 0 <= row < grid.rows and 0 <= col < grid.cols and cells[row, col]:
+            found = entry
+    return next((origin for origin in data.origins if origin.id == found), None)
 
 
 def _cells_of(grid: Grid, climate: PlaceClimate) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

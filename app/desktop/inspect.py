@@ -19,6 +19,8 @@ from planning.results import BaseResult, CorridorResult, ProvinceResult
 from planning.shipped_words import shipped_words
 from planning.words import number, percent, term, unit
 from resources import atlas
+from resources.resource_data import EMBEDDED, TYPICAL_YEAR, Origin, ResourceData
+from resources.served import GRADES, entry_at
 
 YIELDS = (
     ("pv_yield", "kWh/kWp·a", 0, "pv_yield"),
@@ -39,9 +41,25 @@ def warm_up() -> None:
 
 
 def show_place(
-    inspector: Inspector, state: WindowState, lon: float, lat: float, more: Sequence[Line] = ()
+    inspector: Inspector,
+    state: WindowState,
+    lon: float,
+    lat: float,
+    more: Sequence[Line] = (),
+    data: ResourceData = EMBEDDED,
+    about_data: str = "",
 ) -> None:
-    """The monthly climate at a place in China; elsewhere only where it is. `more`: values of the user's layers."""
+    """The monthly climate at a place in China; elsewhere only where it is.
+
+    Parameters
+    ----------
+    more
+        Values of the user's layers.
+    data
+        What the active scenario takes wind and sun from.
+    about_data
+        Why that is not what the scenario names.
+    """
     language = state.language
     ref = province_at(lon, lat)
     where = f"{lon:.3f}E {lat:.3f}N"
@@ -49,7 +67,7 @@ def show_place(
         outside = [Line(text("outside", language), ""), *more]
         inspector.show_thing(where, outside, dark=state.dark, language=language)
         return
-    climate = atlas.climate_at([lon], [lat])
+    climate = data.climate_at(np.array([lon]), np.array([lat]))
     ghi, wind = climate.ghi_monthly_kwh_per_m2[0], climate.wind_speed_monthly_ms[0]
     warmth = climate.temperature_monthly_c[0]
 
@@ -57,7 +75,9 @@ def show_place(
         words = text(
             "charts.complementarity_index" if key == "complementarity" else f"charts.{key}", language
         )
-        return Line(words, value, _behind(layer, state) if layer else "", how)
+        return Line(
+            words, value, _behind(layer, state, entry_at(data, layer, lon, lat)) if layer else "", how
+        )
 
     lines = [
         Line(text("province", language), ref.name_zh if language == "zh" else ref.name_en),
@@ -73,20 +93,46 @@ def show_place(
             value = float(sample(atlas.read(layer), [lon], [lat])[0][0])
             if not np.isnan(value):
                 lines.append(line(layer, f"{number(value, digits)} {shown}".rstrip(), layer, how))
+    hours = data.hours_at(climate)[0]
+    if hours is not None:
+        lines.append(
+            Line(term("hourly_weather", language), f"{hours.id} · {hours.period}", _of_entry(hours, state))
+        )
     lines += more
     bars = [
         Bars(text("charts.bars.ghi", language), ghi.tolist(), SERIES_COLOURS["pv"], "kWh/m²"),
         Bars(text("charts.bars.wind", language), wind.tolist(), SERIES_COLOURS["wind"], "m/s"),
         Bars(text("charts.bars.warmth", language), warmth.tolist(), "#c46b5a", "°C"),
     ]
-    grade = f"{text('grade', language)}: {text('grade.reference', language)}"
+    behind = [entry_at(data, layer, lon, lat) for layer in ("ghi_monthly", "wind_speed_100m")]
+    worst = min((o.grade if o is not None else "reference" for o in behind), key=GRADES.index)
+    grade = f"{text('grade', language)}: {text(f'grade.{worst}', language)}"
+    own = ", ".join(dict.fromkeys(o.id for o in behind if o is not None))
+    if own:
+        grade = f"{grade} ({own})"
+    if about_data:
+        grade = f"{grade}\n{about_data}"
     inspector.show_thing(
         where, lines, bars, grade, state.dark, language=language, subject=("place", f"{lon:.5f},{lat:.5f}")
     )
 
 
-def _behind(layer: str, state: WindowState) -> str:
-    """Source, period and grade of a layer."""
+def _of_entry(origin: Origin, state: WindowState) -> str:
+    """Source, licence, period and grade of imported data."""
+    language = state.language
+    period = term("typical_year", language) if origin.period == TYPICAL_YEAR else origin.period
+    grade = f"{text('grade', language)}: {text(f'grade.{origin.grade}', language)}"
+    return "\n".join(
+        part
+        for part in (f"{origin.id}: {origin.source}", origin.licence, f"{period} · {grade}".lstrip(" ·"))
+        if part
+    )
+
+
+def _behind(layer: str, state: WindowState, own: Origin | None = None) -> str:
+    """Source, period and grade of a layer, or of the imported data in its place."""
+    if own is not None:
+        return _of_entry(own, state)
     info = atlas.layer(layer)
     grade = text(f"grade.{info.grade}", state.language)
     zh = state.language == "zh"

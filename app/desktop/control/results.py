@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 from app.desktop import inspect as look
 from app.desktop.charts.look import Look
 from app.desktop.control.layers import LayerControl
+from app.desktop.control.serving import ServingData
 from app.desktop.control.view import selection_box
 from app.desktop.map.bases import BaseOverlay
 from app.desktop.map.flows import ColourMode, FlowOverlay
@@ -85,6 +86,7 @@ class ResultControl(QObject):
         state.units_changed.connect(self._reword)
         state.theme_changed.connect(self._reword)
         self._place_asked = False
+        self.serving = ServingData(document)
         self._shown: tuple[Summary | None, HourlyResult | None] | None = None
         self.show_result()
 
@@ -176,7 +178,15 @@ class ResultControl(QObject):
             self._place_asked = True  # no hint in between, which would fold the charts away and out again
             bench.state.clear_selection()
             self._place_asked = False
-            look.show_place(bench.inspector, bench.state, lon, lat, self._of_user(lon, lat, x, y))
+            look.show_place(
+                bench.inspector,
+                bench.state,
+                lon,
+                lat,
+                self._of_user(lon, lat, x, y),
+                self.serving.data,
+                self.serving.words(bench.state.language),
+            )
 
     def _of_user(self, lon: float, lat: float, x: float, y: float) -> list[Line]:
         """What the user's own visible layers say of a place."""

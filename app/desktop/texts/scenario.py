@@ -66,6 +66,14 @@ TEXTS: dict[str, tuple[str, str]] = {
             "Elsewhere the embedded atlas serves."
         ),
     ),
+    "resource.opening": (
+        "情景的资源数据正在打开，此处暂为内置图集",
+        "The scenario's resource data is being opened; this is the embedded atlas",
+    ),
+    "resource.not_at_hand": (
+        "情景的 {count} 项资源数据不能使用，此处为内置图集：见情景输入“资源数据”",
+        "The scenario's {count} item(s) of resource data cannot be used; this is the embedded atlas: see its input “Resource data”",
+    ),
     "resource.licence": ("许可", "licence"),
     "scenario.draw_base": ("绘制基地…", "Draw a base…"),
     "scenario.draw_line": ("绘制通道…", "Draw a corridor…"),

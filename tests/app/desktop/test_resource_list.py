@@ -9,13 +9,19 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.desktop.control.serving import ServingData
 from app.desktop.document import Document
+from app.desktop.inspect import show_place
+from app.desktop.panels.inspector import Inspector, Line
 from app.desktop.panels.resource_list import ResourceList
 from app.desktop.panels.scenario_form import ScenarioForm
+from app.desktop.state import WindowState
+from app.desktop.texts import text
 from planning import edits
 from planning.project_file import read_workspace
 from resources.choice import ResourceChoice, with_entry
 from resources.library import DataRef, Entry, remove
+from resources.resource_data import EMBEDDED
 from tests.resources.library_factory import raster_entry
 
 BOX = (100.0, 40.0, 101.0, 41.0)
@@ -129,3 +135,60 @@ def test_a_saved_project_keeps_the_choice_and_opens_without_the_data(
     assert document.background.wait()
     again = read_workspace(tmp_path / "plan.gpkg").workspace.scenario()
     assert again.resource == choice
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_inspector_shows_a_places_own_data_with_source_and_grade(
+    qtbot: QtBot, library: Path, language: str
+) -> None:
+    state = WindowState("zh" if language == "zh" else "en")
+    inspector = Inspector()
+    qtbot.addWidget(inspector)
+    document = Document()
+    serving = ServingData(document)
+    choice = with_entry(ResourceChoice(), wind(library, "survey"))
+    document.apply(
+        edits.set_resource(document.workspace, document.workspace.active, choice, edits.USE, "survey")
+    )
+    assert serving.opening
+    assert serving.words(state.language)
+    assert document.background.wait()
+    assert serving.words(state.language) == ""
+
+    def line(lon: float, lat: float) -> Line:
+        lines = []
+        inspector.show_thing = lambda *given, **more: lines.extend([given, more])  # type: ignore[method-assign, assignment]
+        show_place(inspector, state, lon, lat, (), serving.data, serving.words(state.language))
+        named = text("charts.wind_100m", state.language)
+        (found,) = [one for one in lines[0][1] if one.name == named]
+        assert isinstance(found, Line)
+        self_grade.append(lines[0][3])
+        return found
+
+    self_grade: list[str] = []
+    inside, outside = line(100.5, 40.5), line(110.0, 35.0)
+    assert inside.value.startswith("8.0")  # months of unequal length leave a hundredth
+    assert "made for a test: survey" in inside.hint
+    assert text("grade.measured", state.language) in inside.hint
+    assert "survey" not in outside.hint
+    assert "survey" in self_grade[0]
+    assert "survey" not in self_grade[1]
+    # The sun is still the atlas's: the place is of the worse grade.
+    assert text("grade.reference", state.language) in self_grade[0]
+
+
+def test_data_that_are_gone_leave_the_atlas_and_say_so(qtbot: QtBot, library: Path) -> None:
+    document = Document()
+    serving = ServingData(document)
+    entry = wind(library, "survey")
+    choice = with_entry(ResourceChoice(), entry)
+    remove(entry)
+    document.apply(
+        edits.set_resource(document.workspace, document.workspace.active, choice, edits.USE, "survey")
+    )
+    assert document.background.wait()
+    assert serving.data is EMBEDDED
+    assert serving.failed is not None
+    assert "1" in serving.words("en")
+    document.undo()
+    assert serving.words("en") == ""
