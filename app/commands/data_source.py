@@ -66,16 +66,11 @@ def answers_of(options: argparse.Namespace) -> dict[str, str]:
     answers: dict[str, str] = {}
     problems = []
     for text in options.answer:
-        # Names of columns may hold '=' themselves; known ids do not, so the longest that is known wins.
+        # A column's name in an id ('unit:a=b') may hold '=' where the answer does not; after 'column:' it is the answer.
         cuts = [at for at, letter in enumerate(text) if letter == "="]
-        id, value = next(
-            (
-                (text[:at], text[at + 1 :])
-                for at in reversed(cuts)
-                if ":" in text[:at] and known_question(text[:at])
-            ),
-            (text[: cuts[0]], text[cuts[0] + 1 :]) if cuts else ("", ""),
-        )
+        of_column = ":" in text.partition("=")[0] and not text.startswith("column:")
+        cut = cuts[-1 if of_column else 0] if cuts else 0
+        id, value = text[:cut], text[cut + 1 :]
         if not cuts:
             problems.append(Problem("argument", "--answer", text, "ID=VALUE, e.g. utc_offset_h=8"))
         elif not known_question(id.strip()):

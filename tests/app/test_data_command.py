@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from app.cli import run
+from app.commands.data_source import answers_of
 from app.source_words import provenance_rows
 from resources.library import drop, entries, entry_of, period_of
 from resources.resource_data import ResourceChoice, open_resource
@@ -130,6 +132,18 @@ def test_an_answer_reaches_the_format_even_of_a_column_with_an_equals_sign(said:
     )
     assert code == 0, err
     assert document(said, "show", "power")["answers"]["unit:a=b"] == "C"
+
+
+def test_where_an_answer_begins_is_told_by_its_id() -> None:
+    options = argparse.Namespace(
+        answer=["column:time=Date=Time", "unit:v=80=m/s", "licence=CC BY 4.0, q=1"], agree=["all"]
+    )
+    assert answers_of(options) == {
+        "column:time": "Date=Time",
+        "unit:v=80": "m/s",
+        "licence": "CC BY 4.0, q=1",
+        "fix": "yes",
+    }
 
 
 def test_a_changed_copy_fails_the_check_and_can_be_removed(said: Said, power: Path, library: Path) -> None:
