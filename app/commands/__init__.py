@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.commands.assess import COMMAND as ASSESS
 from app.commands.base import Command
+from app.commands.cascade import COMMAND as CASCADE
 from app.commands.complement import COMMAND as COMPLEMENT
 from app.commands.data import COMMAND as DATA
 from app.commands.demo import COMMAND as DEMO
@@ -29,6 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     PROFILE,
     PLANT,
     COMPLEMENT,
+    CASCADE,
     MCP,
     RUN,
     SIZE,

@@ -71,3 +71,21 @@ def test_every_caution_and_method_has_words() -> None:
 def test_a_mast_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["mcp", "mast", "era5", "--library", str(tmp_path), "--lang", "en"]) == 2
     assert "not in the library" in capsys.readouterr().err
+
+
+def test_a_dry_year_of_a_river_brings_less_than_a_wet_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = {}
+    for year in ("wet", "mean", "dry"):
+        hours = tmp_path / f"{year}.csv"
+        assert run(["cascade", "yellow", "--year", year, "--json", "--out", str(hours)]) == 0
+        found[year] = json.loads(capsys.readouterr().out)
+        assert len(hours.read_text(encoding="utf-8").splitlines()) == 8761
+    assert found["dry"]["annual_mwh"] < found["mean"]["annual_mwh"] < found["wet"]["annual_mwh"]
+    names = [station["name_zh"] for station in found["mean"]["stations"]]
+    assert names.index("龙羊峡") < names.index("李家峡") < names.index("刘家峡")
+    assert run(["cascade", "jinsha", "yalong", "--lang", "zh"]) == 0
+    assert "白鹤滩" in capsys.readouterr().out
+    assert run(["cascade", "rhine", "--lang", "en"]) == 2
+    assert "yellow" in capsys.readouterr().err
