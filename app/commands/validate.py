@@ -20,6 +20,7 @@ _STEPS = {
     "hourly weather": ("各省逐时气象", "hourly weather of the provinces"),
     "validation provinces": ("各省 2020 年逐时出力", "province profiles of 2020"),
     "validation published yields": ("公布的发电小时", "published yields"),
+    "validation catchments": ("流域与梯级", "catchments and cascades"),
     "validation kernels": ("内核对照", "kernels beside reference chains"),
     "validation done": ("完成", "done"),
 }

@@ -35,6 +35,7 @@ _PHRASES: dict[str, str] = {
     "upper end:": "上限:",
     "SolarPACES project list": "SolarPACES 项目表",
     "repository": "代码库",
+    "design generation": "设计电量",
     "design data": "设计资料",
     "mean of monthly flows": "逐月流量平均",
     "natural flow": "天然径流",
