@@ -111,8 +111,10 @@ def write_place_profile(
         found = data.weather_at(climate, seed)
         served = count_served(data, climate, found)
         year, speedup, grade = found.weather, float(found.speedup[0]), served.grade
-        read = next((row for row in served.rows if row.what == WEATHER and row.entry), None)
-        source = f"{read.source} ({read.entry}, {read.period})" if read else f"embedded atlas, seed {seed}"
+        own = {row.entry: f"{row.source} ({', '.join(filter(None, (row.entry, row.period)))})"
+               for row in served.rows if row.entry}  # fmt: skip
+        generated = any(row.what == WEATHER and not row.entry for row in served.rows)
+        source = "; ".join([*own.values(), *([f"embedded atlas, seed {seed}"] if generated else [])])
     profiles = profiles_of_weather(year, PvSystem(), BASE_TURBINE, speedup)
     factor = np.asarray((profiles.pv if technology == "pv" else profiles.wind)[0], dtype=np.float64)
     _write(path, technology, factor, year)

@@ -10,11 +10,13 @@ from app.messages import Language
 from planning.results import NationalResult, PowerFlowResult, Summary
 from planning.shipped_words import shipped_words
 from planning.words import (
+    NOTES,
     TERMS,
     UnitSystem,
     converted,
     flow_note,
     item,
+    note,
     percent,
     plain_unit,
     shown,
@@ -303,6 +305,12 @@ def source_table(summary: Summary, c: Columns) -> TableContent:
          "", "")
         for s in summary.sources
     ]  # fmt: skip
+    known = text("link.note", c.language)
+    rows += [
+        (known, note(code, c.language), "", "", "", "")
+        for code in summary.notes
+        if code.split("|")[0] in NOTES
+    ]
     headers = (
         text("link.of", c.language),
         c.header("source"),
