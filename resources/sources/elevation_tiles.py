@@ -54,6 +54,10 @@ class ElevationTiles(RasterFormat):
         name = product[1] if product else super()._source(tile)
         return f"{name}, {said[1]}" if said else name
 
+    def _period(self, tile: Tile) -> str:
+        said = _GEBCO_YEAR.search(" ".join(tile.tags.values()))
+        return said[1] if said else super()._period(tile)
+
     def _licence(self, tile: Tile) -> str:
         product = _product(tile.path.stem)
         return product[2] if product else self.licence

@@ -22,7 +22,8 @@ _NAMES = {
     "TEMP": ("temperature_c", "C"),
 }
 _NAME = re.compile(r"^(?:[A-Za-z-]+_)?(GHI|DIF|DNI|GTI|PVOUT|TEMP)(?:_.*)?$")
-_MONTH = re.compile(r"_(0[1-9]|1[0-2])$")
+_OTHER = re.compile(r"^(?:OPTA|ELE)$|^(?:GHI|DIF|DNI|GTI|PVOUT|TEMP)_(?:0[1-9]|1[0-2])$")
+"""Of the same delivery, not read: the best tilt, months."""
 
 
 class GlobalSolarAtlas(RasterFormat):
@@ -38,8 +39,10 @@ class GlobalSolarAtlas(RasterFormat):
     source: ClassVar[str] = "Global Solar Atlas 2.0 (Solargis, World Bank Group, ESMAP)"
 
     def known(self, path: Path) -> Known | None:
+        if _OTHER.match(path.stem):
+            return Known()
         found = _NAME.match(path.stem)
-        if found is None or _MONTH.search(path.stem):
+        if found is None:
             return None
         variable, unit = _NAMES[found[1].upper()]
         sums = _sums(path)

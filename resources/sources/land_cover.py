@@ -26,6 +26,11 @@ from resources.sources.raster_variables import LAND_COVER, RasterVariable
 
 _GENERAL = re.compile(r"land[-_ ]?(cover|use)|lulc|土地(覆盖|利用)", re.IGNORECASE)
 
+_OTHER = re.compile(
+    r"InputQuality|[-_]proba|CoverFraction|Forest-Type|DataDensity|Change-Confidence", re.IGNORECASE
+)
+"""Layers of the same deliveries that are no classes."""
+
 
 class LandCoverFile(RasterFormat):
     """See the module."""
@@ -39,6 +44,8 @@ class LandCoverFile(RasterFormat):
     newest_band: ClassVar[bool] = True
 
     def known(self, path: Path) -> Known | None:
+        if legend_named(path) and _OTHER.search(path.stem):
+            return Known()
         return Known(LAND_COVER, "1") if legend_named(path) or _GENERAL.search(path.stem) else None
 
     def sniff(self, head: bytes, path: Path) -> float:

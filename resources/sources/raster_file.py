@@ -19,6 +19,7 @@ class RasterFile(RasterFormat):
     title_en: ClassVar[str] = "Raster (GeoTIFF, NetCDF and others)"
     licence: ClassVar[str] = "of who made the file"
     grade: ClassVar[Grade] = "user"
+    reads_anything: ClassVar[bool] = True
 
     def known(self, path: Path) -> Known | None:
         return Known()

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from gis_layers.errors import InputError, Param, Problem
 from gis_layers.progress import Progress, silent
 from gis_layers.provenance import Grade
-from resources.sources.contract import Answers, Finding, Guess, Kind, Question, SourceReport, Variable
+from resources.sources.contract import (
+    Answers,
+    Finding,
+    Guess,
+    Kind,
+    Question,
+    SourceReport,
+    Variable,
+    refuse,
+)
 from resources.sources.netcdf_file import is_netcdf
 from resources.sources.raster_mosaic import (
     Mosaic,
@@ -102,8 +111,12 @@ class RasterFormat:
     newest_band: ClassVar[bool] = False
     """Of several bands the last is proposed: years one after the other."""
 
+    reads_anything: ClassVar[bool] = False
+    """Not one product: files whose variable is not known are no strangers."""
+
     def known(self, path: Path) -> Known | None:
-        """What the name says; None where it is not one of this product."""
+        """What the name says; None where it is not one of this product, no variable where it is another layer of it
+        that is not read (a quality, a month)."""
         raise NotImplementedError
 
     def sniff(self, head: bytes, path: Path) -> float:
@@ -237,7 +250,7 @@ class RasterFormat:
         variable = variable_of(first, known, answers, questions)
         bands = bands_of(first, variable, self.newest_band, answers, findings, questions)
         height = height_of(variable, known, where, answers, findings, questions)
-        period = known.period or period_of(first)
+        period = known.period or self._period(first)
         if not known.period:
             guess = Guess(period, 0.6, "name") if period else Guess("unknown", 0.1, "none")
             questions.append(Question("period", (guess,), free=True))
@@ -274,6 +287,10 @@ class RasterFormat:
         """What only this product asks."""
         return []
 
+    def _period(self, tile: Tile) -> str:
+        """Years the file speaks of, '' where none."""
+        return period_of(tile)
+
     def _source(self, tile: Tile) -> str:
         return self.source or f"raster {tile.path.name}"
 
@@ -289,15 +306,18 @@ class RasterFormat:
             known = self.known(path) or Known()
             layers.setdefault(known.layer, (known, []))[1].append(path)
         order = sorted(layers, key=lambda name: rank(layers[name][0]))
-        if len(layers) > 1:
-            questions.append(Question("layer", tuple(Guess(name, 1 / len(order), "name") for name in order)))
         wish = answers.get("layer", "")
-        name = wish if wish in layers else order[0]
-        if left := [other for other in order if other != name]:
-            problem = Problem(
-                str(paths[0]), "layers", ", ".join(order), f"{name} now, each other by an import of its own"
-            )
-            findings.append(Finding("layers_left", "note", problem, {"left": len(left)}))
+        name = wish if wish and wish in layers else order[0]
+        if not (name or self.reads_anything):
+            first = layers[name][1][0]
+            raise refuse(first, "layer", first.name, "one that is read of this product")
+        if len(layers) > 1:
+            read = [each for each in order if each]
+            questions.append(Question("layer", tuple(Guess(each, 1 / len(read), "name") for each in read)))
+            others = [each or "others that are not read" for each in order if each != name]
+            expected = f"{name} now, each other by an import of its own"
+            problem = Problem(str(paths[0]), "layers", f"also {', '.join(others)}", expected)
+            findings.append(Finding("layers_left", "note", problem, {"left": len(others)}))
         return layers[name][1], layers[name][0]
 
     def _tile(self, path: Path, answers: Answers, questions: list[Question]) -> Tile:

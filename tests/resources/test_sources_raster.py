@@ -294,3 +294,37 @@ def test_text_that_is_no_raster_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"II*\x00nothing")
     with pytest.raises(InputError):
         imported([path], tmp_path / "in", **ASKED)
+
+
+@pytest.mark.slow
+def test_a_raster_of_2_gb_comes_in_with_less_than_500_mb_of_memory(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    import rasterio
+    from rasterio.windows import Window
+
+    path = tmp_path / "CHN_wind-speed_100m.tif"
+    rows, cols = 20_000, 25_000
+    with rasterio.open(
+        path, "w", driver="GTiff", width=cols, height=rows, count=1, dtype="float32", crs="EPSG:4326",
+        transform=rasterio.Affine(0.0024, 0.0, 74.0, 0.0, -0.0018, 54.0), tiled=True, compress="deflate", zlevel=1,
+    ) as file:  # fmt: skip
+        line = np.linspace(4.0, 9.0, cols, dtype=np.float32)
+        for top in range(0, rows, 512):
+            count = min(512, rows - top)
+            file.write(np.broadcast_to(line, (1, count, cols)), window=Window(0, top, cols, count))
+    program = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from resources.sources.importing import import_source, read_manifest\n"
+        "made = import_source([Path(sys.argv[1])], {}, Path(sys.argv[2]))\n"
+        "print(read_manifest(made).details['mean'], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program, str(path), str(tmp_path / "in")],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[2],
+    )  # fmt: skip
+    mean, peak_mb = said.stdout.split()
+    assert float(mean) == pytest.approx(6.5, abs=1e-3)
+    assert int(peak_mb) < 500

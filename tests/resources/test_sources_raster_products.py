@@ -102,6 +102,30 @@ def test_the_folder_or_the_size_tells_daily_from_yearly_sun(
     assert entry.manifest.details["mean"] == pytest.approx(expected)
 
 
+def test_a_whole_delivery_gives_its_ghi_and_names_the_rest(tmp_path: Path) -> None:
+    folder = tmp_path / "China_GISdata_LTAy_YearlyMonthlyTotals_GlobalSolarAtlas-v2_GEOTIFF"
+    for name, value in (
+        ("DIF", 600.0),
+        ("GHI", 1606.0),
+        ("OPTA", 36.0),
+        ("PVOUT_01", 90.0),
+        ("PVOUT_02", 95.0),
+    ):
+        geotiff(folder / f"{name}.tif", np.full((9, 9), value))
+    assert identify(sorted(folder.iterdir())).id == "global_solar_atlas"
+    entry = imported([folder], tmp_path / "in")
+    assert (entry.manifest.details["variable"], entry.manifest.details["tiles"]) == ("ghi_kwh_per_m2_year", 1)
+    assert "one that is read" in refused([folder / "OPTA.tif"], tmp_path / "no")
+
+
+def test_a_quality_layer_beside_land_cover_is_left_out(tmp_path: Path) -> None:
+    name = "ESA_WorldCover_10m_2021_v200_N36E099"
+    classes = geotiff(tmp_path / f"{name}_Map.tif", np.full((9, 9), 60, np.uint8))
+    quality = geotiff(tmp_path / f"{name}_InputQuality.tif", np.full((9, 9), 77, np.uint8))
+    entry = imported([quality, classes], tmp_path / "in")
+    assert (cells(entry) == 60).all()
+
+
 def test_a_folder_that_lies_about_its_sums_is_found(tmp_path: Path) -> None:
     path = geotiff(tmp_path / "LTAy_AvgDailyTotals" / "GHI.tif", np.full((9, 9), 1606.0))
     assert weights([path])["unit_wrong"] == "consent"
@@ -111,7 +135,8 @@ def test_names_of_the_global_solar_atlas() -> None:
     assert SOLAR.known(Path("DIF.tif")).variable == "dhi_kwh_per_m2_year"  # type: ignore[union-attr]
     assert SOLAR.known(Path("TEMP.tif")).unit == "C"  # type: ignore[union-attr]
     assert SOLAR.known(Path("PVOUT.asc")) is not None
-    assert SOLAR.known(Path("PVOUT_05.tif")) is None  # a month
+    for other in ("PVOUT_05.tif", "OPTA.tif"):  # a month, the best tilt: of the delivery, not read
+        assert SOLAR.known(Path(other)).variable == ""  # type: ignore[union-attr]
     assert SOLAR.known(Path("ghi.tif")) is None
 
 
@@ -307,7 +332,8 @@ def test_gebco_has_land_and_sea(tmp_path: Path) -> None:
     if not path.is_file():
         pytest.skip("shared/reference/rasters is not there")
     entry = imported([path], tmp_path / "in")
-    assert entry.manifest.source.endswith("2024")  # as the file itself says
+    assert entry.manifest.source.endswith("2024")  # as the file itself says, whatever its name
+    assert entry.manifest.details["period"] == "2024"
     assert 0.2 < float(entry.manifest.details["below_sea_level_share"]) < 0.5
     data = open_resource(ResourceChoice(rasters=(entry.ref,)), tmp_path / "in")
     found, own = data.read("elevation").values[0], atlas.read("elevation").values[0]
