@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPaintDevice, QP
 from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.legends import (
     GAP_PX,
+    WIDEST_PX,
     WIDTH_PX,
     Ink,
     KeyLegend,
@@ -37,6 +38,11 @@ __all__ = ["Furniture", "KeyLegend", "KeyRow", "MapLegend", "MapSource", "RampLe
 INSET_BOX_DEG = (106.5, 2.8, 123.5, 24.8)
 """The South China Sea as the standard inset shows it, all ten strokes whole."""
 INSET_PX = (138.0, 186.0)
+INSET_SHARE = 0.42
+"""Of the window's height at most; a smaller window has a smaller inset, down to `INSET_LEAST` of its usual size."""
+INSET_LEAST = 0.72
+LEGENDS_SHARE = 0.45
+"""Of the window's width at most."""
 TITLE_PX = 18.0
 EDGE_PX = 10.0
 """Between the furniture and the window's edge."""
@@ -205,13 +211,18 @@ class Furniture:
         painter.setPen(QPen(self.ink, 1))
         painter.drawRect(sea_box)
         painter.drawRect(title)
-        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, text("map.inset", self.language))
+        words = text("map.inset", self.language)
+        shrunk = min(1.0, (width - 4) / QFontMetricsF(painter.font()).horizontalAdvance(words))
+        painter.setFont(self.inks().sized(9 * shrunk))
+        painter.drawText(title, Qt.AlignmentFlag.AlignCenter, words)
+        painter.setFont(self.inks().sized(9))
         return box
 
     @staticmethod
     def _inset_box(viewport: Viewport) -> QRectF:
         """The inset with its title."""
-        width, height = INSET_PX
+        share = INSET_SHARE * viewport.height_px / (INSET_PX[1] + TITLE_PX)
+        width, height = (side * min(max(share, INSET_LEAST), 1.0) for side in INSET_PX)
         return QRectF(
             viewport.width_px - width - EDGE_PX,
             viewport.height_px - height - TITLE_PX - FOOT_PX - 6,
@@ -268,12 +279,10 @@ class Furniture:
 
     @staticmethod
     def _legend_room(viewport: Viewport) -> QRectF:
-        return QRectF(
-            EDGE_PX,
-            EDGE_PX,
-            viewport.width_px - INSET_PX[0] - 4 * EDGE_PX,
-            viewport.height_px - 2 * EDGE_PX - 44 - 24,
-        )
+        # One column always; more only where they leave most of the map to the map.
+        beside = viewport.width_px - INSET_PX[0] - 4 * EDGE_PX
+        width = min(max(LEGENDS_SHARE * viewport.width_px, WIDEST_PX), beside)
+        return QRectF(EDGE_PX, EDGE_PX, width, viewport.height_px - 2 * EDGE_PX - 44 - 24)
 
     def _legends(self, painter: QPainter, viewport: Viewport) -> QRectF:
         """Returns the room they take, from the upper left corner."""

@@ -12,7 +12,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "map.flow.idle": ("几乎无潮流", "next to no flow"),
     "map.flow.arrows": ("实线直流, 虚线交流, 箭头为流向", "solid DC, dashed AC; arrows: flow"),
     "map.flow.hour": ("逐小时潮流", "Flows by hour"),
-    "map.more_legends": ("另有 {count} 个图例", "{count} more legends"),
+    "map.more_legends": ("另有 {count} 个图例", "Legends left out: {count}"),
     "map.reconstructed": ("参考级（重建）", "reference (reconstructed)"),
     "map.sources": ("来源: {sources}", "Sources: {sources}"),
     "map.inset": ("南海诸岛", "South China Sea Islands"),

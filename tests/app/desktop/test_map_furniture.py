@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.map.canvas import MapCanvas
 from app.desktop.map.colour import RAMPS
 from app.desktop.map.furniture import Furniture, MapSource, ground_metres_per_pixel, nice_length
-from app.desktop.map.legends import WIDTH_PX, KeyLegend, KeyRow, RampLegend, of_style, stack
+from app.desktop.map.legends import WIDEST_PX, WIDTH_PX, KeyLegend, KeyRow, RampLegend, of_style, stack
 from app.desktop.map.projection import DEFINITIONS, Projection
 from app.desktop.map.style import RasterStyle, legend
 from app.desktop.map.viewport import Viewport
@@ -134,3 +134,19 @@ def test_a_style_gives_its_ramp_or_its_classes() -> None:
     wide = of_style("E", legend(RasterStyle(palette="earth", low=0, high=5500), "m", ""), "")
     assert isinstance(wide, RampLegend)
     assert wide.high == 5500.0
+
+
+@pytest.mark.parametrize("size", [(724, 305), (1380, 660), (400, 240)])
+def test_legends_and_inset_leave_most_of_a_small_map_to_the_map(
+    qtbot: QtBot, qapp: QApplication, size: tuple[int, int]
+) -> None:
+    _, furniture = shown(qtbot, False)
+    furniture.legends = [*furniture.legends] * 4
+    view = Viewport(0.0, 0.0, 5000.0, *size)
+    inset = furniture.covered(view)[3]
+    legends = furniture.covered(view)[4:]
+    assert legends
+    right = max(box.right() for box in legends)
+    assert right <= max(0.5 * size[0], WIDEST_PX + 20)
+    assert inset.height() <= max(0.42 * size[1], 150) + 20
+    assert not any(inset.intersects(box) for box in legends) or size[0] < 500
