@@ -67,12 +67,13 @@ def _run(options: argparse.Namespace, context: Context) -> None:
 
 
 def _run_full(options: argparse.Namespace, context: Context) -> None:
-    from app.commands.validate_page import document_of, page, write_page
+    from app.commands.validate_page import document_of, page, text_around, write_page
     from gis_layers.files import writable_folder
     from resources.validation_full import default_reference, run_full
 
     if options.out is not None:
         writable_folder(options.out.parent)
+        text_around(options.out)  # refused before the work, not after
     column = 0 if context.language == "zh" else 1
 
     def progress(share: float, what: str) -> None:

@@ -97,27 +97,37 @@ def page(found: Validation, language: Language) -> str:
     return "\n\n".join(blocks)
 
 
+def text_around(path: Path) -> tuple[str, str]:
+    """What stands before and after the tables of an earlier run; empty for a new file.
+
+    Raises
+    ------
+    InputError
+        A file without the marks is there, or it cannot be read.
+    """
+    if not path.exists():
+        return "", "\n"
+    try:
+        before = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(Problem("--out", "file", f"{path} ({error})", "a Markdown file")) from error
+    if before.count(BEGIN) != 1 or before.count(END) != 1 or before.index(BEGIN) > before.index(END):
+        expected = "a new file, or one with the marks this command writes"
+        raise InputError(Problem("--out", "file", str(path), expected))
+    return before.split(BEGIN)[0], before.split(END)[1]
+
+
 def write_page(path: Path, text: str) -> None:
     """Write the tables; in a file that has the marks of an earlier run only what stands between them.
 
     Raises
     ------
     InputError
-        A file without the marks is there, or it cannot be read or written.
+        As `text_around`, or the file cannot be written.
     """
-    body = f"{BEGIN}\n\n{text}\n\n{END}\n"
-    if path.exists():
-        try:
-            before = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(Problem("--out", "file", f"{path} ({error})", "a Markdown file")) from error
-        if before.count(BEGIN) != 1 or before.count(END) != 1 or before.index(BEGIN) > before.index(END):
-            expected = "a new file, or one with the marks this command writes"
-            raise InputError(Problem("--out", "file", str(path), expected))
-        head, rest = before.split(BEGIN)
-        body = head + body.rstrip("\n") + rest.split(END)[1]
+    head, rest = text_around(path)
     with replacing(path) as temporary:
-        temporary.write_text(body, encoding="utf-8")
+        temporary.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{rest}", encoding="utf-8")
 
 
 def _section(section: Section, column: int) -> Iterable[str]:

@@ -85,6 +85,18 @@ def test_only_what_stands_between_the_marks_is_renewed(small: Validation, tmp_pa
     assert path.read_text(encoding="utf-8") == text
 
 
+def test_a_file_without_the_marks_is_refused_before_the_work(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from resources import validation_full
+
+    monkeypatch.setattr(validation_full, "run_full", lambda *a: pytest.fail("the work was begun"))
+    path = tmp_path / "page.md"
+    path.write_text("mine", encoding="utf-8")
+    assert run(["validate", "--full", "--out", str(path), "--lang", "en"]) == 2
+    assert "page.md" in capsys.readouterr().err
+
+
 def test_a_file_without_the_marks_is_not_written_over(small: Validation, tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_text("mine", encoding="utf-8")
