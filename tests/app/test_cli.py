@@ -101,5 +101,5 @@ def test_the_self_test_names_every_part_and_passes(capsys: pytest.CaptureFixture
     report = json.loads(capsys.readouterr().out)
     assert report["self_test"] == "passed"
     assert [row["part"] for row in report["checks"]] == [
-        "atlas", "rasters", "boundaries", "profiles", "solvers", "power flow", "report",
+        "atlas", "rasters", "NetCDF", "boundaries", "profiles", "solvers", "power flow", "report",
     ]  # fmt: skip
