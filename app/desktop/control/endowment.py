@@ -203,7 +203,7 @@ class EndowmentControl(QObject):
             grade=endowment.grade,
             source="energymap endowment; densities and rules for land estimated",
             source_zh="energymap 资源禀赋评估; 密度与土地规则为估计",
-            period=endowment.period_en, period_zh=endowment.period_zh, visible=True, opacity=0.85, style=style,
+            period=endowment.period_en, period_zh=endowment.period_zh, visible=True, opacity=0.95, style=style,
         )  # fmt: skip
         stack.add(item, layer, below="layer.lake")
         stack.show_content(LAYER, style, style)

@@ -229,7 +229,9 @@ class EndowmentPanel(QWidget):
         self._run.setText(self._say("endowment.cancel" if self._busy else "endowment.run"))
         self._export.setEnabled(e is not None and not self._busy)
         self._bar.setVisible(self._busy)
-        if not self._busy:
+        if self._busy:
+            self._words.setText(f"{self._say('endowment')}…")
+        else:
             self._words.setText(source_words(e, self._look.language) if e else self._say("endowment.none"))
 
     def _fill(self) -> None:
