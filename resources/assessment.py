@@ -24,8 +24,8 @@ from gis_layers.grid import EAST_DEG, SOUTH_DEG, TERRAIN, WEST_DEG, Grid
 from gis_layers.progress import Progress, part, silent
 from gis_layers.raster import WINDOW_BOUNDS, Raster, sample
 from resources import spread
-from resources.eligible import rules_for, share_left
 from resources.hours import DAYS, HOURS, MONTH_HOURS
+from resources.land_rules import buildable_share
 from resources.profile import profiles_of_weather
 from resources.resource_data import ResourceChoice, ResourceData, open_resource
 from resources.solar import PvSystem
@@ -162,10 +162,8 @@ def lay_out(spec: AssessmentSpec, data: ResourceData) -> Cells:
     across = max(1, round(grid.step_deg / TERRAIN.step_deg))
     offsets = ((np.arange(across) + 0.5) / across - 0.5) * grid.step_deg
     weight = np.empty((2, index.size))
-    for row, technology in enumerate(("wind", "pv")):
-        kept = Raster(
-            share_left(rules_for("wind" if technology == "wind" else "pv", data))[None], WINDOW_BOUNDS
-        )
+    for row, share in enumerate(buildable_share(data).values()):  # wind, PV
+        kept = Raster(share[None], WINDOW_BOUNDS)
         inner = [sample(kept, lon[index] + x, lat[index] + y, "nearest")[0] for x in offsets for y in offsets]
         weight[row] = np.mean(inner, axis=0) * area
     return Cells(grid, index, lon[index], lat[index], region, tuple(str(r) for r in regions), weight)

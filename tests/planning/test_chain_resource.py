@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gis_layers.errors import InputError
+from gis_layers.grid import CLIMATE, NORTH_DEG, TERRAIN, WEST_DEG
+from gis_layers.raster import cell_area_km2
 from planning.base_run import size_scenario_base
 from planning.chain.link_run import run_link
 from planning.chain.links import first_stale, keys_of
-from planning.chain.profiles import base_profiles
+from planning.chain.profiles import base_profiles, land_cells
 from planning.chain.run import Chain
 from planning.chain.store import Store
 from planning.scenario import Scenario, load_scenario
 from planning.scenario_toml import from_toml, to_toml
 from planning.words import note
+from resources import atlas
 from resources.choice import ResourceChoice, choice_of_ids, moved_ref, with_entry, without_ref
+from resources.eligible import rules_for, share_left
 from resources.library import Entry, entries, remove
 from resources.resource_data import EMBEDDED, open_resource
 from resources.weather import HourlyWeather
 from tests.resources.library_factory import raster_entry, weather_entry
+from tests.resources.rasters_made import imported
 
 BASE, OTHER = "zhangbei", "kubuqi"
 STRONG_MS = 16.0
@@ -196,3 +202,35 @@ def test_entries_go_where_they_serve_and_can_be_ordered(library: Path) -> None:
     assert [ref.id for ref in without_ref(choice, "weather", "hours").weather] == ["mast"]
     with pytest.raises(InputError, match="not in the library"):
         choice_of_ids(["hours", "era6"], library)
+
+
+def test_imported_areas_are_kept_free_of_sites_and_taken_out_of_the_potential(tmp_path: Path) -> None:
+    west, south, east, north = 114.0, 41.0, 115.0, 42.0
+    box = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    feature = {"type": "Feature", "properties": {"name": "park"},
+               "geometry": {"type": "Polygon", "coordinates": [box]}}  # fmt: skip
+    file = tmp_path / "park.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    park = imported([file], tmp_path / "library", "areas")
+    choice = with_entry(ResourceChoice(), park)
+    assert choice.excluded == (park.ref,)
+    free, kept = land_cells(), land_cells(open_resource(choice, tmp_path / "library"))
+    lon, lat = free.climate.lon_deg, free.climate.lat_deg
+    inside = (lon > west) & (lon < east) & (lat > south) & (lat < north)
+    assert inside.sum() == 16  # four by four climate cells
+    for kind in ("wind", "pv"):
+        assert free.eligible_km2[kind][inside].sum() > 0
+        assert kept.eligible_km2[kind][inside].sum() == pytest.approx(0.0, abs=1e-6)
+        assert kept.eligible_km2[kind][~inside] == pytest.approx(free.eligible_km2[kind][~inside], rel=1e-6)
+
+
+def test_land_of_the_chain_is_that_of_the_shared_rules() -> None:
+    """The chain adds up per climate cell what the rules leave of each 5' cell: the sums are the same."""
+    land = land_cells()
+    lon, lat = land.climate.lon_deg, land.climate.lat_deg
+    row = np.floor((NORTH_DEG - lat) / CLIMATE.step_deg).astype(int)
+    col = np.floor((lon - WEST_DEG) / CLIMATE.step_deg).astype(int)
+    per_cell = cell_area_km2(TERRAIN) * atlas.read("land_share").values[0] * share_left(rules_for("pv"))
+    for at in (0, len(lon) // 3, len(lon) // 2):
+        block = per_cell[3 * row[at] : 3 * row[at] + 3, 3 * col[at] : 3 * col[at] + 3]
+        assert land.eligible_km2["pv"][at] == pytest.approx(np.nansum(block), rel=1e-12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from app.desktop.background import Background
 from app.desktop.document import Document
 from app.desktop.texts import text
 from app.messages import Language
@@ -23,6 +24,7 @@ class ServingData(QObject):
         self.data: ResourceData = EMBEDDED
         self.failed: EnergyMapError | None = None
         """Why the scenario's own data does not serve; the atlas does then."""
+        self.background = Background(self)  # not the document's: a large raster must not hold up saving
         self._document = document
         self._choice = ResourceChoice()
         document.workspace_changed.connect(self.follow)
@@ -60,5 +62,5 @@ class ServingData(QObject):
                 self.failed = error
                 self.changed.emit()
 
-        self._document.background.run(lambda: open_resource(choice), done, failed)
+        self.background.run(lambda: open_resource(choice), done, failed)
         self.changed.emit()

@@ -152,7 +152,7 @@ def test_the_inspector_shows_a_places_own_data_with_source_and_grade(
     )
     assert serving.opening
     assert serving.words(state.language)
-    assert document.background.wait()
+    assert serving.background.wait()
     assert serving.words(state.language) == ""
 
     def line(lon: float, lat: float) -> Line:
@@ -186,7 +186,7 @@ def test_data_that_are_gone_leave_the_atlas_and_say_so(qtbot: QtBot, library: Pa
     document.apply(
         edits.set_resource(document.workspace, document.workspace.active, choice, edits.USE, "survey")
     )
-    assert document.background.wait()
+    assert serving.background.wait()
     assert serving.data is EMBEDDED
     assert serving.failed is not None
     assert "1" in serving.words("en")
