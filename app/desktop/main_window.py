@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         self.runs.logged.connect(self.log.add)
         self.library.moved.connect(self._library_moved)
         self.library.rested.connect(self._enable)
+        self.library.changed.connect(lambda: self.pins.set_stations(self.library.stations()))
         self.runs.link_answered.connect(self._link_answered)
         self.runs.link_stale.connect(self.link_page.set_stale)
         self.link_page.picked.connect(state.select)
@@ -264,6 +265,7 @@ class MainWindow(QMainWindow):
         self.document.background.run(self.runs.forget_old, lambda _: None, self.bench.complain)
         self.bench.toolbox.load_borders()
         importing.warm_up()
+        self.library.refresh()
 
     def open_project(self, path: Path) -> None:
         """Read a project in the background; the window stays usable."""

@@ -214,7 +214,7 @@ class ImportControl(QObject):
                 "grade": manifest.grade,
                 "source": manifest.source,
                 "licence": manifest.licence,
-                "period": period_words(held, bench.state.language),
+                "period": period_words(held, bench.state.language).removeprefix("–"),
             },
         )
         try:
@@ -281,7 +281,7 @@ class ImportControl(QObject):
             item,
             title_zh=layer.name,
             title_en=layer.name,
-            source=said("source") or layer.path,
+            source=" · ".join(part for part in (said("source"), said("licence")) if part) or layer.path,
             period=said("period") or item.period,
             grade=grade if grade in get_args(Grade) else item.grade,  # type: ignore[arg-type]
             visible=layer.visible,

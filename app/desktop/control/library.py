@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from app import messages
 from app.desktop.background import Background
 from app.desktop.control import library_commands as commands
+from app.desktop.control.library_tasks import Task, TaskQueue
 from app.desktop.importing.entries import Order
-from app.desktop.jobs import Job
 from app.desktop.panels.library import LibraryPanel
 from app.desktop.panels.library_download import DownloadDialog
 from app.desktop.panels.library_rows import Held, read_library
@@ -24,18 +22,7 @@ from gis_layers.errors import EnergyMapError, Problem
 
 if TYPE_CHECKING:
     from app.desktop.control.imports import ImportControl
-
-
-@dataclass(eq=False)
-class Task:
-    """One command in the worker process, or waiting for its turn."""
-
-    title: str
-    arguments: Sequence[str]
-    then: Callable[[dict[str, Any]], None]
-    failed: Callable[[str], None]
-    order: Order | None = None
-    job: Job | None = None
+    from resources.library import Entry
 
 
 class LibraryControl(QObject):
@@ -59,7 +46,10 @@ class LibraryControl(QObject):
         self.bench, self.panel, self.imports = bench, panel, imports
         self.held: tuple[Held, ...] = ()
         self._folder = folder
-        self._tasks: list[Task] = []
+        self.tasks = TaskQueue(lambda: bench.state.language, self)
+        self.tasks.progressed.connect(self._progressed)
+        self.tasks.rested.connect(self._rested)
+        self.tasks.swept.connect(self._sweep)
         self._background = Background(self)
         self._network = Background(self)
         """What may wait for an answer from far away holds nothing else up."""
@@ -115,14 +105,22 @@ class LibraryControl(QObject):
         """An entry of the list as it was last read."""
         return next((held for held in self.held if held.id == identity), None)
 
+    def stations(self) -> dict[tuple[float, float], Entry]:
+        """Places with hours of their own."""
+        return {
+            (float(held.lon_deg[0]), float(held.lat_deg[0])): held.entry
+            for held in self.held
+            if held.kind == "hourly-place" and held.lon_deg is not None and held.lat_deg is not None
+        }
+
     @property
     def busy(self) -> bool:
-        return bool(self._tasks) or self._background.busy
+        return self.tasks.busy or self._background.busy
 
     @property
     def under_way(self) -> bool:
         """The worker process has something to do for the library."""
-        return bool(self._tasks)
+        return self.tasks.busy
 
     def set_language(self) -> None:
         self.panel.set_language(self.bench.state.language)
@@ -292,27 +290,14 @@ class LibraryControl(QObject):
             self._download.deleteLater()
             self._download = None
 
-    # -- the worker process ----------------------------------------------------------------------
-
     def cancel(self, order: Order | None = None) -> None:
         """Stop the task under way, or the one of an order, waiting or not."""
-        task = self._tasks[0] if order is None and self._tasks else self._of(order)
-        if task is None:
-            return
-        if task.job is not None:
-            task.job.cancel()
-        else:
-            self._tasks.remove(task)
-            task.failed(self.bench.text("library.cancelled", name=task.title))
+        self.tasks.cancel(order)
 
     def stop(self) -> None:
         """The window closes."""
-        self._tasks[1:] = []
-        self.cancel()
+        self.tasks.stop()
         self._background.stop()
-
-    def _of(self, order: Order | None) -> Task | None:
-        return next((task for task in self._tasks if task.order is order), None)
 
     def _run(
         self,
@@ -322,64 +307,29 @@ class LibraryControl(QObject):
         failed: Callable[[str], None] | None = None,
         order: Order | None = None,
     ) -> None:
-        self._tasks.append(Task(title, arguments, then, failed or self._say, order))
-        if len(self._tasks) == 1:
-            self._begin()
+        self.tasks.add(Task(title, arguments, then, failed or self._say, order))
 
-    def _begin(self) -> None:
-        if not self._tasks:
-            self.panel.show_idle()
-            self.rested.emit()
-            return
-        task = self._tasks[0]
-        task.job = Job([*task.arguments, "--json", "--lang", self.bench.state.language], self)
-        task.job.progressed.connect(self._progressed)
-        task.job.finished.connect(self._ended)
-        self._progressed(0.0, "", None)
-
-    def _progressed(self, share: float, what: str, left_s: object) -> None:
-        if not self._tasks:
-            return
-        task = self._tasks[0]
-        step = messages.step(what, self.bench.state.language)
+    def _progressed(self, task: Task, share: float, step: str, left_s: object) -> None:
         left = left_s if isinstance(left_s, float) else None
         words = f"{task.title}: {step}" if step else task.title
-        self.panel.show_progress(words, share, left, len(self._tasks) - 1)
+        self.panel.show_progress(words, share, left, self.tasks.waiting)
         self.moved.emit(words, share, left)
         if task.order is not None:
             self.order_moved.emit(task.order, share, step, left)
 
-    def _ended(self, good: bool, words: str) -> None:
-        task = self._tasks.pop(0)
-        job, task.job = task.job, None
-        if good:
-            try:
-                answer = json.loads(words)
-            except ValueError:
-                good, words = False, ""
-        if good:
-            task.then(answer)
-        else:
-            cancelled = job is not None and job.cancelled
-            key = "library.cancelled" if cancelled else "library.worker_gone"
-            said = self.bench.text(key, name=task.title) if cancelled or not words.strip() else words
-            task.failed(said.removeprefix("energymap: "))
-            self._clean(job)
-        if job is not None:
-            job.deleteLater()
-        self._begin()
+    def _rested(self) -> None:
+        self.panel.show_idle()
+        self.rested.emit()
 
-    def _clean(self, job: Job | None) -> None:
+    def _sweep(self, pid: int) -> None:
         """A worker that was killed could not take away what it had begun to write."""
-        pid = job.pid if job is not None else 0
-        if pid:
-            folder = self.folder()
+        folder = self.folder_or_none()
 
-            def sweep() -> None:
-                for part in folder.glob(f".*.{pid}.part*") if folder.is_dir() else ():
-                    part.unlink(missing_ok=True)
+        def sweep() -> None:
+            for part in folder.glob(f".*.{pid}.part*") if folder is not None and folder.is_dir() else ():
+                part.unlink(missing_ok=True)
 
-            self._background.run(sweep, lambda _: None, self._complain)
+        self._background.run(sweep, lambda _: None, self._complain)
 
     # -- inside ----------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from app.desktop.map.stack import LayerItem
 from app.desktop.map.vector_file import VectorFileLayer
 from app.desktop.map.viewport import Viewport
 from app.desktop.panels.inspector import Line
-from app.desktop.texts import TEXTS
+from app.desktop.texts import TEXTS, text
 from app.desktop.workbench import Workbench
 from app.messages import Language
 from planning.hourly import HourlyResult
@@ -47,6 +47,13 @@ class OverlaySwitch:
     def project(self, projection: Projection) -> None: ...
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None: ...
+
+
+def behind(item: LayerItem, language: Language) -> str:
+    """Source, with its licence where there is one, period and grade of a layer of the user's."""
+    grade = f"{text('grade', language)}: {text(f'grade.{item.grade}', language)}" if item.grade else ""
+    below = " · ".join(part for part in (item.period_in(language), grade) if part)
+    return "\n".join(part for part in (item.source_in(language), below) if part)
 
 
 class ResultControl(QObject):
@@ -199,12 +206,22 @@ class ResultControl(QObject):
             if isinstance(picture, RasterFileLayer):
                 value = picture.value_at(lon, lat)
                 if value == value:  # not NaN
-                    lines.append(Line(item.title_zh, f"{value:,.4g} {item.unit}".rstrip(), item.source))
+                    lines.append(
+                        Line(
+                            item.title_zh,
+                            f"{value:,.4g} {item.unit}".rstrip(),
+                            behind(item, bench.state.language),
+                        )
+                    )
             elif isinstance(picture, VectorFileLayer):
                 found = picture.at(bench.canvas.viewport, x, y)
                 if found is not None:
                     lines += [
-                        Line(f"{item.title_zh} · {name}", "–" if value is None else str(value), item.source)
+                        Line(
+                            f"{item.title_zh} · {name}",
+                            "–" if value is None else str(value),
+                            behind(item, bench.state.language),
+                        )
                         for name, value in list(picture.attributes(found).items())[:MOST_ATTRIBUTES]
                     ]
         return lines

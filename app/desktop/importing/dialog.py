@@ -8,28 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QProgressBar,
-    QPushButton,
-    QRadioButton,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QListWidgetItem, QWidget
 
 from app.desktop.background import Background
+from app.desktop.importing.dialog_frame import ImportFrame
 from app.desktop.importing.drop import SUFFIXES, urls_accepted
 from app.desktop.importing.entries import Entry, Order, Purpose
-from app.desktop.importing.layer_page import LayerPage
-from app.desktop.importing.source_page import SourcePage, outlined
+from app.desktop.importing.entry_words import name_words, state_words
 from app.desktop.importing.work import (
     NETCDF,
     Read,
@@ -49,7 +34,7 @@ AGAIN_MS = 350
 """After the last key, before a source is looked at with the new answer."""
 
 
-class ImportDialog(QDialog):
+class ImportDialog(ImportFrame):
     """Reads files in the background; says which layers and which data the user takes."""
 
     imported = Signal(object)
@@ -76,7 +61,7 @@ class ImportDialog(QDialog):
         self._later.timeout.connect(self._look_again)
         self._waiting: list[Entry] = []
         self.setAcceptDrops(True)
-        self._build()
+        self._connect()
         self.set_language(language)
         self.resize(1120, 760)
         self._list.setFocus()
@@ -150,7 +135,7 @@ class ImportDialog(QDialog):
                 entry.progress = (share, words, left_s)
                 self._title(row, entry)
                 if entry is self._current():
-                    self._show_progress(entry)
+                    self.show_progress(entry, self._background.busy, self._language)
 
     def order_over(self, order: Order, good: bool, words: str) -> None:
         """Data has come, or why it has not."""
@@ -160,82 +145,22 @@ class ImportDialog(QDialog):
                 entry.said = "" if good else words
         self._refresh()
 
-    # -- building --------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        self._list = QListWidget()
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+    def _connect(self) -> None:
         self._list.currentRowChanged.connect(self._show_entry)
         self._list.itemChanged.connect(lambda _: self._buttons_state())
-        self._add, self._remove, self._split = QPushButton(), QPushButton(), QPushButton()
+        for purpose, radio in self._purposes.items():
+            radio.clicked.connect(partial(self._use_for, purpose))
+        self.layer_page.answered.connect(self._answered)
+        self.source_page.answered.connect(self._told)
+        self.source_page.agreed.connect(self._agreed)
         for button, slot in (
             (self._add, self._choose_files),
             (self._remove, self._remove_current),
             (self._split, self._split_current),
+            (self._stop, self._stop_current),
+            (self._go, self.import_checked),
         ):
-            button.setAutoDefault(False)
             button.clicked.connect(slot)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._list, self._add, self._split, self._remove):
-            column.addWidget(widget)
-        self._for_label = QLabel()
-        self._purposes: dict[Purpose, QRadioButton] = {"library": QRadioButton(), "layer": QRadioButton()}
-        self._for = QWidget()
-        row = QHBoxLayout(self._for)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._for_label)
-        for purpose, radio in self._purposes.items():
-            radio.clicked.connect(partial(self._use_for, purpose))
-            radio.setPalette(outlined(radio.palette()))
-            row.addWidget(radio)
-        row.addStretch(1)
-        self._said = QLabel()
-        self._said.setWordWrap(True)
-        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.layer_page, self.source_page = LayerPage(), SourcePage()
-        self.layer_page.answered.connect(self._answered)
-        self.source_page.answered.connect(self._told)
-        self.source_page.agreed.connect(self._agreed)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.layer_page)
-        self._pages.addWidget(self.source_page)
-        right = QWidget()
-        details = QVBoxLayout(right)
-        details.setContentsMargins(0, 0, 0, 0)
-        details.addWidget(self._for)
-        details.addWidget(self._said)
-        details.addWidget(self._pages, 1)
-        splitter = QSplitter()
-        splitter.addWidget(left)
-        splitter.addWidget(right)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([270, 850])
-        splitter.setChildrenCollapsible(False)
-        self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(6)
-        self._step, self._stop = QLabel(), QPushButton()
-        self._stop.setAutoDefault(False)
-        self._stop.clicked.connect(self._stop_current)
-        self._under_way = QWidget()
-        below = QHBoxLayout(self._under_way)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.addWidget(self._progress, 1)
-        below.addWidget(self._step)
-        below.addWidget(self._stop)
-        buttons = QDialogButtonBox()
-        self._go = buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
-        self._go.setDefault(True)
-        self._go.clicked.connect(self.import_checked)
-        self._close = buttons.addButton("", QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self.reject)
-        whole = QVBoxLayout(self)
-        whole.addWidget(splitter, 1)
-        whole.addWidget(self._under_way)
-        whole.addWidget(buttons)
 
     def _say(self, key: str, **values: object) -> str:
         return text(f"import.{key}", self._language, **values)
@@ -263,7 +188,7 @@ class ImportDialog(QDialog):
             more = read.source.paths[1:] if read.source else ()
             layers = () if isinstance(read.outcome, EnergyMapError) else read.outcome.layers
             for layer in layers or (None,):
-                line = Entry(read.path, more, busy=False, layer=layer)
+                line = Entry(read.path, more, busy=False, layer=layer, not_data=read.not_data)
                 if isinstance(read.outcome, EnergyMapError):
                     line.error = None if read.source else read.outcome
                 else:
@@ -339,37 +264,10 @@ class ImportDialog(QDialog):
 
     def _title(self, row: int, entry: Entry) -> None:
         self._list.blockSignals(True)
-        self._list.item(row).setText(f"{self._name(entry)}\n{self._state(entry)}")
+        self._list.item(row).setText(
+            f"{name_words(entry, self._language)}\n{state_words(entry, self._language)}"
+        )
         self._list.blockSignals(False)
-
-    def _name(self, entry: Entry) -> str:
-        if entry.more:
-            return self._say("and_more", name=entry.path.name, count=len(entry.more))
-        if entry.layer is None or entry.layer.name == entry.path.stem:
-            return entry.path.name
-        return f"{entry.path.name} · {entry.layer.name}"
-
-    def _state(self, entry: Entry) -> str:
-        if entry.order is not None:
-            if entry.progress is None:
-                return self._say("queued")
-            return self._say("under_way", percent=f"{100 * entry.progress[0]:.0f}")
-        if entry.busy:
-            reading = entry.report is None and entry.source is None
-            return self._say("reading" if reading else "working", name=entry.path.name)
-        if entry.done:
-            return "✓ " + self._say("done_library" if entry.purpose == "library" else "done")
-        if entry.error is not None or entry.said:
-            return "✕ " + self._say(
-                "unusable" if entry.layer is None and entry.source is None else "not_done"
-            )
-        if entry.checking:
-            return self._say("checking")
-        if entry.open_questions:
-            return "? " + self._say("open_questions", count=entry.open_questions)
-        if entry.fatal or (entry.purpose == "library" and entry.refused is not None):
-            return "✕ " + self._say("unusable")
-        return "• " + self._say(f"ready.{entry.purpose}")
 
     def _current(self) -> Entry | None:
         item = self._list.currentItem()
@@ -393,23 +291,8 @@ class ImportDialog(QDialog):
         else:
             self.layer_page.show_entry(entry, self._language)
         self._pages.setCurrentWidget(self.source_page if data else self.layer_page)
-        self._show_progress(entry)
+        self.show_progress(entry, self._background.busy, self._language)
         self._buttons_state()
-
-    def _show_progress(self, entry: Entry | None) -> None:
-        ordered = entry is not None and entry.order is not None
-        self._under_way.setVisible(ordered or self._background.busy)
-        self._stop.setVisible(ordered)
-        words = ""
-        if ordered and entry is not None and entry.progress is not None:
-            share, step, left_s = entry.progress
-            self._progress.setRange(0, 1000)
-            self._progress.setValue(round(1000 * share))
-            left = "" if left_s is None else f" · {text('remaining', self._language)} {left_s:.0f} s"
-            words = f"{step} {share:.0%}{left}"
-        else:
-            self._progress.setRange(0, 0)
-        self._step.setText(words)
 
     def _buttons_state(self) -> None:
         checked = [

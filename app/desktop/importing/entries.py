@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from app.desktop.importing.work import SURE, Source
+from app.desktop.importing.work import PRODUCT, SURE, Source
 from gis_layers.errors import EnergyMapError
 from gis_layers.importer.report import FileReport, LayerReport, Question
 
@@ -38,6 +38,8 @@ class Entry:
     report: FileReport | None = None
     layer: LayerReport | None = None
     error: EnergyMapError | None = None
+    not_data: EnergyMapError | None = None
+    """Why it is a layer only, although it looks like data."""
     answers: dict[str, str] = field(default_factory=dict)
     busy: bool = True
     done: bool = False
@@ -99,7 +101,8 @@ class Entry:
         self.source, self.refused = source, None
         codes = {found.code for found in source.report.weighing("consent")}
         self.agreed &= codes | {TWIN}
-        if first and (self.layer is None or source.confidence >= SURE):
+        needed = SURE if source.report.kind == "hourly-place" else PRODUCT
+        if first and (self.layer is None or source.confidence >= needed):
             self.purpose = "library"
 
     def order_of(self) -> Order:

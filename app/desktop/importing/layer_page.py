@@ -77,6 +77,8 @@ class LayerPage(QWidget):
                 self.table.setItem(at, column, cell)
         lines = finding_lines(layer, language) if layer else []
         note = words("drop_hint") if entry is None else ""
+        if entry is not None and entry.not_data is not None:
+            lines.append(f"{words('not_data')} {say(entry.not_data, language)}")
         if entry is not None and entry.error is not None:
             lines.append(say(entry.error, language))
         elif layer is not None and layer.preview is None:

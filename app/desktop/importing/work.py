@@ -22,6 +22,8 @@ COLUMN = "column:"
 """Questions that begin so ask which column is what."""
 SURE = 0.5
 """From this confidence on a file is taken for data to compute with before it is taken for a picture."""
+PRODUCT = 0.75
+"""The same for pictures and shapes: a known product is data, any other file of its kind may be just a picture."""
 NETCDF = (".nc", ".nc4", ".cdf", ".h5", ".hdf5")
 
 
@@ -46,6 +48,8 @@ class Read:
     path: Path
     outcome: FileReport | EnergyMapError
     source: Source | None = None
+    not_data: EnergyMapError | None = None
+    """Why a file that looks like data cannot be read as such, though it has layers."""
 
 
 def read_files(paths: Sequence[Path], folder: Path, library: Path | None = None) -> list[Read]:
@@ -140,10 +144,22 @@ def _with_layers(path: Path, source: Source | EnergyMapError | None) -> Read:
     held = source if isinstance(source, Source) else None
     try:
         report = inspect_file(path)
-        return Read(report.path, report, held)
+        why = source if isinstance(source, EnergyMapError) and _meant_as_data(path) else None
+        return Read(report.path, report, held, why)
     except (EnergyMapError, OSError, MemoryError) as error:
-        better = isinstance(source, EnergyMapError) and path.suffix.lower() in NETCDF
+        better = isinstance(source, EnergyMapError) and _meant_as_data(path)
         return Read(path, source if better and isinstance(source, EnergyMapError) else ours(error), held)
+
+
+def _meant_as_data(path: Path) -> bool:
+    """Whether a file that cannot be read at all was rather data than a picture: then that reason is told."""
+    from resources.sources.registry import candidates
+
+    if path.suffix.lower() in NETCDF:
+        return True
+    with contextlib.suppress(EnergyMapError, OSError):
+        return bool(rated := candidates(path)) and rated[0][0].kind != "raster"
+    return False
 
 
 def _source(paths: tuple[Path, ...]) -> Source | EnergyMapError:

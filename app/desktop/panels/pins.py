@@ -26,6 +26,7 @@ from app.desktop.charts.export import ValueGrid
 from app.desktop.panels.pins_table import PinTable
 from app.desktop.texts import text
 from app.desktop.tools import clipboard
+from app.desktop.tools.imported_place import ImportedPlace, entry_at, read_station, station_words
 from app.desktop.tools.pin_table import pin_grid
 from app.desktop.tools.pins import LETTERS, Pin
 from app.desktop.tools.place_chart import SYMBOLS, PlaceChart, PlaceLine, Steps
@@ -44,6 +45,7 @@ from app.messages import Language, say
 from gis_layers.errors import EnergyMapError
 from gis_layers.measure import Place
 from planning.words import UnitSystem
+from resources.library import Entry
 
 Asked = tuple[str, tuple[Place, ...]]
 """Months or the year, and of which places."""
@@ -72,6 +74,9 @@ class PinPanel(QWidget):
         self._months: dict[Place, PlaceMonths] = {}
         self._years: dict[Place, PlaceYear] = {}
         self._failed: set[Place] = set()
+        self._stations: dict[Place, Entry] = {}
+        self._own: dict[Place, tuple[Entry, int]] = {}
+        """Places whose figures are imported ones: the entry and its year."""
         self._turbine = ""
         self._background = Background(self)
         self._title, self._status = QLabel(), QLabel()
@@ -103,15 +108,30 @@ class PinPanel(QWidget):
         self._pins = tuple(pins)
         here = {pin.place for pin in self._pins}
         # Months take milliseconds, but the first ones read the atlas.
+        stations = {place: entry for place in here if (entry := entry_at(place, self._stations)) is not None}
+        for place, entry in stations.items():
+            if place not in self._own and place not in self._failed:
+                self._ask(("station", (place,)), partial(read_station, entry))
+        here -= stations.keys()
         fresh = tuple(sorted(here - self._months.keys() - self._failed))
         if fresh:
             self._ask(("months", fresh), lambda: dict(zip(fresh, months_at(fresh), strict=True)))
-        for pin in self._pins:
-            if pin.place not in self._years and pin.place not in self._failed:
-                self._ask(("year", (pin.place,)), partial(year_at, pin.place))
+        for place in (pin.place for pin in self._pins if pin.place in here):
+            if place not in self._years and place not in self._failed:
+                self._ask(("year", (place,)), partial(year_at, place))
         self._redraw()
         if more:
             self._make_room()
+
+    def set_stations(self, stations: dict[Place, Entry]) -> None:
+        """Places of the library that have hours of their own: a pin on one shows these instead of ours."""
+        before, self._stations = self._stations, dict(stations)
+        for pin in self._pins:
+            if entry_at(pin.place, before) != entry_at(pin.place, stations):
+                for held in (self._months, self._years, self._own):
+                    held.pop(pin.place, None)
+                self._failed.discard(pin.place)
+        self.show_pins(self._pins)
 
     def set_language(self, language: Language) -> None:
         self.language = language
@@ -235,9 +255,14 @@ class PinPanel(QWidget):
             button.setEnabled(bool(self._pins))
 
     def _source(self) -> str:
-        return (
-            text("tool.pins.note", self.language, seed=SEED, turbine=self._turbine) if self._turbine else ""
-        )
+        notes = []
+        if self._turbine and any(pin.place not in self._own for pin in self._pins):
+            notes.append(text("tool.pins.note", self.language, seed=SEED, turbine=self._turbine))
+        for pin in self._pins:
+            if pin.place in self._own:
+                entry, year = self._own[pin.place]
+                notes.append(station_words(pin.letter, entry, year, self.language))
+        return "; ".join(notes)
 
     def _grid(self) -> ValueGrid:
         months = {p.letter: self._months[p.place] for p in self._pins if p.place in self._months}
@@ -255,7 +280,7 @@ class PinPanel(QWidget):
         return [
             PlaceLine(p.letter, p.name, p.colour, SYMBOLS[LETTERS.index(p.letter)], values[p.place])
             for p in self._pins
-            if p.place in values
+            if p.place in values and np.isfinite(values[p.place]).any()
         ]
 
     def _draw_months(self) -> None:
@@ -308,10 +333,24 @@ class PinPanel(QWidget):
             self._turbine = answer.turbine
             by_year = MONTHLY[self.monthly.currentIndex()] in HOURLY
             self._redraw(months=by_year)
+        elif isinstance(answer, ImportedPlace):
+            self._take_station(asked[1][0], answer)
         elif isinstance(answer, dict):
             self._months.update(answer)
             self._redraw(hours=False)
             self._make_room()
+
+    def _take_station(self, place: Place, answer: ImportedPlace) -> None:
+        entry = entry_at(place, self._stations)
+        if entry is None:  # taken out of the library meanwhile
+            return
+        self._own[place] = entry, answer.calendar_year
+        self._months[place] = answer.months
+        if answer.year is not None:
+            self._years[place], self._turbine = answer.year, answer.year.turbine
+        else:
+            self._failed.add(place)
+        self._redraw()
 
     def _not_came(self, asked: Asked, error: EnergyMapError) -> None:
         self._failed.update(asked[1])

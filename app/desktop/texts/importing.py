@@ -83,6 +83,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "import.source.agree_all": ("全部同意", "Agree to all"),
     "import.source.variables": ("变量: 文件所写与本程序的理解", "Variables, as found and as understood"),
     "import.source.notes": ("说明", "Notes"),
+    "import.not_data": ("⚠ 不能作为资源数据读取:", "⚠ Cannot be read as resource data:"),
     "import.source.twin": (
         "数据库中已有由同样文件导入的“{name}”; 勾选则再导入一份",
         "The library holds “{name}”, made of the very same files; tick to import them once more",

@@ -88,6 +88,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "已取消: {name}; 没有留下导入了一半的数据",
         "Cancelled: {name}; nothing is left half imported",
     ),
+    "library.pin_note": (
+        "{letter}: 导入数据“{name}” {year} ({grade}; {source})",
+        "{letter}: imported “{name}” {year} ({grade}; {source})",
+    ),
     "library.pins_full": ("图钉已满 (六个), 先移除一个", "All six pins are set; remove one first"),
     "library.no_place": ("此数据没有可显示的位置", "This data has no place to show"),
     "library.cells": ("{name} 的格点", "Cells of {name}"),

@@ -172,3 +172,17 @@ def test_only_local_map_files_are_accepted_and_a_shapefile_once() -> None:
     mime.setUrls([*(QUrl.fromLocalFile(name) for name in names), QUrl("https://example.org/b.tif")])
     assert urls_accepted(mime) == (Path("/d/a.shp"), Path("/d/风 速.tif"))
     assert urls_accepted(QMimeData()) == ()
+
+
+def test_a_record_whose_times_cannot_be_read_is_told_by_its_column(
+    dialog: ImportDialog, folder: Path, qtbot: QtBot
+) -> None:
+    path = folder / "测风塔.csv"
+    rows = "\n".join(f"第{number}次,7.{number % 10},20.1" for number in range(50))
+    path.write_text(f"时间,80m风速(m/s),气温(℃)\n{rows}\n", encoding="utf-8")
+    dialog.add_files([path])
+    finish(qtbot, dialog)
+    (entry,) = dialog.entries
+    assert not entry.importable
+    assert "不能作为资源数据读取" in dialog.layer_page.notes.text()
+    assert "第0次" in dialog.layer_page.notes.text()

@@ -21,6 +21,7 @@ from gis_layers.grid import CLIMATE
 from gis_layers.raster import WINDOW_BOUNDS
 from resources import atlas
 from resources.library import entries
+from resources.sources.house import open_weather
 from resources.weather import generate
 from tests.app.desktop.conftest import Answers
 from tests.resources.library_factory import raster_entry, weather_entry
@@ -195,9 +196,10 @@ def test_a_worker_that_dies_leaves_nothing_and_says_so(
     (entry,) = dialog.entries
     dialog.import_checked()
     qtbot.waitUntil(lambda: entry.progress is not None and entry.progress[0] > 0.05, timeout=60_000)
-    job = window.library._tasks[0].job
-    assert job is not None
-    os.kill(job.pid, 9)
+    task = window.library.tasks.now
+    assert task is not None
+    assert task.job is not None
+    os.kill(task.job.pid, 9)
     at_rest(qtbot, window)
     assert "工作进程中断" in entry.said
     assert not entry.done
@@ -205,6 +207,7 @@ def test_a_worker_that_dies_leaves_nothing_and_says_so(
     assert entry.importable  # and can be tried again
 
 
+@pytest.mark.slow
 def test_an_import_is_cancelled_and_one_that_waits_is_taken_back(
     window: MainWindow, dialog: ImportDialog, files: Path, qtbot: QtBot
 ) -> None:
@@ -280,11 +283,13 @@ def test_an_imported_raster_is_a_layer_with_its_grade_and_source(stocked: MainWi
     stocked.library_panel.buttons["show"].click()
     (layer,) = stocked.document.workspace.user_layers
     item = stocked.bench.stack.item(f"user.{layer.id}")
-    assert (item.grade, item.source, item.unit) == ("measured", "made for a test: gwa", "m/s")
+    assert (item.grade, item.source, item.unit) == ("measured", "made for a test: gwa · none", "m/s")
     stocked.library_panel.buttons["show"].click()
     assert len(stocked.document.workspace.user_layers) == 1
     stocked.results_control.identify(100.0, 36.0, 1000.0)
     assert "7.5 m/s" in stocked.inspector._body.text()
+    hint = next(line.hint for line in stocked.inspector._lines if line.value == "7.5 m/s")
+    assert hint == "made for a test: gwa · none\n等级: 实测"
 
 
 def test_removing_asks_by_name_and_takes_the_layer_along(stocked: MainWindow, qtbot: QtBot) -> None:
@@ -304,6 +309,7 @@ def test_removing_asks_by_name_and_takes_the_layer_along(stocked: MainWindow, qt
     assert not stocked.document.workspace.user_layers
 
 
+@pytest.mark.slow
 def test_entries_are_verified_packed_and_unpacked_in_the_worker(
     stocked: MainWindow, answers: Answers, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -388,3 +394,25 @@ def test_the_cost_of_an_answer_a_service_makes_is_estimated_without_the_network(
     assert (cost.known, cost.files) == ("estimated", 1)
     assert cost.size_bytes is not None
     assert 0.5e6 < cost.size_bytes < 5e6
+
+
+def test_a_pin_on_an_imported_station_shows_its_own_months_and_hours(
+    stocked: MainWindow, qtbot: QtBot
+) -> None:
+    choose(stocked, "格尔木")
+    stocked.library_panel.buttons["show"].click()
+    (pin,) = stocked.bench.toolbox.pins.pins
+    assert (pin.name, pin.lon_deg, pin.lat_deg) == ("格尔木", 94.9, 36.4)
+    qtbot.waitUntil(lambda: stocked.pins.idle, timeout=60_000)
+    (held,) = [one for one in stocked.library.held if one.id == "格尔木"]
+    weather = next(open_weather(held.entry.data).blocks(2021))
+    months, year = stocked.pins._months[pin.place], stocked.pins._years[pin.place]
+    assert months.ghi_year_kwh_per_m2 == pytest.approx(weather.ghi_w_per_m2.sum() / 1e3, rel=1e-4)
+    assert months.wind_speed_ms[0] == pytest.approx(weather.wind_speed_ms[0, :744].mean(), rel=1e-5)
+    assert year.pv.shape == (8760,)
+    assert "导入数据“格尔木” 2021 (实测" in stocked.pins._source()
+    stocked.library.remove("格尔木")
+    at_rest(qtbot, stocked)
+    qtbot.waitUntil(lambda: stocked.pins.idle, timeout=60_000)
+    assert "导入数据" not in stocked.pins._source()
+    assert stocked.pins._months[pin.place] is not months
