@@ -149,7 +149,9 @@ def check_window(lon_deg: ArrayLike, lat_deg: ArrayLike) -> None:
     )
 
 
-def elevation_at(lon_deg: ArrayLike, lat_deg: ArrayLike) -> NDArray[np.float64]:
+def elevation_at(
+    lon_deg: ArrayLike, lat_deg: ArrayLike, read: Callable[[str], Raster] = read
+) -> NDArray[np.float64]:
     """Elevation of places, 0 at sea; bilinear between 5' cell means. [m]"""
     from gis_layers.raster import sample
 
@@ -192,7 +194,7 @@ def climate_at(lon_deg: ArrayLike, lat_deg: ArrayLike, read: Callable[[str], Ras
     def months(id: str) -> NDArray[np.float64]:
         return np.ascontiguousarray(sample(read(id), lon, lat).T)
 
-    elevation = elevation_at(lon, lat)
+    elevation = elevation_at(lon, lat, read)
     lift_m = elevation - sample(_climate_elevation(), lon, lat)[0]
     temperature = months("temperature_monthly") - LAPSE_K_PER_M * lift_m[:, None]
     speed = sample(read("wind_speed_100m"), lon, lat)[0]

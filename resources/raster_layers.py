@@ -129,8 +129,8 @@ def _plain(
     """A raster that is the layer itself."""
 
     def rule(entry: Entry, read: Read, progress: Progress) -> dict[str, Array]:
-        mean, _ = block_means(entry, grid, progress)
-        return {layer: _over(np.maximum(mean, low), read(layer))}
+        mean, _ = block_means(entry, grid, progress, low=low)
+        return {layer: _over(mean, read(layer))}
 
     return rule
 
@@ -208,7 +208,7 @@ def _height_m(entry: Entry) -> float:
 
 
 def block_means(
-    entry: Entry, grid: Grid, progress: Progress = silent, *, top: bool = False
+    entry: Entry, grid: Grid, progress: Progress = silent, *, top: bool = False, low: float = -np.inf
 ) -> tuple[Array, Array]:
     """Means of a raster over the cells of an atlas grid.
 
@@ -216,6 +216,8 @@ def block_means(
     ----------
     top
         Also the mean of the windiest fifth of each cell.
+    low
+        Values below count as this: the depth of the sea must not lower the land of a coastal cell.
 
     Returns
     -------
@@ -228,10 +230,12 @@ def block_means(
         No value inside the atlas's window; the file cannot be read.
     """
     data = entry.data
-    kept = data.with_name(f"{data.stem}.grid-{grid.rows}{'-top' if top else ''}.npz")
+    kept = data.with_name(
+        f"{data.stem}.grid-{grid.rows}{'-top' if top else ''}{'' if low == -np.inf else f'-from{low:g}'}.npz"
+    )
     if (held := _kept(kept, entry.manifest.data_sha256)) is not None:
         return held
-    mean, highest = _averaged(data, grid, top, progress)
+    mean, highest = _averaged(data, grid, top, low, progress)
     if not np.isfinite(mean).any():
         west, south, east, north = WINDOW_BOUNDS
         window = f"values within {west:g}-{east:g}E, {south:g}-{north:g}N"
@@ -252,7 +256,7 @@ def _kept(path: Path, sha256: str) -> tuple[Array, Array] | None:
     return None
 
 
-def _averaged(path: Path, grid: Grid, top: bool, progress: Progress) -> tuple[Array, Array]:
+def _averaged(path: Path, grid: Grid, top: bool, low: float, progress: Progress) -> tuple[Array, Array]:
     import rasterio
     from rasterio.enums import Resampling
     from rasterio.errors import RasterioError
@@ -288,6 +292,7 @@ def _averaged(path: Path, grid: Grid, top: bool, progress: Progress) -> tuple[Ar
                     window = Window(0, first * across, grid.cols * across, rows * across)
                     raw = warped.read(indexes, window=window, masked=True)
                     values = raw.filled(0) * scale[:, None, None] + offset[:, None, None]
+                    values = np.maximum(values, low)
                     values[np.ma.getmaskarray(raw)] = np.nan
                     blocks = (
                         values.reshape(bands, rows, across, grid.cols, across)

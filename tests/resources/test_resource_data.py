@@ -45,6 +45,15 @@ def test_a_wind_raster_gives_speed_at_100_m_and_the_gain_of_the_windiest_fifth(t
     assert data.read("wind_speed_100m").tags["GRADE"] == "measured"
 
 
+def test_the_depth_of_the_sea_does_not_lower_the_land(tmp_path: Path) -> None:
+    values = np.full((1, 120, 120), 300.0)
+    values[0, :, ::2] = -900.0
+    entry = raster_entry(tmp_path, "dem", "elevation_m", values, BOX)
+    data = open_resource(choice(entry.ref), tmp_path)
+    here = data.climate_at(np.array([INSIDE[0]]), np.array([INSIDE[1]]))
+    assert here.elevation_m[0] == pytest.approx(150.0)
+
+
 def test_beyond_the_raster_the_atlas_stays(tmp_path: Path) -> None:
     entry = raster_entry(tmp_path, "gwa", "wind_speed_ms", np.full((1, 60, 60), 9.0), BOX, height_m=100.0)
     data = open_resource(choice(entry.ref), tmp_path)
