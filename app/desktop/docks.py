@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from app.desktop import qt_words
 from app.desktop.texts import text
@@ -52,9 +52,11 @@ class Docks(QObject):
         for key, area, behind in PLACES:
             dock, widget = QDockWidget(), panels[key]
             dock.setObjectName(key)
-            dock.setWidget(widget)
             if key in WHEN_SEEN:
+                dock.setWidget(_holding(widget))
                 dock.visibilityChanged.connect(widget.setVisible)
+            else:
+                dock.setWidget(widget)
             window.addDockWidget(area, dock)
             if behind is not None:
                 window.tabifyDockWidget(self.docks[behind], dock)
@@ -128,3 +130,13 @@ class Docks(QObject):
     def _raise(self) -> None:
         for key in IN_FRONT:
             self.docks[key].raise_()
+
+
+def _holding(panel: QWidget) -> QWidget:
+    """What stays visible around a panel that hides: Qt lets a dock with a hidden widget, and all that are tabs with it,
+    grow no higher than its title."""
+    around = QWidget()
+    layout = QVBoxLayout(around)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(panel)
+    return around

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desktop.docks import FOLDED_FIRST
+from app.desktop.docks import FOLDED_FIRST, WHEN_SEEN
 from app.desktop.layout import Layout, layout_of, read_layout, write_layout
 from app.desktop.main_window import MainWindow
 from app.desktop.start import open_window
@@ -59,6 +60,23 @@ def test_a_result_does_not_unfold_panels_that_are_folded_away(window: MainWindow
     assert not shown(window)
     window._actions["panels"].trigger()
     assert "results" in shown(window)
+
+
+def test_the_panels_below_and_beside_can_be_drawn_larger(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1600, 1000)
+    with_result(window)
+    docks = window.docks.docks
+
+    def drawn(key: str, to_px: int, way: Qt.Orientation) -> int:
+        window.resizeDocks([docks[key]], [to_px], way)
+        return docks[key].height() if way == Qt.Orientation.Vertical else docks[key].width()
+
+    qtbot.waitUntil(lambda: drawn("results", 420, Qt.Orientation.Vertical) >= 380)
+    qtbot.waitUntil(lambda: drawn("inspector", 460, Qt.Orientation.Horizontal) >= 420)
+    for key in WHEN_SEEN:
+        window.docks.show(key)
+        qtbot.waitUntil(lambda key=key: docks[key].findChildren(QWidget)[0].isVisible())
+        assert docks[key].maximumHeight() > 1000
 
 
 @pytest.fixture
