@@ -106,6 +106,8 @@ class LibraryPanel(QWidget):
         self._keep.setFocus()
 
     def set_language(self, language: Language) -> None:
+        if language != self.language:
+            self.say("")  # said in the other language
         self.language = language
         for key, button in self.buttons.items():
             words = text(f"library.{key}", language)

@@ -141,7 +141,7 @@ def _shape_bounds(path: Path) -> tuple[float, float, float, float] | None:
 
 def headers(language: Language) -> tuple[str, ...]:
     """Of the list."""
-    keys = ("name", "kind", "period", "area", "grade", "size", "licence", "used")
+    keys = ("name", "kind", "period", "area", "grade", "size", "used", "licence")
     return tuple(text(f"library.{key}", language) for key in keys)
 
 
@@ -155,8 +155,8 @@ def cells(held: Held, used_by: Sequence[str], language: Language) -> tuple[str, 
         area_words(held, language),
         text(f"grade.{manifest.grade}", language),
         size_words(held.size_bytes),
-        manifest.licence,
         ", ".join(used_by) or "–",
+        manifest.licence,
     )
 
 

@@ -270,12 +270,12 @@ def test_entries_are_listed_with_details_and_used_by_the_active_scenario(
     panel.buttons["use"].click()
     assert [ref.id for ref in stocked.document.scenario.resource.rasters] == ["gwa"]
     row = next(r for r in range(panel.table.rowCount()) if panel.table.item(r, 0).text() == "gwa")
-    assert panel.table.item(row, 7).text() == stocked.document.scenario.name_zh
+    assert panel.table.item(row, 6).text() == stocked.document.scenario.name_zh
     assert panel.buttons["use"].text() == "当前情景不再使用"
     stocked.document.undo()
     assert stocked.document.scenario.resource == before
     stocked.state.set_language("en")
-    assert panel.table.horizontalHeaderItem(7).text() == "Used by"
+    assert panel.table.horizontalHeaderItem(6).text() == "Used by"
 
 
 def test_an_imported_raster_is_a_layer_with_its_grade_and_source(stocked: MainWindow, qtbot: QtBot) -> None:
