@@ -44,7 +44,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "library.show": ("在地图上显示", "Show on the map"),
     "library.verify": ("校验", "Verify"),
-    "library.verify.hint": ("重新计算副本的 SHA-256", "Hash the copy again"),
+    "library.verify.hint": ("重新计算副本的校验值", "Hash the copy again"),
     "library.remove": ("移除…", "Remove…"),
     "library.pack": ("打包…", "Pack…"),
     "library.pack.hint": (
