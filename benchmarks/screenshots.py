@@ -46,12 +46,12 @@ class Stage:
 
     def __init__(self, language: Language, dark: bool, project: Path, folder: Path) -> None:
         from app.desktop.main_window import MainWindow
-        from app.desktop.recents import recents_file
         from app.desktop.state import WindowState
 
-        recents_file().unlink(missing_ok=True)
         self.folder, self.project = folder, project
-        self.window: MainWindow = MainWindow(WindowState(language), state_folder=folder / "state")
+        # Of each window its own: the first page lists no project of a scene before it.
+        state_folder = Path(tempfile.mkdtemp(dir=folder))
+        self.window: MainWindow = MainWindow(WindowState(language), state_folder=state_folder)
         self.window.resize(*SIZE)
         self.window.show()
         self.window.state.set_dark(dark)
