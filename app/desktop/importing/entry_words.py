@@ -37,6 +37,8 @@ def state_words(entry: Entry, language: Language) -> str:
         return say("checking")
     if entry.open_questions:
         return "? " + say("open_questions", count=entry.open_questions)
-    if entry.fatal or (entry.purpose == "library" and entry.refused is not None):
+    if entry.purpose == "library" and entry.refused is not None:
+        return "✕ " + say("answers_unfit")
+    if entry.fatal:
         return "✕ " + say("unusable")
     return "• " + say(f"ready.{entry.purpose}")

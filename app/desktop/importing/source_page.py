@@ -153,7 +153,8 @@ class SourcePage(QScrollArea):
     def _show_fatal(self, entry: Entry, report: SourceReport) -> None:
         lines = self._grouped(report.weighing("fatal"))
         if entry.refused is not None:
-            lines = [escape(line.strip()) for line in say(entry.refused, self._language).splitlines()]
+            said = say(entry.refused, self._language).splitlines()
+            lines = [escape(line.strip()) for line in said[1:] or said]
         if lines:
             head = text(
                 "import.source.fatal" if entry.refused is None else "import.source.refused", self._language

@@ -14,6 +14,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "import.done": ("已导入", "imported"),
     "import.unusable": ("无法使用", "cannot be used"),
     "import.open_questions": ("还需回答 {count} 项", "{count} to answer"),
+    "import.answers_unfit": ("回答与文件不符", "answers do not fit the file"),
     "import.not_done": ("未能导入", "not imported"),
     "import.done_library": ("已入数据库", "in the library"),
     "import.ready.layer": ("可作为图层导入", "ready, as a layer"),
