@@ -38,7 +38,8 @@ from planning.endowment_yields import Yields, assessed_yields, atlas_yields, p_s
 from planning.table_rows import DATA
 from planning.tables import Tables, load_tables
 from resources import atlas
-from resources.eligible import Rule, audit, rules_for, share_left
+from resources.eligible import Rule, audit, share_left
+from resources.land_rules import rules_of
 from resources.offshore import FOUNDATIONS
 from resources.potential import Potential, mean_over, potential
 from resources.resource_data import EMBEDDED, ResourceData, open_resource
@@ -49,7 +50,7 @@ Array = NDArray[np.float64]
 
 NATION: Final = "100000"
 TECHNOLOGIES: Final[tuple[LandTechnology, ...]] = ("wind", "pv")
-EDITION: Final = 1
+EDITION: Final = 2
 """Grows when the same inputs give another endowment, so that kept ones are computed anew."""
 SUM_TOLERANCE: Final = 1e-6
 """Relative, of sums over regions: outlines of a county and its province meet within rounding."""
@@ -205,7 +206,7 @@ def _ground(
     yields = atlas_yields() if assessment is None else assessed_yields(assessment)
     spec = yields.spec
     data = EMBEDDED if spec is None else open_resource(spec.choice, library)
-    rules = {t: rules_for(t, data) for t in TECHNOLOGIES}
+    rules = rules_of(data)
     progress(0.1, "endowment: sea")
     sea = assess_sea(sea_rules, data, part(progress, 0.1, 0.95))
     power = np.nan_to_num(data.read("hydro_potential").values[0]) * in_china()

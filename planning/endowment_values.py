@@ -223,4 +223,3 @@ def best_class(land: LandEndowment, share: float = 0.20) -> int | None:
         if above >= share * land.eligible_km2:
             return k
     return 0
-

@@ -72,7 +72,8 @@ def _client(cluster: str) -> Iterator[Any]:
                 n_workers=int(number) if number else None,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # any free port: two clusters may stand side by side
                 silence_logs="CRITICAL",
             )
             stack.callback(made.close)

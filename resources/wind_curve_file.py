@@ -153,7 +153,9 @@ def _rows(path: Path) -> tuple[list[list[str]], int]:
             raise InputError(Problem(path.name, "size", f"{size} bytes", "a table of a few hundred rows"))
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(Problem(str(path), "file", error.strerror or "unreadable", "a readable CSV")) from error
+        raise InputError(
+            Problem(str(path), "file", error.strerror or "unreadable", "a readable CSV")
+        ) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)

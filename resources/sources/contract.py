@@ -34,7 +34,9 @@ __all__ = [
     "settle",
 ]
 
-Kind = Literal["hourly-place", "hourly-grid", "capacity-factor-year", "raster", "stations", "flow-series", "areas"]
+Kind = Literal[
+    "hourly-place", "hourly-grid", "capacity-factor-year", "raster", "stations", "flow-series", "areas"
+]
 Weight = Literal["fatal", "consent", "note"]
 """Of a finding: the file cannot be used; it can once the user agrees to the correction; good to know."""
 Answers = Mapping[str, str]

@@ -108,9 +108,7 @@ SERVED = Served(
         Row("weather", "", 380),
         Row("weather", "era5-2020", 120, "ERA5, ECMWF", "Copernicus licence", "reanalysis", "2020"),
         Row("wind_speed_100m", "", 300),
-        Row(
-            "wind_speed_100m", "gwa-100m", 200, "GWA 3", "CC BY 4.0", "reanalysis", "2008-2017"
-        ),
+        Row("wind_speed_100m", "gwa-100m", 200, "GWA 3", "CC BY 4.0", "reanalysis", "2008-2017"),
         Row("ghi_monthly", "", 500),
     ),
 )
