@@ -10,6 +10,24 @@ import re
 from planning.words import Language
 
 _ZH: dict[str, str] = {
+    # licences of the atlas's layers
+    "Apache-2.0; made with pvlib (BSD-3-Clause), itur (MIT) and figures of GB 50736-2012": (
+        "Apache-2.0; 由 pvlib (BSD-3-Clause)、itur (MIT) 与 GB 50736-2012 的数据制成"
+    ),
+    "Apache-2.0; made with pvlib (BSD-3-Clause) and windpowerlib (MIT; oedb data ODbL)": (
+        "Apache-2.0; 由 pvlib (BSD-3-Clause) 与 windpowerlib (MIT; oedb 数据 ODbL) 制成"
+    ),
+    "MIT (itur); ITU-R software and data, free use with attribution": (
+        "MIT (itur); ITU-R 软件与数据, 署名后可自由使用"
+    ),
+    "public domain (NOAA)": "公有领域 (NOAA)",
+    "public domain": "公有领域",
+    "MIT (itur); public domain (Natural Earth); facts of the named publications": (
+        "MIT (itur); 公有领域 (Natural Earth); 所列出版物中的事实"
+    ),
+    "own work on itur (MIT), COADS (public domain), GB 50736-2012": (
+        "自有成果, 依据 itur (MIT)、COADS (公有领域)、GB 50736-2012"
+    ),
     # costs and constants the links name
     "CREEI report 2024, general knowledge, unverified": "水电总院 2024 年报告, 一般常识, 未核实",
     "CPIA roadmap 2024-25: 2,900 yuan per kW of DC, times 1.25 DC per AC, general knowledge, unverified": (

@@ -50,7 +50,7 @@ def method(w: Writer) -> Section:
     ]
     own = [
         (w.pick(r.what_zh, r.what_en), (f"{r.entry}: " if r.entry else "") + w.pick(r.source_zh, r.source_en),
-         w.pick(r.period_zh, r.period_en), w.word(r.grade), f"{r.share:.0%}", r.licence)
+         w.pick(r.period_zh, r.period_en), w.word(r.grade), f"{r.share:.0%}", shipped_words(r.licence, w.language))
         for r in w.summary.resource
     ]  # fmt: skip
     resource = [] if not own else [

@@ -22,6 +22,7 @@ from planning.report.sheets import (
     ratio,
 )
 from planning.results import Summary
+from planning.shipped_words import shipped_words
 from planning.words import NOTES, TERMS, converted, item, link, note, term, unit
 
 
@@ -262,7 +263,7 @@ def sources(summary: Summary) -> Sheet:
     rows: list[tuple[Cell, ...]] = [
         (r.what_zh, r.what_en, r.source_zh, r.source_en, _both(r.period_zh, r.period_en),
          _both(term(r.grade, "zh"), term(r.grade, "en")),
-         f"{r.share:.0%}", r.licence, r.entry)
+         f"{r.share:.0%}", _both(shipped_words(r.licence, "zh"), r.licence), r.entry)
         for r in summary.resource
     ]  # fmt: skip
     rows += [

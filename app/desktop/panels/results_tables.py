@@ -296,7 +296,7 @@ def source_table(summary: Summary, c: Columns) -> TableContent:
             r.period_zh if zh else r.period_en,
             term(r.grade, c.language),
             percent(r.share),
-            r.licence,
+            shipped_words(r.licence, c.language),
         )
         for r in summary.resource
     ]

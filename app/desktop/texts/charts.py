@@ -27,7 +27,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "charts.flows": ("省间送受电 (受端电量)", "Power between provinces, delivered"),
     "charts.flows_note": (
         "数字为{unit}; 带宽为电量, 越绿绿电占比越高; 较小的省份合并, 括号内为个数; 守恒核对差 {off}",
-        ("figures: {unit}; width: energy; greener: more wind, sun and water; (n): so many small provinces; imbalance {off}"),
+        (
+            "figures: {unit}; width: energy; greener: more wind, sun and water; (n): so many small provinces; imbalance {off}"
+        ),
     ),
     "charts.no_flows": ("没有省间送受电", "No power between provinces"),
     "charts.others": ("其余", "others"),

@@ -62,6 +62,8 @@ NAMES = frozenset(
     NetCDF EPW TOML gpkg project English Ctrl Shift Alt Esc Home End
     Space Left Right Delete Tab Del Return Enter GDP IRR LCOE UHVDC
     UHVAC VSC LCC WGS Albers Viridis ISA SGCC hydro stations
+    PERC TOPCon HJT CdTe NASA POWER PVGIS SHA docs hourly
+    Apache BSD Clause MIT windpowerlib oedb ODbL NOAA
     """)
 )  # fmt: skip
 UNITS = frozenset(("MWh", "GWh", "TWh", "kWh", "kWp", "MWp"))
@@ -110,7 +112,7 @@ def foreign(said: str, language: Language) -> list[str]:
     """The words of a text that are of the other language."""
     if language == "en":
         return re.findall("[\u4e00-\u9fff]+", said)
-    said = re.sub(r"https?://\S+|<[^>]+>|\S+\.(?:csv|gpkg)\b|[\w.]*_\w+", " ", said)
+    said = re.sub(r"https?://\S+|<[^>]+>|(?<![\w/])/[^\s）]+|\S+\.(?:csv|gpkg)\b|[\w.]*_\w+", " ", said)
     return [word for word in re.findall("[A-Za-z]{3,}", said) if word not in NAMES | UNITS]
 
 
@@ -142,8 +144,17 @@ def with_shipped_words(summary: Summary) -> Summary:
     sources = link_sources(scenario, load_tables())
     hours = tuple(hour.model_copy(update={"note": ""}) for hour in summary.power_flow.hours)
     flow = summary.power_flow.model_copy(update={"hours": hours})
+    generated = tuple(
+        row for row in summary.resource if not row.entry
+    )  # the others are in the user's own words
     return summary.model_copy(
-        update={"bases": bases, "corridors": lines, "sources": sources, "power_flow": flow}
+        update={
+            "bases": bases,
+            "corridors": lines,
+            "sources": sources,
+            "power_flow": flow,
+            "resource": generated,
+        }
     )
 
 
