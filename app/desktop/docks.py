@@ -49,6 +49,7 @@ class Docks(QObject):
         self.docks: dict[str, QDockWidget] = {}
         self._folded: list[str] = []
         self._had_result = False
+        self._stood = True
         for key, area, behind in PLACES:
             dock, widget = QDockWidget(), panels[key]
             dock.setObjectName(key)
@@ -120,6 +121,18 @@ class Docks(QObject):
             dock.setVisible(not shown and (not self._folded or key in self._folded))
         if not shown:
             self._raise()
+
+    def present(self, presenting: bool, with_results: bool) -> None:
+        """Of all panels the results alone, where there are any; afterwards what stood before."""
+        if presenting:
+            self._stood = self.any_visible()
+            if self._stood:
+                self.fold()
+            self.docks["results"].setVisible(with_results)
+        else:
+            self.docks["results"].hide()
+            if self._stood:
+                self.fold()
 
     def retitle(self, language: Language) -> None:
         for key, dock in self.docks.items():

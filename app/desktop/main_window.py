@@ -221,10 +221,9 @@ class MainWindow(QMainWindow):
         self.docks.fold()
 
     def on_present(self) -> None:
-        """Map, legend and time bar alone, on the whole screen."""
+        """Map, legend, time bar and the results alone, on the whole screen."""
         presenting = not self.isFullScreen()
-        if self.docks.any_visible() == presenting:
-            self.on_panels()
+        self.docks.present(presenting, self.document.summary is not None)
         self.commands.toolbar.setVisible(not presenting)
         self.menuBar().setVisible(not presenting)
         # The menu bar's shortcuts must work while it is hidden.

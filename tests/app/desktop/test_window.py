@@ -359,3 +359,19 @@ def test_random_commands_end_with_undo_to_the_same_project(window: MainWindow, a
     while window.document.undo_name is not None:
         window.document.undo()
     assert window.document.workspace == start
+
+
+def test_the_presentation_leaves_map_time_bar_and_results_and_gives_all_back(
+    window: MainWindow, qapp: QApplication
+) -> None:
+    window.document.set_result(window.document.workspace.active, StoredResult(make_summary(), None))
+    qapp.processEvents()
+    before = {key for key, dock in window.docks.docks.items() if not dock.isHidden()}
+    assert "results" in before
+    window.on_present()
+    qapp.processEvents()
+    assert {key for key, dock in window.docks.docks.items() if not dock.isHidden()} == {"results"}
+    assert window.docks.time_bar.isVisible()
+    window.on_present()
+    qapp.processEvents()
+    assert {key for key, dock in window.docks.docks.items() if not dock.isHidden()} == before
