@@ -16,6 +16,9 @@ from resources.data_settings import library_folder
 from resources.sources.importing import MANIFEST_SUFFIX, Manifest, read_manifest, sha256_of
 from resources.sources.registry import formats
 
+PACK_SUFFIX = ".energypack"
+"""Of files that carry entries from one library to another (`pack`)."""
+
 
 class DataRef(BaseModel):
     """One entry of a library as a scenario names it: the hash says that it is still the same data."""

@@ -31,7 +31,6 @@ from resources.sources.contract import refuse
 from resources.sources.importing import Manifest
 from resources.sources.registry import formats
 
-PACK_SUFFIX = ".energypack"
 MANIFEST_NAME = "manifest.json"
 LICENCES_NAME = "LICENCES.txt"
 _DATA = "data/"

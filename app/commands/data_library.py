@@ -59,8 +59,7 @@ def _show(options: argparse.Namespace, context: Context) -> None:
 
 
 def _verify(options: argparse.Namespace, context: Context) -> None:
-    from resources.library import entries, entry_of
-    from resources.pack import PACK_SUFFIX
+    from resources.library import PACK_SUFFIX, entries, entry_of
 
     folder = library_of(options)
     packs = [id for id in options.ids if id.endswith(PACK_SUFFIX)]
