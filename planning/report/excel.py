@@ -9,7 +9,7 @@ import datetime
 from pathlib import Path
 
 from planning.report.excel_assets import bases, cash_flows, corridors, monthly, power_flow
-from planning.report.excel_columns import cn, known, plain, quantity, said, tier
+from planning.report.excel_columns import both_units, cn, known, plain, quantity, said, tier
 from planning.report.series import ReportSeries
 from planning.report.sheets import (
     Cell,
@@ -23,7 +23,7 @@ from planning.report.sheets import (
 )
 from planning.results import Summary
 from planning.shipped_words import shipped_words
-from planning.words import NOTES, TERMS, converted, item, link, note, term, unit
+from planning.words import NOTES, TERMS, converted, item, link, note, term
 
 
 def write_workbook(path: Path, summary: Summary, series: ReportSeries) -> None:
@@ -94,7 +94,7 @@ def claim(summary: Summary) -> Sheet:
         name: f"C{excel_row(i)}"
         for i, name in enumerate(("gw", "energy", "cash", "gdp", "target", "share", "price"))
     }
-    u = {k: f"{unit(k, 'cn', 'zh')} / {unit(k, 'cn', 'en')}" for k in ("power_mw", "energy_mwh", "money_cny")}
+    u = {k: both_units(k) for k in ("power_mw", "energy_mwh", "money_cny")}
     per_kwh = "元/千瓦时 / CNY/kWh"
     # 1e8 yuan over 1e8 kWh is yuan a kilowatt-hour: no factor in these formulas.
     price = None if c.price_cny_per_mwh is None else cash / energy

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planning.cash_flow.investment import internal_rate
-from planning.report.excel_columns import cn, known, plain, quantity, said, tier
+from planning.report.excel_columns import both_units, cn, known, plain, quantity, said, tier
 from planning.report.series import BaseFlows, ReportSeries
 from planning.report.sheets import Cell, Column, Formula, Sheet, column_sum, excel_row, letter, ratio
 from planning.results import Summary
-from planning.words import TERMS, converted, flow_note, unit
+from planning.words import TERMS, converted, flow_note
 
 
 def corridors(summary: Summary) -> Sheet:
@@ -119,7 +119,9 @@ def cash_flows(summary: Summary, flows: Mapping[str, BaseFlows]) -> Sheet:
     """A block of columns per year: cost, revenue, net of every base, discounted live."""
     horizon = max(len(f.cost_cny) for f in flows.values())
     first = 6
-    years = tuple(Column(f"第 {k} 年", f"year {k}", _both("money_cny"), "two", 10) for k in range(horizon))
+    years = tuple(
+        Column(f"第 {k} 年", f"year {k}", both_units("money_cny"), "two", 10) for k in range(horizon)
+    )
     columns = (
         Column("基地", "base", width=36), Column("项目", "item", width=30),
         Column("折现率", "discount rate", "1", "share"), known("npv", "money_cny"),
@@ -150,7 +152,7 @@ def cash_flows(summary: Summary, flows: Mapping[str, BaseFlows]) -> Sheet:
                      Formula(f"={present(top)}/{present(top + 2)}", lcoe) if lcoe is not None else None,
                      *cost, *pad))  # fmt: skip
         rows.append((name, "收入 / revenue", *blank, *revenue, *pad))
-        rows.append((name, f"送出电量 / delivered ({_both('energy_mwh')})", *blank, *energy, *pad))
+        rows.append((name, f"送出电量 / delivered ({both_units('energy_mwh')})", *blank, *energy, *pad))
         irr = Formula(f"=IRR({a}{top + 3}:{z}{top + 3})", rate) if rate is not None else None
         rows.append(
             (name, "净现金流 / net", "", Formula(f"={present(top + 3)}", worth["net"]), irr, "",
@@ -164,10 +166,6 @@ def cash_flows(summary: Summary, flows: Mapping[str, BaseFlows]) -> Sheet:
 def discounted(flows: Sequence[float], rate: float) -> float:
     """Present value at the end of year 0."""
     return sum(flow / (1.0 + rate) ** year for year, flow in enumerate(flows))
-
-
-def _both(kind: str) -> str:
-    return f"{unit(kind, 'cn', 'zh')} / {unit(kind, 'cn', 'en')}"
 
 
 def status(name: str) -> str:

@@ -14,12 +14,25 @@ STYLE_OF: dict[str, Style] = {
     "money_cny": "two",
     "co2_t": "one",
 }
+IN_LATIN = {
+    "power_mw": "10 MW",
+    "energy_mwh": "0.1 TWh",
+    "storage_mwh": "10 MWh",
+    "money_cny": "100 m CNY",
+    "co2_t": "10 kt",
+}
+"""What one of planning's counting units is, for a reader of the English heads."""
 TIERS = {"official": "official", "published": "published_tier", "estimated": "estimated"}
 
 
 def quantity(zh: str, en: str, kind: str, width: float = 13.0) -> Column:
     """A column of one kind of figure in planning's units."""
-    return Column(zh, en, f"{unit(kind, 'cn', 'zh')} / {unit(kind, 'cn', 'en')}", STYLE_OF[kind], width)
+    return Column(zh, en, both_units(kind), STYLE_OF[kind], width)
+
+
+def both_units(kind: str) -> str:
+    """Planning's unit of a kind of figure, and what it is in Latin letters."""
+    return f"{unit(kind, 'cn', 'zh')} / {IN_LATIN.get(kind) or unit(kind, 'cn', 'en')}"
 
 
 def known(key: str, kind: str, zh: str = "", en: str = "") -> Column:

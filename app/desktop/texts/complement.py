@@ -19,10 +19,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "complement.order": ("逐个加入 (波动最小者先)", "added one by one (the steadiest first)"),
     "complement.variation": ("变差系数", "variation"),
     "complement.firm": ("95 % 保证出力", "firm output (95 %)"),
-    "complement.drought": ("最长低谷 (h)", "longest drought (h)"),
-    "complement.storage": ("80 % 平稳储能 (h)", "storage for 80 % firm (h)"),
+    "complement.drought": ("最长低谷 (小时)", "longest drought (h)"),
+    "complement.storage": ("80 % 平稳储能 (小时)", "storage for 80 % firm (h)"),
     "complement.summary": (
-        "合计 {hours} h · 最长低谷 {longest} h, 共 {spells} 次 · 1 h 爬坡 1 % 分位 {ramp} · 等容量合成",
+        "合计 {hours} 小时 · 最长低谷 {longest} 小时, 共 {spells} 次 · 1 小时爬坡 1 % 分位 {ramp} · 等容量合成",
         "{hours} h together · longest drought {longest} h of {spells} · 1 h ramp, 1 % quantile {ramp} · equal capacity",
     ),
     "complement.source": (

@@ -82,7 +82,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "of one year; errors go the same way within a region: do not add up",
     ),
     "endowment.hydro_note": (
-        "10 MW 及以上河流, 河段计入起点所在地区",
+        "1 万千瓦及以上河流, 河段计入起点所在地区",
         "rivers of 10 MW and more; a reach counts where it begins",
     ),
     "endowment.card.audit": ("土地去向", "Where the land goes"),
