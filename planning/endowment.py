@@ -39,8 +39,8 @@ from planning.table_rows import DATA
 from planning.tables import Tables, load_tables
 from resources import atlas
 from resources.eligible import Rule, audit, share_left
+from resources.foundations import FOUNDATIONS
 from resources.land_rules import rules_of
-from resources.offshore import FOUNDATIONS
 from resources.potential import Potential, mean_over, potential
 from resources.resource_data import EMBEDDED, ResourceData, open_resource
 from resources.rooftop import RoofRules, rooftops

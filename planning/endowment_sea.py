@@ -17,9 +17,9 @@ from gis_layers.grid import TERRAIN
 from gis_layers.progress import Progress, part, silent
 from gis_layers.raster import cell_area_km2
 from resources import atlas
+from resources.foundations import FOUNDATIONS
 from resources.offshore import (
     DENSITY_MW_PER_KM2,
-    FOUNDATIONS,
     OffshoreSites,
     offshore_grid,
     offshore_turbine,

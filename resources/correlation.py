@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from resources.hours import HOURS
 
@@ -63,6 +62,8 @@ def draw(model: FieldModel, seed: int, hours: int = HOURS) -> Waves:
     ``F(k) = 1 - (1 + (k L)^2)^-nu``, directions by the golden angle. Each amplitude is a stationary complex
     AR(1) process, turned by ``-vector . drift`` an hour.
     """
+    from scipy.signal import lfilter  # a second of loading that a map without hours need not wait for
+
     step = (np.arange(model.waves) + 0.5) / model.waves
     radius = np.sqrt((1 - step) ** (-1 / model.smoothness) - 1) / model.length_km
     angle = np.pi * (np.arange(model.waves) * (np.sqrt(5) - 1) / 2 % 1)

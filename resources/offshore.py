@@ -19,6 +19,7 @@ from gis_layers.errors import InputError, Problem
 from gis_layers.grid import TERRAIN
 from gis_layers.provenance import Provenance, Tier
 from resources import atlas
+from resources.foundations import FOUNDATIONS
 from resources.weather import HourlyWeather
 from resources.wind import Hourly, WindTurbine, machine, wind_capacity_factor
 from resources.wind_wake import DECAY_OFFSHORE
@@ -26,8 +27,6 @@ from resources.wind_wake import DECAY_OFFSHORE
 Array = NDArray[np.float64]
 Text = NDArray[np.str_]
 
-FOUNDATIONS: Final = ("monopile", "jacket", "floating")
-"""From shallow to deep; "" is too deep for any."""
 LINKS: Final = ("ac", "dc")
 SHEAR_EXPONENT: Final = 0.11
 """Power law over open sea; estimated (0.14 is the standard's value for design, above what is measured)."""

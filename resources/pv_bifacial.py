@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pvlib
 from numpy.typing import NDArray
 
 Hourly = NDArray[np.float32]
@@ -88,6 +87,8 @@ def rear_table(gcr: float, height_over_pitch: float, kept: float) -> RearTable:
     rear = 180.0 - tilt
     # Rows to look past, so that the sky is followed down to 5 degrees, as pvlib's own chain does.
     rows = int(np.ceil(height_over_pitch / np.tan(np.radians(5.0))))
+    import pvlib
+
     utils = pvlib.bifacial.utils
     table = RearTable(
         sky=np.asarray(utils.vf_row_sky_2d_integ(rear, gcr, x0=0.0, x1=1.0), dtype=np.float32),

@@ -10,7 +10,6 @@ import functools
 from typing import Literal
 
 import numpy as np
-import pvlib
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -238,6 +237,8 @@ def _reflection(anti_reflective: bool) -> Hourly:
     """Physical IAM (De Soto et al. 2006) by the cosine of incidence; with a coat of index 1.29 or without."""
     cosine = np.linspace(0.0, 1.0, 4097)
     coat = 1.29 if anti_reflective else None
+    import pvlib
+
     return pv_kernel.reflection_table(pvlib.iam.physical(np.degrees(np.arccos(cosine)), n_ar=coat))
 
 

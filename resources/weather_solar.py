@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
-import pvlib
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtr
 
@@ -46,6 +44,9 @@ class SunYear:
 @lru_cache(maxsize=1)
 def sun_year() -> SunYear:
     """Declination, equation of time and extraterrestrial beam at the 8,760 hour centres (NREL SPA)."""
+    import pandas as pd
+    import pvlib
+
     first = pd.Timestamp(f"{GEOMETRY_YEAR}-01-01 00:30", tz="Etc/GMT-8")
     times = pd.date_range(first, periods=HOURS, freq="h")
     # Seen from the pole the sun's height is its declination.
@@ -122,6 +123,8 @@ def clear_sky(cosine: Array, elevation_m: Array, temperature_monthly_c: Array) -
     month's temperature. Only the spread between clear and dull hours depends on them; the month's sum comes
     from the climate.
     """
+    import pvlib
+
     day = cosine > 0
     height = np.degrees(np.arcsin(cosine[day]))
     row, hour = np.nonzero(day)

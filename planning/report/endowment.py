@@ -18,7 +18,7 @@ from planning.project_layers import GEOPACKAGE_VERSION
 from planning.report.endowment_maps import endowment_pages
 from planning.report.endowment_sheets import write_endowment_workbook
 from planning.report.series import MONTH_HOURS
-from resources.offshore import FOUNDATIONS
+from resources.foundations import FOUNDATIONS
 
 DOCUMENT, WORKBOOK, TABLE, LAYERS, MAPS = (
     "endowment.json", "endowment.xlsx", "endowment.csv", "endowment.gpkg", "maps",

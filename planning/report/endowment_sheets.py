@@ -10,7 +10,7 @@ from planning.endowment_values import Endowment, LandTechnology, RegionEndowment
 from planning.report.excel_columns import plain, tier
 from planning.report.sheets import Cell, Column, Sheet, Style, Workbook, column_sum
 from planning.words import converted, term
-from resources.offshore import FOUNDATIONS
+from resources.foundations import FOUNDATIONS
 
 TECHNOLOGY_WORDS: dict[LandTechnology, tuple[str, str]] = {
     "wind": ("陆上风电", "onshore wind"),

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 
 from gis_layers.errors import InputError, Problem
 from resources.download_parts import Wanted
-from resources.sources.hourly_format import CHINA_LAT_DEG, CHINA_LON_DEG
 
 NASA_URL = "https://power.larc.nasa.gov/api/temporal/hourly/point"
 PVGIS_URL = "https://re.jrc.ec.europa.eu/api/"
@@ -86,6 +85,8 @@ def files_of(service: Service, request: Request) -> tuple[Wanted, ...]:
     InputError
         A place outside the map, years the service does not have or none where it needs them: all at once.
     """
+    from resources.sources.hourly_format import CHINA_LAT_DEG, CHINA_LON_DEG
+
     problems = []
     for name, value, (low, high) in (
         ("longitude", request.lon_deg, CHINA_LON_DEG),

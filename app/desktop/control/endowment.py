@@ -23,9 +23,7 @@ from app.desktop.panels.endowment import EndowmentPanel
 from app.desktop.panels.endowment_tables import Quantity
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
-from planning.endowment import endowment_key
 from planning.endowment_values import Endowment
-from planning.report.endowment import read_endowment, write_endowment
 
 LAYER = "layer.endowment"
 CLASSES = 7
@@ -102,7 +100,7 @@ class EndowmentControl(QObject):
         target = Path(chosen) / f"endowment-{endowment.level}"
         number = bench.document.workspace.map_review_number
         bench.document.background.run(
-            lambda: write_endowment(target, endowment, number),
+            lambda: _write(target, endowment, number),
             lambda _: bench.say(bench.text("endowment.exported", path=target), 60.0),
             bench.complain,
         )
@@ -134,7 +132,7 @@ class EndowmentControl(QObject):
 
             self._start(arguments, done, made.parent)
 
-        bench.document.background.run(lambda: endowment_key(assessment), known, bench.complain)
+        bench.document.background.run(lambda: _key(assessment), known, bench.complain)
 
     def _start(self, arguments: list[str], then: Callable[[], None], made: Path | None = None) -> None:
         if self.busy:
@@ -167,7 +165,7 @@ class EndowmentControl(QObject):
         job.deleteLater()
 
     def _read(self, path: Path, failed: Callable[[EnergyMapError], None]) -> None:
-        self.bench.document.background.run(lambda: read_endowment(path), self.show, failed)
+        self.bench.document.background.run(lambda: _read(path), self.show, failed)
 
     def _choose_file(self) -> None:
         bench = self.bench
@@ -281,3 +279,24 @@ def _rounded(value: float) -> float:
         return value
     digits = 1 - int(np.floor(np.log10(abs(value))))
     return round(value, digits)
+
+
+# What computes is loaded in the thread that first needs it: it would hold the first map up.
+
+
+def _key(assessment: Path | None) -> str:
+    from planning.endowment import endowment_key
+
+    return endowment_key(assessment)
+
+
+def _read(path: Path) -> Endowment:
+    from planning.report.endowment import read_endowment
+
+    return read_endowment(path)
+
+
+def _write(target: Path, endowment: Endowment, review_number: str) -> None:
+    from planning.report.endowment import write_endowment
+
+    write_endowment(target, endowment, review_number)

@@ -11,7 +11,7 @@ from app.desktop.panels.table import Cell, TableContent
 from app.desktop.texts import text
 from planning.endowment_values import Endowment, LandTechnology, RegionEndowment, best_class
 from planning.words import Language, UnitSystem, converted, plain_unit, term, unit
-from resources.offshore import FOUNDATIONS
+from resources.foundations import FOUNDATIONS
 
 Resource = Literal["all", "wind", "pv", "roof", "sea", "hydro"]
 RESOURCES: tuple[Resource, ...] = ("all", "wind", "pv", "roof", "sea", "hydro")

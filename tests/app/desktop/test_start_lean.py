@@ -1,0 +1,29 @@
+"""What the first map does not need is not loaded before it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent.parent
+HEAVY = (
+    "pandas",
+    "pvlib",
+    "xarray",
+    "dask",
+    "distributed",
+    "geopandas",
+    "scipy.stats",
+    "scipy.optimize",
+    "requests",
+    "h5py",
+)
+
+
+def test_the_window_loads_no_heavy_library_before_its_first_map() -> None:
+    script = f"import sys, app.desktop.main_window; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.strip() == "[]"
