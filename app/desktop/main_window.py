@@ -154,6 +154,10 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.place, 1)
         self.statusBar().addPermanentWidget(self.status)
         self.palette_box = CommandPalette(self)
+        self._redress = QTimer(self)
+        self._redress.setSingleShot(True)
+        self._redress.setInterval(0)
+        self._redress.timeout.connect(self._dress_parts)
         self._connect()
         self._retitle()
         self._enable()
@@ -350,8 +354,12 @@ class MainWindow(QMainWindow):
             part.set_units(self.state.units)
 
     def _retheme(self) -> None:
+        """The colours at once, what draws itself with them in the next turn: neither holds the event loop long."""
+        wear(self, self.state.dark)
+        self._redress.start()
+
+    def _dress_parts(self) -> None:
         dark = self.state.dark
-        wear(self, dark)
         for part in (
             self.time_bar,
             self.form,

@@ -38,6 +38,8 @@ class EndowmentControl(QObject):
         self.bench, self.panel = bench, panel
         self._folder = folder or runs_folder().parent / "endowments"
         self._job: Job | None = None
+        self._wanted = 0
+        """Number of the latest question; an older one's answer starts nothing."""
         self._file = ""
         self._mark = RegionMark()
         bench.canvas.add_overlay(self._mark)
@@ -86,6 +88,7 @@ class EndowmentControl(QObject):
 
     def stop(self) -> None:
         """The user or the end of the window stops it; finished tiles of an assessment are kept."""
+        self._wanted += 1
         if self._job is not None:
             self._job.cancel()
 
@@ -110,8 +113,12 @@ class EndowmentControl(QObject):
     def _compute(self, assessment: Path | None) -> None:
         bench, level = self.bench, self.panel.level
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._wanted += 1
+        question = self._wanted
 
         def known(key: str) -> None:
+            if question != self._wanted:
+                return  # stopped meanwhile
             kept = self._folder / f"{level}-{key}.json"
             if kept.is_file():
                 self._read(kept, lambda error: start(kept))

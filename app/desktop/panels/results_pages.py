@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -95,6 +96,11 @@ class ResultPage(QWidget):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._draw_groups)
+        self._waiting: list[ChartSwitch] = []
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(0)
+        self._rest.timeout.connect(self._draw_next)
         self.table: ValueTable | None = None
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
@@ -105,7 +111,7 @@ class ResultPage(QWidget):
             splitter.addWidget(self.table)
         for group in groups:
             splitter.addWidget(group)
-            group.switched.connect(self._draw_groups)
+            group.switched.connect(partial(self._draw_group, group))
             for _, chart in group.charts:
                 chart.failed.connect(self.failed)
         if table is not None and groups:
@@ -158,9 +164,19 @@ class ResultPage(QWidget):
         self.draw(chart, context)
 
     def _draw_groups(self) -> None:
+        """The first chart now, each other one in a turn of its own."""
+        self._waiting = list(self.groups)
+        self._draw_next()
+
+    def _draw_next(self) -> None:
+        if self._waiting:
+            self._draw_group(self._waiting.pop(0))
+            if self._waiting:
+                self._rest.start()
+
+    def _draw_group(self, group: ChartSwitch) -> None:
         if self._filled is not None:
-            for group in self.groups:
-                self._draw(group.current(), self._filled)
+            self._draw(group.current(), self._filled)
 
     def _row(self, identity: str) -> None:
         if self.kind:
