@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pvlib
 from numpy.typing import NDArray
 
 from resources.air import GAS_CONSTANT_J_PER_KG_K, GRAVITY_M_PER_S2, LAPSE_K_PER_M, pressure_pa
@@ -230,6 +229,8 @@ def beam_and_diffuse(
         beam = roles["beam_horizontal_w_per_m2"]
     else:
         zenith = np.degrees(np.arccos(np.clip(cos, -1, 1)))
+        import pvlib
+
         kt = pvlib.irradiance.clearness_index(ghi, zenith, np.broadcast_to(normal, cos.shape))
         beam = ghi * (1 - _erbs_diffuse_share(np.asarray(kt)))
     beam = np.clip(beam, 0.0, np.maximum(ghi, 0.0))

@@ -27,3 +27,15 @@ def test_the_window_loads_no_heavy_library_before_its_first_map() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_loaded_beside_the_first_hand_movements_is_light_too() -> None:
+    """It takes turns with the window for Python's lock, so a heavy library there holds the window up."""
+    script = (
+        "import sys, app.desktop.main_window; from resources.sources.registry import formats; formats(); "
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout.strip() == "[]"
