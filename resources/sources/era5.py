@@ -6,16 +6,11 @@ temperature and pressure are values at the stamp. Source: ERA5 and ERA5-Land dat
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing
-from pathlib import Path
+from collections.abc import Mapping
 from typing import ClassVar
 
-from gis_layers.provenance import Grade
-from resources.sources.contract import Answers, Kind
-from resources.sources.gridded import GridRaw, Rule
-from resources.sources.hourly import HourlyRaw
-from resources.sources.hourly_format import HourlyFormat
-from resources.sources.netcdf_file import is_netcdf, variables_of
+from resources.sources.grid_format import GridFormat
+from resources.sources.gridded import Rule
 
 RULES = {
     "ssrd": Rule("ghi_w_per_m2", "end"),
@@ -33,27 +28,17 @@ RULES = {
 }
 
 
-class Era5(HourlyFormat):
+class Era5(GridFormat):
     """See the module."""
 
     id: ClassVar[str] = "era5"
-    kind: ClassVar[Kind] = "hourly-grid"
     title_zh: ClassVar[str] = "ERA5、ERA5-Land 逐时再分析（NetCDF）"
     title_en: ClassVar[str] = "ERA5 and ERA5-Land hourly reanalysis (NetCDF)"
     licence: ClassVar[str] = (
         "Copernicus licence: free use, name 'Copernicus Climate Change Service (C3S), ERA5'"
     )
-    grade: ClassVar[Grade] = "reanalysis"
     source: ClassVar[str] = "ERA5, Copernicus Climate Change Service (ECMWF)"
-
-    def sniff(self, head: bytes, path: Path) -> float:
-        if not is_netcdf(head):
-            return 0.0
-        known = RULES.keys() & variables_of(path).keys()
-        return 0.9 if len(known) > 1 else 0.8 if known else 0.0
-
-    def open(self, paths: tuple[Path, ...], answers: Answers) -> AbstractContextManager[HourlyRaw]:
-        return closing(GridRaw(paths, RULES))
+    rules: ClassVar[Mapping[str, Rule]] = RULES
 
 
 FORMAT = Era5()

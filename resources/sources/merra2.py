@@ -5,16 +5,11 @@ Source: MERRA-2 File Specification, GMAO Office Note 9.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing
-from pathlib import Path
+from collections.abc import Mapping
 from typing import ClassVar
 
-from gis_layers.provenance import Grade
-from resources.sources.contract import Answers, Kind
-from resources.sources.gridded import GridRaw, Rule
-from resources.sources.hourly import HourlyRaw
-from resources.sources.hourly_format import HourlyFormat
-from resources.sources.netcdf_file import is_netcdf, variables_of
+from resources.sources.grid_format import GridFormat
+from resources.sources.gridded import Rule
 
 RULES = {
     "SWGDN": Rule("ghi_w_per_m2", None),
@@ -27,25 +22,15 @@ RULES = {
 }
 
 
-class Merra2(HourlyFormat):
+class Merra2(GridFormat):
     """See the module."""
 
     id: ClassVar[str] = "merra2"
-    kind: ClassVar[Kind] = "hourly-grid"
     title_zh: ClassVar[str] = "MERRA-2 逐时再分析（NetCDF）"
     title_en: ClassVar[str] = "MERRA-2 hourly reanalysis (NetCDF)"
     licence: ClassVar[str] = "NASA data, free use with acknowledgement of GMAO, MERRA-2"
-    grade: ClassVar[Grade] = "reanalysis"
     source: ClassVar[str] = "MERRA-2, NASA Global Modeling and Assimilation Office"
-
-    def sniff(self, head: bytes, path: Path) -> float:
-        if not is_netcdf(head):
-            return 0.0
-        known = RULES.keys() & variables_of(path).keys()
-        return 0.9 if len(known) > 1 else 0.8 if known else 0.0
-
-    def open(self, paths: tuple[Path, ...], answers: Answers) -> AbstractContextManager[HourlyRaw]:
-        return closing(GridRaw(paths, RULES))
+    rules: ClassVar[Mapping[str, Rule]] = RULES
 
 
 FORMAT = Merra2()
