@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from app.desktop.command_bar import CommandBar
@@ -51,6 +52,7 @@ class Submenus(QObject):
         self._listed: dict[str, object] = {}
         self._paths = files.recents.paths()
         files.recents_changed.connect(self._read_recents)
+        results.colour_mode_changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Bring every submenu up to date."""
@@ -65,7 +67,7 @@ class Submenus(QObject):
                 action.setToolTip(str(path))
         if self._changed("bookmarks", (language, marks)):
             self._fill(self.bookmarks, "bookmarks", ((m.name, partial(self._view.go_to, m)) for m in marks))
-        if self._changed("projection", (language, projection)):
+        if self._changed("projection", language):
             self._fill(
                 self.projections,
                 "projection",
@@ -73,10 +75,8 @@ class Submenus(QObject):
                     (text(f"projection.{name}", language), partial(self._view.set_projection, name))
                     for name in PROJECTIONS
                 ),
+                one_of=True,
             )
-            for action, name in zip(self.projections.actions(), PROJECTIONS, strict=True):
-                action.setCheckable(True)
-                action.setChecked(name == projection)
         if self._changed("flow_colours", language):
             self._fill(
                 self.colours,
@@ -85,7 +85,11 @@ class Submenus(QObject):
                     (text(f"flow_colour.{mode}", language), partial(self._results.set_colour_mode, mode))
                     for mode in FLOW_COLOURS
                 ),
+                one_of=True,
             )
+        # Marked, not filled anew: the choice is made by an entry of the very menu.
+        self.projections.actions()[PROJECTIONS.index(projection)].setChecked(True)
+        self.colours.actions()[FLOW_COLOURS.index(self._results.colour_mode)].setChecked(True)
 
     def _changed(self, key: str, facts: object) -> bool:
         """Whether a menu lists something else than these facts; from now on it lists them."""
@@ -94,11 +98,24 @@ class Submenus(QObject):
         self._listed[key] = facts
         return True
 
-    def _fill(self, menu: QMenu, key: str, entries: Iterable[tuple[str, Callable[[], None]]]) -> None:
+    def _fill(
+        self,
+        menu: QMenu,
+        key: str,
+        entries: Iterable[tuple[str, Callable[[], None]]],
+        one_of: bool = False,
+    ) -> None:
+        """Fill a menu anew; entries that are a choice of one bear a mark."""
+        for old in menu.findChildren(QActionGroup):
+            old.deleteLater()
         menu.clear()
         menu.setTitle(text(key, self._bench.state.language))
+        group = QActionGroup(menu) if one_of else None
         for words, act in entries:
-            menu.addAction(words, act)
+            action = menu.addAction(words, act)
+            if group is not None:
+                action.setCheckable(True)
+                group.addAction(action)
         menu.setEnabled(not menu.isEmpty())
 
     def _read_recents(self) -> None:

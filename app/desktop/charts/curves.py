@@ -108,13 +108,13 @@ class CurveChart(ChartFrame):
             self._items.append(item)
         for name, level in (("", 0.0), *self._limits):
             pen = pg.mkPen(look.dim, width=1, style=pg.QtCore.Qt.PenStyle.DashLine if name else None)
-            options = {"color": look.dim, "position": 0.02, "anchors": [(0, 0), (0, 1)]}
-            line = pg.InfiniteLine(level * factor, 0, pen, label=name or None, labelOpts=options)
+            line = pg.InfiniteLine(level * factor, 0, pen)
             self.plot.addItem(line, ignoreBounds=True)
             self._lines.append(line)
-        self.legend.show_entries(
-            [Entry(c.key, c.name, c.colour or look.ink, line=True) for c in self._curves], look
-        )
+        # Names of limits stand in the legend: beside their lines the curve runs through them.
+        entries = [Entry(c.key, c.name, c.colour or look.ink, line=True) for c in self._curves]
+        entries += [Entry(name, name, look.dim, line=True, dashed=True) for name, _ in self._limits]
+        self.legend.show_entries(entries, look)
         every = [*self._shown.values(), np.array([level * factor for _, level in self._limits] or [0.0])]
         high, low = max(float(v.max()) for v in every), min(float(v.min()) for v in every)
         top = nice_top(high) if high > 0 else 0.0
@@ -146,6 +146,7 @@ class CurveChart(ChartFrame):
         else:
             head = f"{number(index)} {plain_unit('h', self.look.language)}"
         values = {k: self.look.short(float(v[index])) for k, v in self._shown.items()}
+        values |= {name: self.look.short(self.look.value(level, self._kind)) for name, level in self._limits}
         self.legend.show_values(head, self.look.unit(self._kind), values)
         if self._limits and self._limits[0][1] > 0:
             # One curve under its capacity: how loaded it is says more than the megawatts.

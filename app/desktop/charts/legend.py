@@ -21,6 +21,8 @@ class Entry:
     colour: str
     line: bool = False
     hatched: bool = False
+    dashed: bool = False
+    """Of a line."""
 
 
 class Legend(QWidget):
@@ -83,7 +85,11 @@ class Legend(QWidget):
             y = round(2 + i * height)
             box = QRect(0, y + round(height / 2) - 5, 11, 10)
             if entry.line:
-                painter.setPen(QPen(QColor(entry.colour), 2))
+                dash = Qt.PenStyle.CustomDashLine if entry.dashed else Qt.PenStyle.SolidLine
+                pen = QPen(QColor(entry.colour), 1 if entry.dashed else 2, dash)
+                if entry.dashed:
+                    pen.setDashPattern([3, 2])
+                painter.setPen(pen)
                 painter.drawLine(box.left(), box.center().y(), box.right(), box.center().y())
             else:
                 style = Qt.BrushStyle.BDiagPattern if entry.hatched else Qt.BrushStyle.SolidPattern

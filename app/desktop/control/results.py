@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from app.desktop import inspect as look
@@ -59,6 +59,8 @@ def behind(item: LayerItem, language: Language) -> str:
 class ResultControl(QObject):
     """Listens to the document, the state and every view of the result."""
 
+    colour_mode_changed = Signal()
+
     def __init__(self, bench: Workbench, layers: LayerControl) -> None:
         super().__init__(bench.window)
         self.bench, self.layers = bench, layers
@@ -105,6 +107,12 @@ class ResultControl(QObject):
         self._colour = mode
         self.flows.set_colour_mode(mode)
         self._flow_legends()
+        self.bench.canvas.update()
+        self.colour_mode_changed.emit()
+
+    @property
+    def colour_mode(self) -> ColourMode:
+        return self._colour
 
     # -- result ----------------------------------------------------------------------------------
 

@@ -257,7 +257,7 @@ class TimeBar(QWidget):
 
     @property
     def date(self) -> str:
-        """What the label says: `2030-07-15 13:00`, or the month."""
+        """What is shown in words: `2030-07-15 13:00`, or the month."""
         if self._mode == "hour":
             at = moment(self._hour)
             return f"{self._year}-{at.month:02d}-{at.day:02d} {at.hour:02d}:00"
@@ -279,6 +279,7 @@ class TimeBar(QWidget):
         for row, hours in enumerate(SPEEDS_H):
             self._speed.setItemText(row, text("charts.speed", language, n=hours))
         self._speed.setVisible(hour)
+        self._date.setVisible(hour)  # months and the whole year are cells of the track, the chosen one marked
         play: Sign = "pause" if self.playing else "play"
         buttons: tuple[tuple[QToolButton, Sign], ...] = (
             (self._back, "back"),

@@ -40,6 +40,14 @@ def test_the_label_is_the_date_of_the_hour(bar: TimeBar) -> None:
     assert bar._date.text() == "2030-07-15 13:00"
 
 
+def test_months_and_the_year_are_named_once_by_the_cells_of_the_track(bar: TimeBar) -> None:
+    bar.set_mode("hour")
+    assert bar._date.isVisible()
+    bar.set_mode("month")
+    assert not bar._date.isVisible()
+    assert bar._track.accessibleDescription() == bar.date
+
+
 def test_what_is_set_from_outside_is_shown_and_not_told(bar: TimeBar) -> None:
     told = heard(bar)
     bar.set_month(7)

@@ -168,6 +168,24 @@ def test_the_projection_in_use_is_marked_in_its_menu(window: MainWindow, project
     assert marked == [projection == name for name in ("albers", "mercator", "plate_carree")]
 
 
+def test_of_the_colours_of_flows_the_chosen_one_alone_is_marked(window: MainWindow) -> None:
+    colours = window.submenus.colours
+
+    def marked() -> list[bool]:
+        return [action.isChecked() for action in colours.actions()]
+
+    assert marked() == [True, False, False]
+    colours.actions()[1].trigger()
+    assert window.results_control.colour_mode == "loading"
+    assert marked() == [False, True, False]
+    window.results_control.set_colour_mode("kind")
+    assert marked() == [False, False, True]
+    window.state.set_language("en")
+    assert marked() == [False, False, True]
+    colours.actions()[2].trigger()  # the chosen one again takes no mark away
+    assert marked() == [False, False, True]
+
+
 @pytest.mark.parametrize("projection", ["mercator", "plate_carree", "albers"])
 def test_the_map_shows_the_same_place_in_every_projection(window: MainWindow, projection: str) -> None:
     window.canvas.center_on(104.0, 36.0, 3000.0)
