@@ -30,6 +30,8 @@ def at_place(
     cleaning_every_days: int | None = 60,
     module: PvModule | None = None,
     year_of_operation: int | None = None,
+    dust: bool = True,
+    winter: bool = True,
 ) -> tuple[PvSystem, Array]:
     """The plant without the flat shares that are told in detail, and what it keeps in each month.
 
@@ -46,6 +48,9 @@ def at_place(
     module, year_of_operation
         Both: the module's warranty in that year (1 the first). Neither: new modules with the flat loss to light.
 
+    dust, winter : bool
+        Whether dust and snow are told by the place; without dust the flat share of `PvLosses` stays.
+
     Returns
     -------
     (PvSystem, (place, 12))
@@ -61,13 +66,17 @@ def at_place(
     Snow on a tracker is that of its steepest position (Townsend's advice); light on the plane is taken as GHI, which
     is less than winter light on tilted modules, so snow costs somewhat too much.
     """
-    classes = desert_class_at(climate.lon_deg, climate.lat_deg) if desert_class is None else desert_class
-    kept = kept_by_climate(climate.rain_monthly_mm, classes, cleaning_every_days)
-    fall = snow or snow_climate(climate.rain_monthly_mm, climate.temperature_monthly_c)
-    kept *= kept_under_snow(
-        fall, climate.temperature_monthly_c, climate.ghi_monthly_kwh_per_m2, _tilt_deg(climate, system)
-    )
-    replaced = {"soiling_share": 0.0}
+    kept = np.ones((len(climate), 12))
+    replaced: dict[str, float] = {}
+    if dust:
+        classes = desert_class_at(climate.lon_deg, climate.lat_deg) if desert_class is None else desert_class
+        kept *= kept_by_climate(climate.rain_monthly_mm, classes, cleaning_every_days)
+        replaced["soiling_share"] = 0.0
+    if winter:
+        fall = snow or snow_climate(climate.rain_monthly_mm, climate.temperature_monthly_c)
+        kept *= kept_under_snow(
+            fall, climate.temperature_monthly_c, climate.ghi_monthly_kwh_per_m2, _tilt_deg(climate, system)
+        )
     if (module is None) != (year_of_operation is None):
         expected = "both, or neither"
         raise InputError(Problem("argument", "module and year_of_operation", "one of them", expected))

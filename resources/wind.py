@@ -7,8 +7,10 @@ Method, measured errors and speed: docs/wind.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal, Self
 
 import numpy as np
@@ -226,7 +228,7 @@ def machine(rated_mw: float, rotor_m: float, hub_m: float, *, name: str = "") ->
     """
     label = name or f"{rated_mw:g} MW, {rotor_m:g} m rotor"
     specific = rated_mw * 1e6 / (np.pi / 4 * rotor_m**2)
-    known = _machines()
+    known = {one: rated * 1e6 / (np.pi / 4 * rotor**2) for one, (rated, rotor) in machine_types().items()}
     nearest = min(known, key=lambda one: (abs(np.log(known[one] / specific)), one))
     if abs(np.log(known[nearest] / specific)) > np.log(1.25):
         low, high = min(known.values()) / 1.25, max(known.values()) * 1.25
@@ -236,16 +238,18 @@ def machine(rated_mw: float, rotor_m: float, hub_m: float, *, name: str = "") ->
 
 
 @lru_cache(maxsize=1)
-def _machines() -> dict[str, float]:
-    """Specific power of the modern machines with a curve in windpowerlib's table. [W/m2]"""
+def machine_types() -> Mapping[str, tuple[float, float]]:
+    """Rated power [MW] and rotor [m] of the modern machines with a curve in windpowerlib's table, by type."""
     import pandas as pd
 
     tables = _tables()
     data = pd.read_csv(tables / "turbine_data.csv", index_col="turbine_type")
     curves = pd.read_csv(tables / "power_curves.csv", index_col=0)
     data = data[(data["nominal_power"] >= 1.5e6) & data.index.isin(curves.index)]
-    area = np.pi / 4 * data["rotor_diameter"] ** 2
-    return {str(name): float(value) for name, value in (data["nominal_power"] / area).items()}
+    pairs = zip(data["nominal_power"] / 1e6, data["rotor_diameter"], strict=True)
+    return MappingProxyType(
+        {str(name): (float(p), float(d)) for name, (p, d) in zip(data.index, pairs, strict=True)}
+    )
 
 
 def _tables() -> Path:
