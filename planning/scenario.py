@@ -19,6 +19,7 @@ from gis_layers.errors import InputError, Problem
 from gis_layers.provenance import Tier
 from planning.table_rows import DATA
 from resources.choice import ResourceChoice
+from resources.plant_choice import PlantChoice, PvChoice, WindChoice
 
 SCENARIOS = DATA / "scenarios"
 
@@ -187,6 +188,8 @@ class BaseSpec(Part):
     in_fleet_2020_wind_mw: Amount = 0.0
     """Of the base, already in the province's fleet of 2020: moved, not built again."""
     in_fleet_2020_pv_mw: Amount = 0.0
+    plant: PlantChoice = PlantChoice()
+    """Machines of its own, field by field in place of the scenario's (`plant_choice.over`)."""
     published: PublishedText | None = None
 
 
@@ -236,6 +239,8 @@ class Scenario(Part):
     claim: ClaimSpec
     resource: ResourceChoice = ResourceChoice()
     """Imported data in place of the embedded atlas; whether it is at hand is asked when the scenario is run."""
+    plant: PlantChoice = PlantChoice()
+    """Machines of what is built, bases and provinces; what stood in 2020 keeps its own."""
 
     def base(self, base_id: str) -> BaseSpec:
         """A base by id; KeyError where there is none."""
@@ -340,6 +345,9 @@ _PARTS: tuple[type[BaseModel], ...] = (
     PriceSpec,
     ClaimSpec,
     ResourceChoice,
+    PlantChoice,
+    PvChoice,
+    WindChoice,
     Scenario,
 )
 _FIELDS = sorted({name for part in _PARTS for name in part.model_fields})
@@ -356,7 +364,7 @@ def _problems(error: ValidationError, where: str) -> Iterator[Problem]:
         loc = [str(part) for part in item["loc"] if part != "[key]"]
         field, kind, last = ".".join(loc) or "(file)", item["type"], loc[-1] if loc else ""
         found = "nothing" if kind == "missing" else repr(item["input"])[:80]
-        expected = item["msg"]
+        expected = item["msg"].removeprefix("Value error, ")
         if kind == "missing":
             expected = f"a value{_unit_of(last)}"
         elif kind == "extra_forbidden":

@@ -12,6 +12,7 @@ from planning.provinces import FLEET
 from planning.scenario import TECHNOLOGIES, BaseSpec, Scenario
 from planning.scenario_lines import own_line_problems, with_own_lines
 from planning.tables import Tables, load_tables
+from resources.plant_choice import over
 
 
 def cross_check(scenario: Scenario, where: str) -> list[Problem]:
@@ -67,6 +68,7 @@ def cross_check(scenario: Scenario, where: str) -> list[Problem]:
                 note(field, f"{item} {count} times", "each once")
     for number, base in enumerate(scenario.bases):
         _check_base(base, f"bases.{number}", scenario, tables, problems, where)
+    problems += _plant_problems(scenario, where)
     for technology in ("wind", "pv"):
         built = sum(
             (getattr(b, f"{technology}_mw") or 0.0) - getattr(b, f"in_fleet_2020_{technology}_mw")
@@ -128,3 +130,18 @@ def _check_base(
         for station in base.cascade_stations:
             if station not in own:
                 note("cascade_stations", station, f"a station of {base.cascade}")
+
+
+def _plant_problems(scenario: Scenario, where: str) -> list[Problem]:
+    """Machines that are in no table or cannot be built, of the scenario and of bases with machines of their own."""
+    own = [(n, base) for n, base in enumerate(scenario.bases) if not base.plant.empty]
+    if scenario.plant.empty and not own:
+        return []
+    from resources.plant_machines import plant_problems
+
+    problems = plant_problems(scenario.plant, where, "plant.")
+    if problems:
+        return problems
+    for number, base in own:
+        problems += plant_problems(over(scenario.plant, base.plant), where, f"bases.{number}.plant.")
+    return problems

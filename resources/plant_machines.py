@@ -27,7 +27,14 @@ from resources.pv_equipment import PvModule, equipped, inverters, modules
 from resources.pv_site import at_place
 from resources.solar import PvSystem, pv_capacity_factor
 from resources.weather import HourlyWeather
-from resources.wind import BASE_TURBINE, WindTurbine, machine, machine_types, wind_capacity_factor
+from resources.wind import (
+    BASE_TURBINE,
+    WindTurbine,
+    farm_power_curve,
+    machine,
+    machine_types,
+    wind_capacity_factor,
+)
 from resources.wind_icing import Icing
 from resources.wind_site_class import SiteClass, WindClass, classes_of_climate
 
@@ -172,10 +179,14 @@ def turbine_of(
         return _with_farm(_bare(choice, usual, where), choice)
     except ValidationError as error:
         raise InputError(
-            Problem(where, ".".join(("wind", *map(str, one["loc"]))), repr(one["input"])[:60],
-                    one["msg"].removeprefix("Value error, "))
+            Problem(
+                where,
+                ".".join(("wind", *map(str, one["loc"]))),
+                repr(one["input"])[:60] if one["loc"] else choice.model_dump_json(exclude_none=True)[:60],
+                one["msg"].removeprefix("Value error, "),
+            )
             for one in error.errors(include_url=False)
-        ) from error  # fmt: skip
+        ) from error
 
 
 def class_turbines(choice: WindChoice, where: str = "plant") -> dict[WindClass, WindTurbine]:
@@ -206,7 +217,7 @@ def wind_hours(
     for name, turbine in turbines.items():
         places = np.flatnonzero(found == name)
         if places.size:
-            out[places] = wind_capacity_factor(_some(weather, places), turbine, lift[places])
+            out[places] = wind_capacity_factor(some_weather(weather, places), turbine, lift[places])
     return out
 
 
@@ -235,7 +246,12 @@ def _bare(choice: WindChoice, usual: WindTurbine, where: str) -> WindTurbine:
             return WindTurbine(
                 name=choice.machine, rated_mw=rated, rotor_m=rotor, hub_m=hub, curve=choice.machine
             )
-    return machine(choice.rated_mw or rated, choice.rotor_m or rotor, hub)
+    try:
+        return machine(choice.rated_mw or rated, choice.rotor_m or rotor, hub)
+    except InputError as error:
+        raise InputError(
+            Problem(where, f"wind.{p.field}", p.found, p.expected) for p in error.problems
+        ) from error
 
 
 def _with_farm(bare: WindTurbine, choice: WindChoice) -> WindTurbine:
@@ -255,10 +271,6 @@ def _with_farm(bare: WindTurbine, choice: WindChoice) -> WindTurbine:
     if choice.ice == "climate":
         change["icing"] = Icing()
     return _moved(bare, **change) if change else bare
-
-
-def _some(weather: HourlyWeather, places: Index) -> HourlyWeather:
-    return HourlyWeather(*(getattr(weather, field.name)[places] for field in fields(HourlyWeather)))
 
 
 def _moved(turbine: WindTurbine, **change: Any) -> WindTurbine:
@@ -281,3 +293,25 @@ def plant_profiles(
         pv=pv_hours(plant.pv, climate, weather, usual_pv),
         wind=wind_hours(plant.wind, climate, weather, speedup, library=library),
     )
+
+
+def some_weather(weather: HourlyWeather, places: Index) -> HourlyWeather:
+    """The weather of some of its places."""
+    return HourlyWeather(*(getattr(weather, field.name)[places] for field in fields(HourlyWeather)))
+
+
+def plant_problems(plant: PlantChoice, where: str, prefix: str) -> list[Problem]:
+    """All that cannot be built of a choice; `prefix` stands before the fields. Imported curves are not opened."""
+    problems: list[Problem] = []
+    for build in (lambda: pv_system(plant.pv), lambda: _every_turbine(plant.wind)):
+        try:
+            build()
+        except InputError as error:
+            problems += error.problems
+    return [Problem(where, f"{prefix}{one.field}", one.found, one.expected) for one in problems]
+
+
+def _every_turbine(choice: WindChoice) -> None:
+    turbines = class_turbines(choice).values() if choice.machine == BY_SITE_CLASS else [turbine_of(choice)]
+    for turbine in turbines:
+        farm_power_curve(turbine)

@@ -21,8 +21,8 @@ Link = Literal["resource", "sizing", "dispatch", "power_flow", "cash_flow"]
 LINKS: tuple[Link, ...] = get_args(Link)
 """In the order in which one feeds the next."""
 
-RESOURCE = frozenset({"seed", "resource"})
-RESOURCE_OF_BASE = frozenset({"wind_sites", "pv_sites"})
+RESOURCE = frozenset({"seed", "resource", "plant"})
+RESOURCE_OF_BASE = frozenset({"wind_sites", "pv_sites", "plant"})
 SIZING = frozenset({"price_year", "prices.discount_rate"})
 SIZING_WITH_COAL = frozenset({"prices.carbon_cny_per_t"})
 SIZING_WITH_WATER = frozenset({"year"})

@@ -76,7 +76,13 @@ def unpack_nodes(entry: Entry, count: int) -> NodeProfiles:
     """KeyError, TypeError, ValueError where the entry is not of `count` nodes; so do all of these."""
     resource = {node: NodeResource(**offer) for node, offer in entry.values["resource"].items()}
     nodes = NodeProfiles(resource=resource, served=from_plain(entry.values["served"]), **entry.arrays)
-    _need(all(a.shape == (count, HOURS) for a in (nodes.wind_2020, nodes.wind_new, nodes.pv)), "profiles")
+    profiles = (
+        nodes.wind_2020,
+        nodes.wind_new,
+        nodes.pv,
+        *([] if nodes.pv_2020 is None else [nodes.pv_2020]),
+    )
+    _need(all(a.shape == (count, HOURS) for a in profiles), "profiles")
     _need(nodes.rain_monthly_mm.shape == (count, 12) and len(resource) == count, "nodes")
     return nodes
 

@@ -23,17 +23,30 @@ class NodeProfiles:
     wind_new: Array
     """(node, hour) present machines. [-]"""
     pv: Array
-    """(node, hour)"""
+    """(node, hour) what is built."""
     resource: dict[str, NodeResource]
     rain_monthly_mm: Array
     """(node, 12) mean over the land."""
     served: Served = NOTHING_SERVED
+    pv_2020: Array | None = None
+    """(node, hour) modules of the fleet of 2020; None: the same as `pv`."""
 
     def wind(self, capacity_2020_mw: Array, capacity_mw: Array) -> Array:
         """(node, hour) of a fleet in which what stood in 2020 keeps its machines."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            old = np.nan_to_num(np.minimum(capacity_2020_mw, capacity_mw) / capacity_mw, nan=1.0)[:, None]
-        return old * self.wind_2020 + (1.0 - old) * self.wind_new
+        return _mixed(self.wind_2020, self.wind_new, capacity_2020_mw, capacity_mw)
+
+    def pv_of(self, capacity_2020_mw: Array, capacity_mw: Array) -> Array:
+        """(node, hour) the same of PV."""
+        if self.pv_2020 is None:
+            return self.pv
+        return _mixed(self.pv_2020, self.pv, capacity_2020_mw, capacity_mw)
+
+
+def _mixed(old: Array, new: Array, capacity_2020_mw: Array, capacity_mw: Array) -> Array:
+    """By capacity; where there is none, what stood in 2020."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.nan_to_num(np.minimum(capacity_2020_mw, capacity_mw) / capacity_mw, nan=1.0)[:, None]
+    return np.asarray(share * old + (1.0 - share) * new)
 
 
 @dataclass(frozen=True, slots=True)

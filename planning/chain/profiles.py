@@ -1,14 +1,15 @@
 """The resource link: which land stands for each node, and the hourly profiles of nodes and bases.
 
 Wind and PV of a node are the mean of a few developable sites, spread over the node's better land. The
-fleet that stood in 2020 has the machines of its time, what is added later the present ones: a node's wind
-profile is their mean by capacity.
+fleet that stood in 2020 has the machines of its time, what is added later the present ones or those the scenario
+chooses: a node's profile is their mean by capacity.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,15 @@ from planning.tables import Tables
 from resources import atlas
 from resources.climate import PlaceClimate
 from resources.eligible import HIGHEST_M, KINDS
+from resources.hours import HOURS
 from resources.land_rules import buildable_share
-from resources.profile import choose_sites, profiles_of_weather, region_profile, take
+from resources.plant_choice import USUAL, PlantChoice, PvChoice, over
+from resources.plant_machines import TRACKED, plant_profiles, pv_hours, some_weather, wind_hours
+from resources.profile import choose_sites, region_profile, take
 from resources.resource_data import EMBEDDED, ResourceData
 from resources.served import count_served, some
 from resources.solar import PvSystem
-from resources.wind import BASE_TURBINE, FLEET_TURBINE
+from resources.wind import FLEET_TURBINE, wind_capacity_factor
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -88,14 +92,26 @@ def _blocks(terrain: Array) -> Array:
 
 
 def node_profiles(
-    tables: Tables, seed: int, data: ResourceData = EMBEDDED, progress: Progress = silent
+    tables: Tables,
+    seed: int,
+    data: ResourceData = EMBEDDED,
+    progress: Progress = silent,
+    plant: PlantChoice = USUAL,
+    library: Path | None = None,
 ) -> NodeProfiles:
     """Profiles and potentials of all nodes; one weather year for all sites, so that they move together.
+
+    Parameters
+    ----------
+    plant : PlantChoice
+        Of what is built; what stood in 2020 keeps its machines.
+    library : Path or None
+        Where imported power curves lie.
 
     Raises
     ------
     InputError
-        As `ResourceData.weather_at`.
+        As `ResourceData.weather_at`; a machine that is in no table or library.
     """
     land = land_cells(data)
     cells: list[int] = []
@@ -124,20 +140,23 @@ def node_profiles(
     climate = take(land.climate, unique)
     year = data.weather_at(climate, seed, part(progress, 0.05, 0.6))
     progress(0.62, "profiles: power curves")
-    new = profiles_of_weather(year.weather, FLEET_PV, BASE_TURBINE, year.speedup)
-    old = profiles_of_weather(year.weather, FLEET_PV, FLEET_TURBINE, year.speedup)
+    new = plant_profiles(plant, climate, year.weather, year.speedup, FLEET_PV, library)
+    old_wind = wind_capacity_factor(year.weather, FLEET_TURBINE, year.speedup)
+    chosen_pv = plant.pv != PvChoice()
+    old_pv = pv_hours(PvChoice(), climate, year.weather, FLEET_PV) if chosen_pv else new.pv
     progress(0.95, "profiles: nodes")
     count, hours = len(tables.nodes), new.pv.shape[1]
-    wind_2020, wind_new, pv = (np.zeros((count, hours)) for _ in range(3))
+    wind_2020, wind_new, pv, pv_2020 = (np.zeros((count, hours)) for _ in range(4))
     for index in range(count):
         for kind in ("wind", "pv"):
             mine = [k for k, (i, what, _) in enumerate(owners) if i == index and what == kind]
             places, shares = back[mine], np.array([owners[k][2] for k in mine])
             if kind == "pv":
                 pv[index] = region_profile(new.pv[places], shares)
+                pv_2020[index] = region_profile(old_pv[places], shares) if chosen_pv else pv[index]
             else:
                 wind_new[index] = region_profile(new.wind[places], shares)
-                wind_2020[index] = region_profile(old.wind[places], shares)
+                wind_2020[index] = region_profile(old_wind[places], shares)
     resource = {
         node.node_id: NodeResource(
             wind_full_load_hours=float(wind_new[i].sum()),
@@ -157,18 +176,31 @@ def node_profiles(
             for n in tables.nodes
         ]
     )
-    return NodeProfiles(wind_2020, wind_new, pv, resource, rain, count_served(data, climate, year))
+    return NodeProfiles(
+        wind_2020, wind_new, pv, resource, rain, count_served(data, climate, year),
+        pv_2020 if chosen_pv else None,
+    )  # fmt: skip
 
 
 def base_profiles(
-    bases: Sequence[BaseSpec], seed: int, data: ResourceData = EMBEDDED, progress: Progress = silent
+    bases: Sequence[BaseSpec],
+    seed: int,
+    data: ResourceData = EMBEDDED,
+    progress: Progress = silent,
+    plant: PlantChoice = USUAL,
+    library: Path | None = None,
 ) -> dict[str, BaseProfiles]:
     """Profiles of all bases, of the same weather year as the nodes'.
+
+    Parameters
+    ----------
+    plant, library
+        As `node_profiles`; a base's own choice goes before `plant`.
 
     Raises
     ------
     InputError
-        As `ResourceData.weather_at`.
+        As `node_profiles`.
     """
     lon: list[float] = []
     lat: list[float] = []
@@ -184,12 +216,35 @@ def base_profiles(
         return {}
     climate = data.climate_at(np.array(lon), np.array(lat))
     year = data.weather_at(climate, seed, part(progress, 0.0, 0.7))
-    profiles = profiles_of_weather(year.weather, PvSystem(mounting="single_axis"), BASE_TURBINE, year.speedup)
+    wind, pv = np.empty((len(lon), HOURS), dtype=np.float32), np.empty((len(lon), HOURS), dtype=np.float32)
+    for chosen, alike in _by_plant(bases, plant):
+        # Bases of the same machines go through the kernels together.
+        for kind, out in ((0, wind), (1, pv)):
+            places = np.concatenate([rows[base_id][kind] for base_id in alike])
+            weather, ground = some_weather(year.weather, places), take(climate, places)
+            if kind == 0:
+                speedup = year.speedup[places]
+                out[places] = wind_hours(chosen.wind, ground, weather, speedup, library=library)
+            else:
+                out[places] = pv_hours(chosen.pv, ground, weather, TRACKED)
     return {
         base_id: BaseProfiles(
-            wind=profiles.wind[wind].mean(axis=0, dtype=np.float64),
-            pv=profiles.pv[pv].mean(axis=0, dtype=np.float64),
-            served=count_served(data, *some(climate, year, np.concatenate([wind, pv]))),
+            wind=wind[wind_rows].mean(axis=0, dtype=np.float64),
+            pv=pv[pv_rows].mean(axis=0, dtype=np.float64),
+            served=count_served(data, *some(climate, year, np.concatenate([wind_rows, pv_rows]))),
         )
-        for base_id, (wind, pv) in rows.items()
+        for base_id, (wind_rows, pv_rows) in rows.items()
     }
+
+
+def _by_plant(bases: Sequence[BaseSpec], plant: PlantChoice) -> list[tuple[PlantChoice, list[str]]]:
+    """Ids of bases by the machines they have."""
+    groups: list[tuple[PlantChoice, list[str]]] = []
+    for base in bases:
+        chosen = over(plant, base.plant)
+        alike = next((ids for other, ids in groups if other == chosen), None)
+        if alike is None:
+            groups.append((chosen, [base.id]))
+        else:
+            alike.append(base.id)
+    return groups

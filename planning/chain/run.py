@@ -146,12 +146,14 @@ class Chain(Answers):
     def nodes(self) -> NodeProfiles:
         """Profiles and potentials of the nodes."""
         count = len(self.tables.nodes)
-        seed = seen(self.scenario, RESOURCE).seed
+        plain = seen(self.scenario, RESOURCE)
+        seed, plant = plain.seed, plain.plant
 
         def compute(progress: Progress) -> Entry:
             from planning.chain.profiles import node_profiles
 
-            return packing.pack_nodes(node_profiles(self.tables, seed, self.data, progress))
+            made = node_profiles(self.tables, seed, self.data, progress, plant, self.library)
+            return packing.pack_nodes(made)
 
         return self._have(
             "resource", "nodes", "nodes", self.keys.nodes,
@@ -175,8 +177,10 @@ class Chain(Answers):
         missing = [b for b in dict.fromkeys(wanted) if b not in self._profiles]
         specs = [seen_base(self.scenario, b, RESOURCE_OF_BASE | {"id"}) for b in missing]
         with self._timed("resource"):
-            seed = seen(self.scenario, RESOURCE).seed
-            made = base_profiles(specs, seed, self.data, self._part("profiles"))
+            plain = seen(self.scenario, RESOURCE)
+            made = base_profiles(
+                specs, plain.seed, self.data, self._part("profiles"), plain.plant, self.library
+            )
         for each, profile in made.items():
             entry = packing.pack_profile(profile)
             self._keep("resource", self.keys.profiles[each], entry)
@@ -237,6 +241,7 @@ class Chain(Answers):
             waters = node_waters(tables, fleet.node_mw["hydro"], nodes.rain_monthly_mm, scenario.year, taken)
             load = hourly_load_mw(tables.nodes, scenario_consumption_mwh(scenario, tables), scenario.year)
             wind_2020 = np.array([node.wind_2020_mw for node in tables.nodes])
+            pv_2020 = np.array([node.pv_2020_mw for node in tables.nodes])
             with_water: dict[str, tuple[BaseDesign, Water | None]] = {
                 spec.id: (designs[spec.id], water_of_base(scenario, tables, spec)) for spec in scenario.bases
             }
@@ -246,7 +251,7 @@ class Chain(Answers):
                 fleet,
                 load,
                 nodes.wind(wind_2020, fleet.node_mw["wind"]),
-                nodes.pv,
+                nodes.pv_of(pv_2020, fleet.node_mw["pv"]),
                 waters,
                 base_sites(scenario, with_water, profiles),
             )

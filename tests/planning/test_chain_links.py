@@ -57,6 +57,7 @@ FIRST: tuple[tuple[str, Link | None], ...] = (
     (r"seed", "resource"),
     (r"resource\.\w+", "resource"),
     (r"bases\.\d+\.(wind|pv)_sites\.\d+\.\w+", "resource"),
+    (r"(bases\.\d+\.)?plant\.(pv|wind)\.\w+", "resource"),
     (r"year", "sizing"),  # two bases stand on rivers: which stations exist
     (r"price_year", "sizing"),
     (r"prices\.(discount_rate|carbon_cny_per_t)", "sizing"),
