@@ -102,6 +102,8 @@ class ResourceData:
     """layer -> (entry, (row, col) where it has values), a later one over an earlier."""
     land_cover: Entry | None = None
     excluded: tuple[Entry, ...] = ()
+    rasters: tuple[Entry, ...] = ()
+    """The entries behind `layers`, for those who read them at their own resolution."""
 
     def read(self, id: str) -> Raster:
         """A layer, as `atlas.read`."""
@@ -236,7 +238,14 @@ def open_resource(
         origins.append(_origin(found.land_cover, ("land_cover",)))
     origins += [_origin(e, ("excluded",)) for e in found.excluded]
     return ResourceData(
-        served.layers, hours, choice.level, tuple(origins), served.where, found.land_cover, found.excluded
+        served.layers,
+        hours,
+        choice.level,
+        tuple(origins),
+        served.where,
+        found.land_cover,
+        found.excluded,
+        found.rasters,
     )
 
 
