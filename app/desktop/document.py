@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.desktop.background import Background
+from app.desktop.turns import Turns
 from gis_layers.errors import EnergyMapError
 from gis_layers.files import replacing
 from planning.compare import InputDifference, stale_inputs
@@ -52,6 +53,7 @@ class Document(QObject):
     def __init__(self, workspace: Workspace | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.background = Background(self, finish=True)
+        self._turns = Turns(self)
         self.path: Path | None = None
         self.history = History(workspace or new_workspace(load_scenario(FIRST_SCENARIO)))
         self.results: dict[str, StoredResult] = {}
@@ -235,11 +237,14 @@ class Document(QObject):
         self._reading.clear()
         self._results_version = 0
         self._saved = (workspace if saved else None, 0)
-        self.path_changed.emit()
-        self.workspace_changed.emit()
+        # What listens fills trees, forms, tables and charts: together too long for one turn of the event loop.
+        self._turns.start(
+            self.path_changed.emit,
+            self.workspace_changed.emit,
+            self.results_changed.emit,
+            self.opened.emit,
+        )
         self._recheck()
-        self.results_changed.emit()
-        self.opened.emit()
 
     def _recheck(self) -> None:
         stale = {}

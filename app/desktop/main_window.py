@@ -53,9 +53,10 @@ from app.desktop.panels.time_bar import TimeBar
 from app.desktop.state import WindowState
 from app.desktop.submenus import Submenus
 from app.desktop.texts import text
-from app.desktop.theme import wear
+from app.desktop.theme import wear, wearing
 from app.desktop.tools.profile_samples import atlas_sources
 from app.desktop.tools.toolbox import ToolBox
+from app.desktop.turns import Turns
 from app.desktop.workbench import Dialogs, Workbench
 
 
@@ -154,10 +155,7 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.place, 1)
         self.statusBar().addPermanentWidget(self.status)
         self.palette_box = CommandPalette(self)
-        self._redress = QTimer(self)
-        self._redress.setSingleShot(True)
-        self._redress.setInterval(0)
-        self._redress.timeout.connect(self._dress_parts)
+        self._redress = Turns(self)
         self._connect()
         self._retitle()
         self._enable()
@@ -354,9 +352,8 @@ class MainWindow(QMainWindow):
             part.set_units(self.state.units)
 
     def _retheme(self) -> None:
-        """The colours at once, what draws itself with them in the next turn: neither holds the event loop long."""
-        wear(self, self.state.dark)
-        self._redress.start()
+        """Panel by panel, then what draws itself: no turn of the event loop is held long."""
+        self._redress.start(*wearing(self, self.state.dark), self._dress_parts)
 
     def _dress_parts(self) -> None:
         dark = self.state.dark

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMenuBar, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QMenu, QMenuBar, QToolBar, QWidget
 
 ACCENT = "#2f7f9e"
 
 
 def wear(window: QWidget, dark: bool) -> None:
-    """The window and all in it take the palette.
+    """The window and all in it take the palette."""
+    for piece in wearing(window, dark):
+        piece()
+
+
+def wearing(window: QWidget, dark: bool) -> list[Callable[[], None]]:
+    """The same in pieces, each short enough for one turn of the event loop.
 
     Qt hands a palette down to the children of a window, but not to windows of their own (menus, boxes) and not to what
     the platform gives a palette of its own (the bar of menus); those are told one by one. The application's palette is
-    what anything opened later begins with.
+    what anything opened later begins with. Panels come first and one by one, for what has a palette of its own is
+    passed by when the window hands down its own.
     """
     colours = palette(dark)
-    QApplication.setPalette(colours)
-    window.setPalette(colours)
-    for kind in (QMenuBar, QMenu, QDialog, QToolBar):
-        for widget in window.findChildren(kind):
-            widget.setPalette(colours)
+    pieces = [
+        functools.partial(widget.setPalette, colours)
+        for kind in (QDockWidget, QToolBar, QMenuBar, QDialog)
+        for widget in window.findChildren(kind)
+    ]
+    menus = window.findChildren(QMenu)
+
+    def rest() -> None:
+        QApplication.setPalette(colours)
+        window.setPalette(colours)
+        for menu in menus:
+            menu.setPalette(colours)
+
+    return [*pieces, rest]
 
 
 def palette(dark: bool) -> QPalette:

@@ -77,17 +77,19 @@ def test_a_project_that_says_nothing_of_layers_leaves_the_map_as_it_is(
 ) -> None:
     window.bench.stack.set_visible("elevation", True)
     shown = window.bench.stack.to_dict()
-    window.document.new(window.document.scenario)
+    with qtbot.wait_signal(window.document.opened):
+        window.document.new(window.document.scenario)
     assert window.bench.stack.to_dict() == shown
 
 
-def test_a_view_that_cannot_be_read_is_told_and_the_project_opens(window: MainWindow) -> None:
+def test_a_view_that_cannot_be_read_is_told_and_the_project_opens(window: MainWindow, qtbot: QtBot) -> None:
     shown = window.bench.stack.to_dict()
     crooked = LayersView(
         layers={"pv_yield": LayerLook(visible=True, style={"kind": "raster", "low": 9, "high": 1})}
     )
     workspace = new_workspace(window.document.scenario).model_copy(update={"view": crooked})
-    window.document.recover(workspace, {}, None)
+    with qtbot.wait_signal(window.document.opened):
+        window.document.recover(workspace, {}, None)
     assert "pv_yield" in window.statusBar().currentMessage()
     assert window.bench.stack.to_dict() == shown
 
@@ -118,7 +120,8 @@ def test_the_style_of_a_users_layer_is_kept_and_undo_of_its_removal_brings_it_ba
     window.document.undo()
     assert window.bench.stack.item(identity).style == style
     save(window, tmp_path / "p.gpkg", qtbot)
-    window.document.new(window.document.scenario)
+    with qtbot.wait_signal(window.document.opened):
+        window.document.new(window.document.scenario)
     assert identity not in window.bench.stack
     reopen(window, tmp_path / "p.gpkg", qtbot)
     assert window.bench.stack.item(identity).style == style
@@ -133,5 +136,8 @@ def test_a_layer_of_the_same_id_in_another_project_is_another_layer(
     other = tmp_path / "other.gpkg"
     other.write_bytes(parks.read_bytes())
     copy = held.model_copy(update={"path": str(other), "name": "other"})
-    window.document.recover(window.document.workspace.model_copy(update={"user_layers": (copy,)}), {}, None)
+    with qtbot.wait_signal(window.document.opened):
+        window.document.recover(
+            window.document.workspace.model_copy(update={"user_layers": (copy,)}), {}, None
+        )
     assert window.bench.stack.item(f"user.{held.id}").source == str(other)

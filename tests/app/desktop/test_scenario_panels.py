@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.desktop.document import Document
@@ -277,6 +277,7 @@ def test_whatever_is_typed_where_undo_to_the_start_is_the_same_scenario(
     form: ScenarioForm, document: Document, data: st.DataObject
 ) -> None:
     document.new(load_scenario(CLAIM))
+    QApplication.processEvents()  # what shows it follows, a panel a turn
     start = document.workspace
     for _ in range(8):
         fields = form_fields(document.scenario)

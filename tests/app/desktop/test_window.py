@@ -78,20 +78,17 @@ def test_another_language_leaves_the_tab_in_sight_and_fills_it_anew(window: Main
     qtbot.waitUntil(lambda: "source" in table.grid().headers)
 
 
-def test_the_theme_reaches_every_widget_and_menu_and_goes_back(
-    window: MainWindow, qapp: QApplication
-) -> None:
-    light = {key: widget.palette().window().color().name() for key, widget in looked_at(window).items()}
-    trigger(window, "theme")
-    qapp.processEvents()  # what draws itself follows in the next turn
-    dark = {key: widget.palette().window().color().name() for key, widget in looked_at(window).items()}
+def test_the_theme_reaches_every_widget_and_menu_and_goes_back(window: MainWindow, qtbot: QtBot) -> None:
+    def colours() -> dict[str, str]:
+        return {key: widget.palette().window().color().name() for key, widget in looked_at(window).items()}
+
+    light = colours()
     assert set(light.values()) == {palette(False).window().color().name()}
-    assert set(dark.values()) == {palette(True).window().color().name()}
     trigger(window, "theme")
-    qapp.processEvents()
-    assert light == {
-        key: widget.palette().window().color().name() for key, widget in looked_at(window).items()
-    }
+    # Panel by panel, one in each turn of the event loop.
+    qtbot.wait_until(lambda: set(colours().values()) == {palette(True).window().color().name()})
+    trigger(window, "theme")
+    qtbot.wait_until(lambda: colours() == light)
 
 
 def looked_at(window: MainWindow) -> dict[str, QWidget]:
