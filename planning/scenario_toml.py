@@ -13,7 +13,8 @@ from gis_layers.errors import InputError, Problem
 from planning.scenario import Scenario, load_scenario, parse_scenario, scenario_text
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_INLINE = ("weights", "fixed_mw", "wind_sites", "pv_sites", "rasters", "weather", "land_cover", "excluded")
+_INLINE = ("weights", "fixed_mw", "wind_sites", "pv_sites", "rasters", "weather", "land_cover", "excluded",
+           "flows", "flow_stations")  # fmt: skip
 """Small tables that read better on one line."""
 
 

@@ -51,6 +51,8 @@ class CascadeStation:
     """Natural, long-term."""
     annual_mwh: float
     """Published design generation of a mean year; of some, with the stations upstream working."""
+    simulated_mwh: float
+    """Mean of ten simulated years of equal probability; computed once (`validation_cascade`), held by a test."""
     diverts: bool
     """Its turbines leave a stretch of river dry: the environmental flow does not pass them."""
     environmental_flow_m3_s: float | None
@@ -67,6 +69,14 @@ class CascadeStation:
     """Level below the dam where it is known; otherwise from rated head and storage."""
     levels_source: str
     """Of low and flood level and tail water; tier estimated."""
+
+    @property
+    def use_share(self) -> float:
+        """What a dispatcher gets of the energy the simulation finds in the river: design over simulated. [-]
+
+        Outages, reserve, withdrawals and spill for want of load are not in the simulation; the design knows them.
+        """
+        return self.annual_mwh / self.simulated_mwh
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ def _station(row: dict[str, str]) -> CascadeStation:
         total_storage_m3=float(row["total_storage_hm3"]) * 1e6,
         mean_flow_m3_s=float(row["mean_flow_m3_s"]),
         annual_mwh=float(row["annual_gwh"]) * 1e3,
+        simulated_mwh=float(row["simulated_gwh"]) * 1e3,
         diverts=row["diverts"] == "1",
         environmental_flow_m3_s=_number(row["environmental_flow_m3_s"]),
         measured_m3_per_kwh=_number(row["measured_m3_per_kwh"]),

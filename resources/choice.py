@@ -15,9 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from gis_layers.errors import InputError, Problem
 from resources.library import DataRef, Entry, default_folder, entries, find
 
-Part = Literal["rasters", "weather", "land_cover", "excluded"]
+Part = Literal["rasters", "weather", "land_cover", "excluded", "flows"]
 PARTS: tuple[Part, ...] = get_args(Part)
 """Of a choice."""
+PLACE_PARTS: tuple[Part, ...] = ("rasters", "weather", "land_cover", "excluded")
+"""What serves wind, sun and land; the rest is water."""
+SERVES = "a raster, hourly weather, areas or discharge of rivers"
 
 
 class ResourceChoice(BaseModel):
@@ -38,16 +41,26 @@ class ResourceChoice(BaseModel):
     """A land-cover map; without one desert and steppe are told by climate."""
     excluded: tuple[DataRef, ...] = ()
     """Areas nothing may be built in: protected areas, red lines."""
+    water_exceedance_pct: float | None = Field(default=None, ge=1, le=99, allow_inf_nan=False)
+    """Share of years that bring more water: 10 wet, 50 normal, 90 dry. None: the long-term mean; in a scenario of
+    2020 what was generated. [%]"""
+    flows: tuple[DataRef, ...] = ()
+    """Discharge of rivers: in place of the tables' months above the stations they were measured at."""
+    flow_year: int | None = Field(default=None, ge=1900, le=2100)
+    """Of the discharge; None: the last year all series have."""
+    flow_stations: dict[str, str] = Field(default_factory=dict)
+    """Series by name -> id of the station of `cascade_stations.csv` it stands for; others go to the nearest
+    station with a like mean."""
 
     @property
     def empty(self) -> bool:
-        return not self.refs
+        """Whether wind, sun and land are the atlas's."""
+        return not any(refs_of(self, part) for part in PLACE_PARTS)
 
     @property
     def refs(self) -> tuple[DataRef, ...]:
         """Every entry it names."""
-        cover = () if self.land_cover is None else (self.land_cover,)
-        return (*self.rasters, *self.weather, *cover, *self.excluded)
+        return tuple(ref for part in PARTS for ref in refs_of(self, part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +71,19 @@ class FoundEntries:
     weather: tuple[Entry, ...]
     land_cover: Entry | None
     excluded: tuple[Entry, ...]
+    flows: tuple[Entry, ...] = ()
 
     @property
-    def all(self) -> tuple[Entry, ...]:
+    def of_places(self) -> tuple[Entry, ...]:
+        """What serves wind, sun and land."""
         cover = () if self.land_cover is None else (self.land_cover,)
         return (*self.rasters, *self.weather, *cover, *self.excluded)
 
 
-def find_entries(choice: ResourceChoice, library: Path | None = None) -> FoundEntries:
-    """The entries a choice names.
+def find_entries(
+    choice: ResourceChoice, library: Path | None = None, parts: Sequence[Part] = PARTS
+) -> FoundEntries:
+    """The entries a choice names in some of its parts.
 
     Raises
     ------
@@ -90,14 +107,16 @@ def find_entries(choice: ResourceChoice, library: Path | None = None) -> FoundEn
             else:
                 kind = entry.manifest.kind
                 expected = {"rasters": "a raster of the climate", "weather": "hourly weather",
-                            "land_cover": "a land-cover map", "excluded": "areas"}[part]  # fmt: skip
+                            "land_cover": "a land-cover map", "excluded": "areas",
+                            "flows": "discharge of rivers"}[part]  # fmt: skip
                 problems.append(Problem(f"resource.{part}", ref.id, belongs or kind, expected))
         return tuple(held)
 
-    rasters, weather, covers, excluded = (found(part) for part in PARTS)
+    of_part = {part: found(part) if part in parts else () for part in PARTS}
     if problems:
         raise InputError(problems)
-    return FoundEntries(rasters, weather, covers[0] if covers else None, excluded)
+    cover = of_part["land_cover"][0] if of_part["land_cover"] else None
+    return FoundEntries(of_part["rasters"], of_part["weather"], cover, of_part["excluded"], of_part["flows"])
 
 
 def part_of(entry: Entry) -> Part | None:
@@ -107,6 +126,8 @@ def part_of(entry: Entry) -> Part | None:
         return "land_cover" if entry.manifest.details.get("variable") == "land_cover_class" else "rasters"
     if kind in ("hourly-place", "hourly-grid"):
         return "weather"
+    if kind == "flow-series":
+        return "flows"
     return "excluded" if kind == "areas" else None
 
 
@@ -128,7 +149,7 @@ def choice_of_ids(ids: Sequence[str], library: Path | None = None) -> ResourceCh
             there = ", ".join(held) or "nothing"
             problems.append(Problem("resource", id, "not in the library", f"one of: {there[:200]}"))
         elif part_of(entry) is None:
-            problems.append(Problem("resource", id, entry.manifest.kind, "a raster, hourly weather or areas"))
+            problems.append(Problem("resource", id, entry.manifest.kind, SERVES))
         else:
             choice = with_entry(choice, entry)
     if problems:
@@ -147,7 +168,7 @@ def with_entry(choice: ResourceChoice, entry: Entry) -> ResourceChoice:
     part = part_of(entry)
     if part is None:
         found = entry.manifest.kind
-        raise InputError(Problem("resource", entry.manifest.id, found, "a raster, hourly weather or areas"))
+        raise InputError(Problem("resource", entry.manifest.id, found, SERVES))
     if part == "land_cover":
         return choice.model_copy(update={part: entry.ref})
     held: tuple[DataRef, ...] = getattr(choice, part)

@@ -20,7 +20,7 @@ from gis_layers.progress import Progress, part, silent
 from gis_layers.provenance import Grade
 from gis_layers.raster import Raster
 from resources import atlas
-from resources.choice import ResourceChoice, find_entries
+from resources.choice import PLACE_PARTS, ResourceChoice, find_entries
 from resources.climate import PlaceClimate
 from resources.hours import HOURS, MONTH_HOURS, month_means
 from resources.library import Entry
@@ -226,7 +226,7 @@ def open_resource(
     """
     if choice.empty:
         return EMBEDDED
-    found = find_entries(choice, library)
+    found = find_entries(choice, library, PLACE_PARTS)
     problems: list[Problem] = []
     served = replaced_layers(found.rasters, progress)
     hours = tuple(_open_hours(e, choice.weather_year, problems) for e in found.weather)

@@ -33,6 +33,8 @@ FREQUENCY: Final = {"wet": 0.10, "normal": 0.50, "dry": 0.90}
 """Probability that a year's flow is exceeded, by the name of the year (丰、平、枯)."""
 _SPIN_UP_DAYS: Final = 90
 _EXACT: Final = 1e-9
+_LEAST_SKEWNESS: Final = 1e-4
+"""Below it the gamma's shape is beyond what its inverse resolves; the normal differs by less than 1e-4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,6 @@ def frequency_factor(cv: float, cs_over_cv: float, exceedance: float) -> float:
     -----
     K_p = 1 + C_v Phi_p(C_s), not below 0. With C_s = 2 C_v the distribution ends at 0 of itself.
     """
-    from scipy.stats import pearson3
-
     problems = []
     if not 0 < exceedance < 1:
         problems.append(Problem("argument", "exceedance", f"{exceedance:g}", "between 0 and 1"))
@@ -80,7 +80,20 @@ def frequency_factor(cv: float, cs_over_cv: float, exceedance: float) -> float:
         problems.append(Problem("argument", "cs_over_cv", f"{cs_over_cv:g}", "0 to 10"))
     if problems:
         raise InputError(problems)
-    return max(0.0, 1.0 + cv * float(pearson3.ppf(1.0 - exceedance, cs_over_cv * cv)))
+    return max(0.0, 1.0 + cv * _pearson_iii(1.0 - exceedance, cs_over_cv * cv))
+
+
+def _pearson_iii(probability: float, skewness: float) -> float:
+    """Phi_p: what a Pearson III variable of mean 0 and deviation 1 stays below with a probability. [-]
+
+    A gamma variable of shape 4 / C_s^2, shifted; without skewness the normal one.
+    """
+    from scipy.special import gammaincinv, ndtri
+
+    if skewness < _LEAST_SKEWNESS:
+        return float(ndtri(probability))
+    shape = 4.0 / skewness**2
+    return float((gammaincinv(shape, probability) - shape) * skewness / 2.0)
 
 
 def river_year(
@@ -153,8 +166,6 @@ def flood_pulses(rain_monthly_mm: Array, seed: int) -> Array:
         raise InputError(
             Problem("argument", "rain_monthly_mm", str(rain.tolist())[:80], "twelve of 0 or more")
         )
-    from scipy.signal import lfilter
-
     days = np.repeat(rain / DAYS_OF_MONTH, DAYS_OF_MONTH)
     chance = np.clip(days / WET_DAY_MM, 1e-3, 0.9)
     rng = np.random.default_rng(seed)
@@ -163,8 +174,11 @@ def flood_pulses(rain_monthly_mm: Array, seed: int) -> Array:
     before = slice(365 - _SPIN_UP_DAYS, 365)
 
     def gathered(amount: Array) -> Array:
-        run = lfilter([1.0 - kept], [1.0, -kept], np.concatenate([amount[before], amount]))
-        return np.asarray(run[_SPIN_UP_DAYS:], dtype=np.float64)
+        run, held = [], 0.0
+        for came in np.concatenate([amount[before], amount]).tolist():
+            held = (1.0 - kept) * came + kept * held
+            run.append(held)
+        return np.array(run[_SPIN_UP_DAYS:])
 
     pulse = (gathered(drawn) + 1e-9) / (gathered(days) + 1e-9)
     hour = (np.arange(HOURS) + 0.5) / 24.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from planning.cash_flow.inputs import project_of_base
 from planning.cash_flow.investment import Project, returns
 from planning.chain.nation import BaseSite
 from planning.chain.profile_values import BaseProfiles
-from planning.chain.water import Water, base_water
+from planning.chain.water import Water, base_water, year_of_water
 from planning.results import BaseResult, CorridorResult
 from planning.scenario import BaseSpec, Scenario
 from planning.sizing import BaseDesign, with_defaults
@@ -100,17 +101,27 @@ def base_case(scenario: Scenario, tables: Tables, spec: BaseSpec, water: Water |
         document["hydro"] = {
             "capacity_mw": water.capacity_mw,
             "inflow_hourly_mw": tuple(float(v) for v in water.inflow_mw),
-            "reservoir_mwh": water.reservoir_mwh,
+            "reservoir_mwh": float(water.reservoir_mwh.mean()),
+            "min_flow_mw": float(water.least_mw.min()),
             "cost_cny_per_mwh": 0.0,
         }
     return with_defaults(BaseCase.model_validate(document), tables.technology)
 
 
-def water_of_base(scenario: Scenario, tables: Tables, spec: BaseSpec) -> Water | None:
-    """The stations that serve a base; None where it has no river."""
+def water_of_base(
+    scenario: Scenario, tables: Tables, spec: BaseSpec, library: Path | None = None
+) -> Water | None:
+    """The stations that serve a base; None where it has no river.
+
+    Raises
+    ------
+    InputError
+        As `year_of_water`.
+    """
     if spec.cascade is None:
         return None
-    return base_water(tables, spec.cascade, spec.cascade_stations, spec.node, scenario.year)
+    year = year_of_water(scenario, library)
+    return base_water(tables, spec.cascade, spec.cascade_stations, spec.node, scenario.year, year)
 
 
 def base_sites(

@@ -21,19 +21,27 @@ Link = Literal["resource", "sizing", "dispatch", "power_flow", "cash_flow"]
 LINKS: tuple[Link, ...] = get_args(Link)
 """In the order in which one feeds the next."""
 
-RESOURCE = frozenset({"seed", "resource", "plant"})
+RESOURCE = frozenset((
+    "seed", "resource.rasters", "resource.weather", "resource.weather_year", "resource.level",
+    "resource.land_cover", "resource.excluded", "plant",
+))  # fmt: skip
+"""Wind, sun and land; the water of the section is read where stations are."""
+WATER = frozenset((
+    "year", "seed", "resource.water_exceedance_pct", "resource.flows", "resource.flow_year",
+    "resource.flow_stations",
+))  # fmt: skip
 RESOURCE_OF_BASE = frozenset({"wind_sites", "pv_sites", "plant"})
 SIZING = frozenset({"price_year", "prices.discount_rate"})
 SIZING_WITH_COAL = frozenset({"prices.carbon_cny_per_t"})
-SIZING_WITH_WATER = frozenset({"year"})
+SIZING_WITH_WATER = WATER
 SIZING_OF_BASE = frozenset((
     "id", "name_zh", "name_en", "node", "wind_sites", "pv_sites", "channel_mw", "channel_full_load_hours",
     "capacity", "wind_mw", "pv_mw", "battery_mw", "battery_mwh", "coal_mw", "wind_max_mw", "pv_max_mw",
     "land_max_km2", "renewable_share_min", "curtailment_share_max", "cascade", "cascade_stations",
 ))  # fmt: skip
 """Names among them: `without_words` has put the id in their place."""
-DISPATCH = frozenset((
-    "year", "load.consumption_twh", "load.shares_of_year", "fleet.total_gw", "fleet.weights",
+DISPATCH = WATER | frozenset((
+    "load.consumption_twh", "load.shares_of_year", "fleet.total_gw", "fleet.weights",
     "fleet.rank_power", "fleet.nodes", "fleet.fixed_mw", "fleet.duration_h", "lines.in_service_by",
     "lines.also", "lines.without", "lines.own", "bases.id", "bases.node", "bases.corridor_id",
     "bases.channel_mw", "bases.cascade", "bases.cascade_stations", "bases.in_fleet_2020_wind_mw",
@@ -86,13 +94,15 @@ class View:
 
     __slots__ = ("_part", "_tree", "_where")
 
-    def __init__(self, part: Part, tree: Tree, where: str) -> None:
+    def __init__(self, part: BaseModel, tree: Tree, where: str) -> None:
         self._part, self._tree, self._where = part, tree, where
 
     def __getattr__(self, name: str) -> Any:
         cls = type(self._part)
         if name not in cls.model_fields:
             member = getattr(cls, name)
+            if isinstance(member, property) and member.fget is not None:
+                return member.fget(self)
             # A method of the part sees what we see.
             return MethodType(member, self) if callable(member) else member
         if name not in self._tree:
@@ -102,7 +112,7 @@ class View:
 
 
 def _seen(value: Any, tree: Tree, where: str) -> Any:
-    if isinstance(value, Part):
+    if isinstance(value, BaseModel):
         return View(value, tree, where)
     if isinstance(value, tuple):
         return tuple(_seen(item, tree, where) for item in value)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.chain.water import Water
+from planning.chain.water import NO_WATER, Water
 from planning.corridors import Corridor, Interface, in_service, loss_share, tariff
 from planning.dispatch.case import DispatchCase, Hydro, Lines, Storage, Thermal
 from planning.fleet import Fleet
@@ -131,15 +131,17 @@ def build_nation(
         cost_cny_per_mwh=np.full(count + extra, tables.technology("gas", "variable_cost_cny_per_mwh")),
         co2_t_per_mwh=np.full(count + extra, tables.technology("gas", "co2_t_per_mwh")),
     )
-    water = [waters[n.node_id] for n in nodes] + [
-        s.water if s.water is not None else Water(0.0, np.zeros(HOURS), 0.0) for s in sites
-    ]
+    water = [waters[n.node_id] for n in nodes] + [s.water if s.water is not None else NO_WATER for s in sites]
+    inflow, least = np.stack([w.inflow_mw for w in water]), np.stack([w.least_mw for w in water])
+    turbined = np.minimum(inflow, np.array([w.capacity_mw for w in water])[:, None])
     hydro = Hydro(
         capacity_mw=np.array([w.capacity_mw for w in water]),
-        inflow_mw=np.stack([w.inflow_mw for w in water]),
-        reservoir_mwh=np.array([w.reservoir_mwh for w in water]),
-        min_release_share=np.full(count + extra, 0.3),
-        initial_share=np.full(count + extra, 0.6),
+        inflow_mw=inflow,
+        reservoir_mwh=np.stack([w.reservoir_mwh for w in water]),
+        min_release_share=np.divide(
+            np.minimum(least, turbined), turbined, out=np.zeros_like(turbined), where=turbined > 0
+        ),
+        initial_share=np.array([w.start_share for w in water]),
     )
     nuclear = fleet_mw("nuclear", none) * tables.technology("nuclear", "availability_share")
     lines, infos = _lines(scenario, tables, bases, at)

@@ -48,7 +48,7 @@ from planning.chain.summary import (
     province_results,
     settle_nation,
 )
-from planning.chain.water import Water, node_waters, stations_of_bases
+from planning.chain.water import Water, node_waters, stations_of_bases, year_of_water
 from planning.dispatch.green import GreenTrace, trace_green
 from planning.dispatch.result import DispatchResult, check_balance
 from planning.fleet import Fleet, allot_fleet
@@ -129,7 +129,7 @@ class Chain(Answers):
         library: Path | None = None,
     ) -> None:
         self.scenario, self.until, self.library = scenario, until, library
-        self.keys = keys_of(scenario, ground_with(find_entries(scenario.resource, library).all))
+        self.keys = keys_of(scenario, ground_with(find_entries(scenario.resource, library).of_places))
         super().__init__(store, progress, layout(scenario, self.keys, store, until, base))
         self.tables = load_tables()
         self._profiles: dict[str, BaseProfiles] = {}
@@ -201,13 +201,17 @@ class Chain(Answers):
             plain = self.scenario.base(base_id)
             scenario = seen(self.scenario, sizing_declares(plain))
             spec = seen_base(self.scenario, base_id, SIZING_OF_BASE)
-            case = base_case(scenario, self.tables, spec, water_of_base(scenario, self.tables, spec))
+            case = base_case(
+                scenario, self.tables, spec, water_of_base(scenario, self.tables, spec, self.library)
+            )
 
             def compute(progress: Progress) -> Entry:
                 from planning.sizing import size_base
+                from planning.sizing.resource import wind_and_pv
 
                 profile = self.profile(base_id)
-                design = size_base(case, profile.wind, profile.pv, part(progress, 0.0, 1.0, f"{base_id}, "))
+                resource = wind_and_pv(profile.wind, profile.pv)
+                design = size_base(case, resource, part(progress, 0.0, 1.0, f"{base_id}, "))
                 return packing.pack_design(design)
 
             if not self._stored("sizing", self.keys.designs[base_id]):
@@ -238,12 +242,14 @@ class Chain(Answers):
                 b.id: (b.cascade, b.cascade_stations, b.node) for b in scenario.bases if b.cascade is not None
             }
             taken = stations_of_bases(tables, users, scenario.year)
-            waters = node_waters(tables, fleet.node_mw["hydro"], nodes.rain_monthly_mm, scenario.year, taken)
+            year = year_of_water(scenario, self.library)
+            waters = node_waters(tables, fleet.node_mw["hydro"], nodes.rain_monthly_mm, year, taken)
             load = hourly_load_mw(tables.nodes, scenario_consumption_mwh(scenario, tables), scenario.year)
             wind_2020 = np.array([node.wind_2020_mw for node in tables.nodes])
             pv_2020 = np.array([node.pv_2020_mw for node in tables.nodes])
             with_water: dict[str, tuple[BaseDesign, Water | None]] = {
-                spec.id: (designs[spec.id], water_of_base(scenario, tables, spec)) for spec in scenario.bases
+                spec.id: (designs[spec.id], water_of_base(scenario, tables, spec, self.library))
+                for spec in scenario.bases
             }
             nation = build_nation(
                 scenario,

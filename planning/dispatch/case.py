@@ -46,11 +46,25 @@ class Hydro:
     inflow_mw: Array
     """(node, hour) energy of the natural inflow if all of it went through the turbines."""
     reservoir_mwh: Array
-    """(node,) usable storage; 0 is run of river."""
+    """(node,) or (node, hour) usable storage at the end of the hour, a flood limit in its months; 0 throughout is
+    run of river."""
     min_release_share: Array
-    """(node,) share of the hour's inflow that must be released through the turbines (up to capacity)."""
+    """(node,) or (node, hour) share of the hour's inflow that must be released through the turbines (up to
+    capacity)."""
     initial_share: Array
-    """(node,) level at the start and, at least, at the end of the year, share of `reservoir_mwh`."""
+    """(node,) level at the start and, at least, at the end of the year, share of the first `reservoir_mwh`."""
+
+    @property
+    def stores(self) -> NDArray[np.bool_]:
+        """(node,) turbines with storage above them."""
+        size = self.reservoir_mwh if self.reservoir_mwh.ndim == 1 else self.reservoir_mwh.max(axis=1)
+        return np.asarray((self.capacity_mw > 0) & (size > 0))
+
+    @property
+    def start_mwh(self) -> Array:
+        """(node,) level at the start; 0 without storage."""
+        size = self.reservoir_mwh if self.reservoir_mwh.ndim == 1 else self.reservoir_mwh[:, 0]
+        return np.asarray(np.where(self.stores, size * self.initial_share, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +205,8 @@ def validate(case: DispatchCase) -> DispatchCase:
     hydro = case.hydro
     check.array("hydro.capacity_mw", hydro.capacity_mw, (node,), 0.0, inf)
     check.array("hydro.inflow_mw", hydro.inflow_mw, (hourly,), 0.0, inf)
-    check.array("hydro.reservoir_mwh", hydro.reservoir_mwh, (node,), 0.0, inf)
-    check.array("hydro.min_release_share", hydro.min_release_share, (node,), 0.0, 1.0)
+    check.array("hydro.reservoir_mwh", hydro.reservoir_mwh, (node, hourly), 0.0, inf)
+    check.array("hydro.min_release_share", hydro.min_release_share, (node, hourly), 0.0, 1.0)
     check.array("hydro.initial_share", hydro.initial_share, (node,), 0.0, 1.0)
     for storage in case.storages:
         where = f"storages[{storage.kind}]"
@@ -255,7 +269,12 @@ def cut(case: DispatchCase, start: int, stop: int) -> DispatchCase:
         thermals=tuple(
             replace(t, capacity_mw=part(t.capacity_mw), min_share=part(t.min_share)) for t in case.thermals
         ),
-        hydro=replace(case.hydro, inflow_mw=part(case.hydro.inflow_mw)),
+        hydro=replace(
+            case.hydro,
+            inflow_mw=part(case.hydro.inflow_mw),
+            reservoir_mwh=part(case.hydro.reservoir_mwh),
+            min_release_share=part(case.hydro.min_release_share),
+        ),
         lines=replace(case.lines, min_share=part(case.lines.min_share)),
         start_hour=case.start_hour + start,
     )

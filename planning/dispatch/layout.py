@@ -116,9 +116,8 @@ def must_run_mw(case: DispatchCase) -> Array:
 def release_min_mw(case: DispatchCase) -> Array:
     """(node, hour) least hydro output: share of the inflow, as far as the turbines reach."""
     hydro = case.hydro
-    return np.asarray(
-        hydro.min_release_share[:, None] * np.minimum(hydro.inflow_mw, hydro.capacity_mw[:, None])
-    )
+    share = hourly(hydro.min_release_share, case.hours)
+    return np.asarray(share * np.minimum(hydro.inflow_mw, hydro.capacity_mw[:, None]))
 
 
 def make_layout(case: DispatchCase, storage_step_hours: float = 1.0) -> Layout:
@@ -138,7 +137,7 @@ def make_layout(case: DispatchCase, storage_step_hours: float = 1.0) -> Layout:
     nuclear = group(case.nuclear_mw.max(axis=1) > 0)
     has_hydro = hydro.capacity_mw > 0
     hydro_group = group(has_hydro)
-    level = group(has_hydro & (hydro.reservoir_mwh > 0))
+    level = group(hydro.stores)
     charge, discharge, soc = [], [], []
     for storage in case.storages:
         has = (storage.power_mw > 0) & (storage.energy_mwh > 0)
@@ -252,7 +251,7 @@ def make_year(case: DispatchCase, layout: Layout) -> Year:
         capacity = hourly(thermal.capacity_mw, hours)
         bound(group, capacity, capacity * hourly(thermal.min_share, hours))
     bound(layout.nuclear, case.nuclear_mw, case.nuclear_mw * case.nuclear_min_share[:, None])
-    stores = (hydro.reservoir_mwh > 0)[:, None]
+    stores = hydro.stores[:, None]
     turbines = hydro.capacity_mw[:, None]
     bound(
         layout.hydro, np.where(stores, turbines, np.minimum(turbines, hydro.inflow_mw)), release_min_mw(case)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gis_layers.errors import BalanceError
-from planning.dispatch.case import Array, DispatchCase
+from planning.dispatch.case import Array, DispatchCase, hourly
 
 BALANCE_TOLERANCE_MW = 1e-3
 
@@ -132,12 +132,11 @@ def check_balance(case: DispatchCase, result: DispatchResult) -> float:
         _hold(case, law, np.maximum(-soc, soc - storage.energy_mwh[:, None]))
         _hold(case, law, np.maximum(charge, discharge) - storage.power_mw[:, None])
     hydro = case.hydro
-    stores = (hydro.capacity_mw > 0) & (hydro.reservoir_mwh > 0)
-    first = np.where(stores, hydro.reservoir_mwh * hydro.initial_share, 0.0)[:, None]
+    first = hydro.start_mwh[:, None]
     change = np.diff(result.reservoir_mwh, axis=1, prepend=first)
     inflow = np.where((hydro.capacity_mw > 0)[:, None], hydro.inflow_mw, 0.0)
     _hold(case, "reservoir", np.abs(inflow - result.hydro_mw - result.spilled_mw - change))
-    _hold(case, "reservoir", result.reservoir_mwh - hydro.reservoir_mwh[:, None])
+    _hold(case, "reservoir", result.reservoir_mwh - hourly(hydro.reservoir_mwh, case.hours))
     _hold(case, "reservoir", -result.spilled_mw)
     _hold(case, "hydro_capacity", result.hydro_mw - hydro.capacity_mw[:, None])
     _hold(case, "line_capacity", result.forward_mw - case.lines.capacity_mw[:, None])

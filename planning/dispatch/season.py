@@ -22,8 +22,7 @@ BLOCK_HOURS = 4
 def initial_state(case: DispatchCase) -> Array:
     """(carried,) level and charge the year starts with and must end with. [MWh]"""
     hydro = case.hydro
-    stores = (hydro.capacity_mw > 0) & (hydro.reservoir_mwh > 0)
-    parts = [(hydro.reservoir_mwh * hydro.initial_share)[stores]]
+    parts = [hydro.start_mwh[hydro.stores]]
     for storage in case.storages:
         has = (storage.power_mw > 0) & (storage.energy_mwh > 0)
         parts.append((storage.energy_mwh * storage.initial_share)[has])

@@ -119,11 +119,11 @@ def _hand_over(case: DispatchCase, layout: Layout, primal: Array, state: Array, 
     count = len(layout.level.members)
     steps = len(primal)
     level = state[:count].copy()
-    size = case.hydro.reservoir_mwh[layout.level.members]
+    size = hourly(case.hydro.reservoir_mwh, case.hours)[layout.level.members, start : start + steps]
     inflow = case.hydro.inflow_mw[layout.level.members, start : start + steps]
     turbined = primal[:, _stored_hydro(layout)] * SCALE_MW
     for hour in range(steps):
-        level = np.clip(level + inflow[:, hour] - turbined[hour], 0.0, size)
+        level = np.clip(level + inflow[:, hour] - turbined[hour], 0.0, size[:, hour])
     charges = [primal[-1, group.slice] * SCALE_MW for group in layout.soc]
     return np.concatenate([level, *charges])
 
@@ -229,19 +229,19 @@ def _collect(
 
 def _first_level(case: DispatchCase) -> Array:
     """(node,) reservoir level the year starts with. [MWh]"""
-    hydro = case.hydro
-    return np.where(hydro.capacity_mw > 0, hydro.reservoir_mwh * hydro.initial_share, 0.0)
+    return case.hydro.start_mwh
 
 
 def _reservoirs(case: DispatchCase, hydro_mw: Array) -> tuple[Array, Array]:
     """(node, hour) level at the end of the hour [MWh] and water spilled [MW]; spilled only when full."""
     hydro = case.hydro
     inflow = np.where((hydro.capacity_mw > 0)[:, None], hydro.inflow_mw, 0.0)
+    size = hourly(hydro.reservoir_mwh, case.hours)
     level = _first_level(case)
     levels, spilled = np.empty_like(inflow), np.empty_like(inflow)
     for hour in range(case.hours):
         wanted = level + inflow[:, hour] - hydro_mw[:, hour]
-        level = np.clip(wanted, 0.0, hydro.reservoir_mwh)
+        level = np.clip(wanted, 0.0, size[:, hour])
         levels[:, hour] = level
         spilled[:, hour] = wanted - level
     return levels, spilled

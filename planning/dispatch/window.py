@@ -70,6 +70,8 @@ def _bounds(
     layout: Layout, year: Year, start: Array, target: Array, kept: int
 ) -> tuple[Array, Array, Array, Array]:
     lower = year.lower.copy()
+    # The coarse plan knows a falling flood limit by its week's mean only.
+    target = np.minimum(target, year.upper[kept - 1, layout.carried] * SCALE_MW)
     lower[kept - 1, layout.carried] = target / SCALE_MW
     row_lower, row_upper = year.row_lower.copy(), year.row_upper.copy()
     row_lower[0, layout.carried_rows] += start / SCALE_MW

@@ -13,29 +13,11 @@ from planning.chain.accounts import ENERGY_TOLERANCE_MWH
 from planning.chain.link_run import run_link
 from planning.chain.run import Chain, ChainResult, run_chain
 from planning.chain.store import Entry, Store
-from planning.chain.water import SPILL_ROOM, base_water, fitted_inflow, river_shape
 from planning.dispatch.result import check_balance
 from planning.network.model import BASE_KV, FlowCase, Network, Tie, choose_hours, tie_schedule
 from planning.project_file import canonical_json
 from planning.scenario import load_scenario
 from planning.tables import load_tables
-
-
-def test_inflow_keeps_its_energy_and_never_floods_the_turbines() -> None:
-    shape = river_shape(load_tables(), "yellow")
-    inflow = fitted_inflow(shape, annual_mwh=4.0e6, capacity_mw=1000.0)
-    assert inflow.sum() == pytest.approx(4.0e6)
-    assert inflow.max() <= SPILL_ROOM * 1000.0 * 1.0001
-    assert inflow.min() >= 0
-
-
-def test_the_water_of_a_base_is_that_of_its_stations() -> None:
-    tables = load_tables()
-    stations = ("yellow-04", "yellow-05")
-    water = base_water(tables, "yellow", stations, "630000", 2030)
-    own = [s for s in tables.hydro_stations if s.id in stations]
-    assert water.capacity_mw == sum(s.mw for s in own)
-    assert water.inflow_mw.sum() == pytest.approx(sum(s.design_mwh for s in own))
 
 
 def two_buses(mw: float, km: float = 200.0) -> tuple[Network, FlowCase]:

@@ -55,6 +55,8 @@ FIRST: tuple[tuple[str, Link | None], ...] = (
     (r"schema_version", None),
     (r"id|name_zh|name_en|description", "cash_flow"),
     (r"seed", "resource"),
+    # two bases stand on rivers; wind and sun ask nothing of the water
+    (r"resource\.(water_exceedance_pct|flows|flow_year|flow_stations)", "sizing"),
     (r"resource\.\w+", "resource"),
     (r"bases\.\d+\.(wind|pv)_sites\.\d+\.\w+", "resource"),
     (r"(bases\.\d+\.)?plant\.(pv|wind)\.\w+", "resource"),

@@ -49,6 +49,7 @@ def station(id: str, below: str = "", **changed: object) -> CascadeStation:
         total_storage_m3=1e7,
         mean_flow_m3_s=100.0,
         annual_mwh=1.0,
+        simulated_mwh=1.0,
         diverts=False,
         environmental_flow_m3_s=None,
         measured_m3_per_kwh=None,
