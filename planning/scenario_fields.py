@@ -115,6 +115,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "level": ("逐时数据的水平", "level of the hours"),
     "land_cover": ("土地覆盖", "land cover"),
     "excluded": ("禁建区", "areas kept free"),
+    "water_exceedance_pct": ("来水频率", "exceedance of the year's water"),
+    "flows": ("河川流量", "discharge of rivers"),
+    "flow_year": ("流量年", "year of the discharge"),
+    "flow_stations": ("流量所对应的电站", "stations of the discharge"),
 }
 """Chinese and English of every key of a scenario."""
 
@@ -140,7 +144,7 @@ CHOICES: dict[str, tuple[str, str]] = {
 
 _UNITS = (
     ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_t", "CNY/t"), ("_km2", "km²"), ("_mwh", "MWh"), ("_twh", "TWh"),
-    ("_gw", "GW"), ("_mw", "MW"), ("_deg", "°"), ("_full_load_hours", "h/a"), ("_h", "h"),
+    ("_gw", "GW"), ("_mw", "MW"), ("_deg", "°"), ("_pct", "%"), ("_full_load_hours", "h/a"), ("_h", "h"),
 )  # fmt: skip
 _LEFT_OUT = ("schema_version", "id", "published")
 """Not typed in a form: identity, and what is quoted."""
