@@ -12,6 +12,7 @@ from planning.provinces import FLEET
 from planning.scenario import TECHNOLOGIES, BaseSpec, Scenario
 from planning.scenario_lines import own_line_problems, with_own_lines
 from planning.tables import Tables, load_tables
+from resources.machine_tables import plant_problems
 from resources.plant_choice import over
 
 
@@ -137,8 +138,6 @@ def _plant_problems(scenario: Scenario, where: str) -> list[Problem]:
     own = [(n, base) for n, base in enumerate(scenario.bases) if not base.plant.empty]
     if scenario.plant.empty and not own:
         return []
-    from resources.plant_machines import plant_problems
-
     problems = plant_problems(scenario.plant, where, "plant.")
     if problems:
         return problems

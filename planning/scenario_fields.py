@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -16,8 +16,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gis_layers.errors import InputError, Problem
+from planning.plant_words import BASE_INPUTS, PLANT_CHOICES, PLANT_WORDS, source_of
 from planning.scenario import Part, Scenario, Site, Sourced, Technology
 from planning.words import TERMS
+from resources.plant_choice import PlantChoice
 
 Value = float | int | str | bool | tuple[str, ...] | None
 Kind = Literal["number", "integer", "text", "choice", "flag", "ids"]
@@ -115,6 +117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "level": ("逐时数据的水平", "level of the hours"),
     "land_cover": ("土地覆盖", "land cover"),
     "excluded": ("禁建区", "areas kept free"),
+    **PLANT_WORDS,
     "water_exceedance_pct": ("来水频率", "exceedance of the year's water"),
     "flows": ("河川流量", "discharge of rivers"),
     "flow_year": ("流量年", "year of the discharge"),
@@ -139,12 +142,15 @@ CHOICES: dict[str, tuple[str, str]] = {
     "official": TERMS["official"],
     "published": TERMS["published_tier"],
     "estimated": TERMS["estimated"],
+    **PLANT_CHOICES,
 }
 """Words of the values one chooses from; a number stands for itself."""
 
 _UNITS = (
-    ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_t", "CNY/t"), ("_km2", "km²"), ("_mwh", "MWh"), ("_twh", "TWh"),
+    ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_t", "CNY/t"), ("_mw_per_km2", "MW/km²"), ("_km2", "km²"),
+    ("_mwh", "MWh"), ("_twh", "TWh"),
     ("_gw", "GW"), ("_mw", "MW"), ("_deg", "°"), ("_pct", "%"), ("_full_load_hours", "h/a"), ("_h", "h"),
+    ("_days", "d"), ("_m", "m"), ("_ms", "m/s"),
 )  # fmt: skip
 _LEFT_OUT = ("schema_version", "id", "published")
 """Not typed in a form: identity, and what is quoted."""
@@ -158,7 +164,8 @@ class FormField:
 
     path: str
     section: str
-    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `bases.<id>`, `prices`, `claim`, `resource`."""
+    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `bases.<id>`, `prices`, `claim`, `resource`,
+    `plant.pv`, `plant.wind`."""
     key: str
     kind: Kind
     value: Value
@@ -176,8 +183,9 @@ class FormField:
 
 def unit_of(key: str) -> str:
     """The unit a key's name ends with; empty where it has none."""
-    if key in ("kv", "mw", "km"):
-        return {"kv": "kV", "mw": "MW", "km": "km"}[key]
+    if key in ("kv", "mw", "km", "rated_mw"):
+        # The power of a single machine is told in MW, whatever the units of plants.
+        return {"kv": "kV", "mw": "MW", "km": "km", "rated_mw": "MW/unit"}[key]
     return next((unit for end, unit in _UNITS if key.endswith(end)), "")
 
 
@@ -229,9 +237,22 @@ def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
         fields += _of(line, f"lines.own.{line.id}.", f"lines.own.{line.id}")
     for base in scenario.bases:
         fields += _of(base, f"bases.{base.id}.", f"bases.{base.id}")
+        fields += _of_plant(base.plant, f"bases.{base.id}.plant.", f"bases.{base.id}", BASE_INPUTS)
     fields += [*_of(scenario.prices, "prices.", "prices"), *_of(scenario.claim, "claim.", "claim")]
     fields += _of(scenario.resource, "resource.", "resource")
+    fields += _of_plant(scenario.plant, "plant.", "plant")
     return tuple(fields)
+
+
+def _of_plant(
+    plant: PlantChoice, prefix: str, section: str, shown: Mapping[str, tuple[str, ...]] | None = None
+) -> Iterator[FormField]:
+    """Machines: of a scenario all inputs in two sections; of a base those of `shown` and what is set."""
+    for kind, part in (("pv", plant.pv), ("wind", plant.wind)):
+        for field in _of(part, f"{prefix}{kind}.", section if shown else f"{section}.{kind}"):
+            if shown is None or field.key in shown[kind] or field.value is not None:
+                source, tier = source_of(field.key, field.value)
+                yield replace(field, source=source, tier=tier)
 
 
 def _of(part: BaseModel, prefix: str, section: str) -> Iterator[FormField]:

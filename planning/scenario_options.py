@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planning.plant_words import offers
 from planning.scenario import Scenario
 from planning.scenario_fields import FormField
 from planning.scenario_lines import with_own_lines
@@ -31,6 +32,8 @@ class Option:
 
 def options(field: FormField, scenario: Scenario) -> tuple[Option, ...]:
     """What an input may name, in the order of the tables; empty where it is free text."""
+    if field.key in ("module", "inverter", "machine"):
+        return tuple(Option(*offer) for offer in offers(field.key))
     tables = with_own_lines(load_tables(), scenario)
     if field.key in ("node", "nodes", "sending_nodes", "from_node", "to_node"):
         return tuple(Option(n.node_id, n.name_zh, n.name_en) for n in tables.nodes)

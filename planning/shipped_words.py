@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from planning.plant_words import SOURCES_ZH
 from planning.words import Language
 
 _ZH: dict[str, str] = {
@@ -159,6 +160,8 @@ _ZH: dict[str, str] = {
     # losses and tariffs
     "estimate: I2R of the AC circuits at surge impedance loading": "估算: 自然功率下交流线路的电阻损耗",
     "estimate: converters and I2R of the line": "估算: 换流站损耗与线路电阻损耗",
+    # machines
+    **SOURCES_ZH,
 }  # fmt: skip
 
 _ZH_FORMS: tuple[tuple[str, str], ...] = (

@@ -15,7 +15,7 @@ from planning.scenario_fields import FormField
 from planning.words import Language, UnitSystem
 
 _POWER = {"w": "1e-6", "kw": "1e-3", "mw": "1", "gw": "1e3", "tw": "1e6", "千瓦": "1e-3", "万千瓦": "10",
-          "亿千瓦": "1e5", "兆瓦": "1", "吉瓦": "1e3"}  # fmt: skip
+          "亿千瓦": "1e5", "兆瓦": "1", "吉瓦": "1e3", "mw/unit": "1"}  # fmt: skip
 _ENERGY = {"kwh": "1e-3", "mwh": "1", "gwh": "1e3", "twh": "1e6", "千瓦时": "1e-3", "万千瓦时": "10",
            "亿千瓦时": "1e5", "兆瓦时": "1", "吉瓦时": "1e3", "太瓦时": "1e6", "度": "1e-3", "万度": "10",
            "亿度": "1e5"}  # fmt: skip
@@ -31,6 +31,9 @@ _DIMENSIONS: tuple[dict[str, str], ...] = (
     {"h": "1", "小时": "1", "h/a": "1", "小时/年": "1"},
     {"°": "1", "度": "1", "deg": "1", "°e": "1", "°n": "1", "e": "1", "n": "1"},
     {"kv": "1", "千伏": "1"},
+    {"m/s": "1", "米/秒": "1"},
+    {"mw/km2": "1", "兆瓦/km2": "1", "兆瓦/平方公里": "1"},
+    {"d": "1", "天": "1"},
     {"%": "0.01", "‰": "0.001", "1": "1"},
 )
 """Factors to the first unit of each whose factor is 1; a unit belongs to the dimension of the field."""
@@ -39,6 +42,9 @@ _SHOWN: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     # base unit: ((cn in Chinese, cn in English), (si in Chinese, si in English))
     "MW": (("万千瓦", "万千瓦"), ("GW", "GW")),
     "GW": (("万千瓦", "万千瓦"), ("GW", "GW")),
+    "MW/unit": (("兆瓦", "MW"), ("兆瓦", "MW")),
+    "MW/km²": (("兆瓦/平方公里", "MW/km²"), ("兆瓦/平方公里", "MW/km²")),
+    "d": (("天", "d"), ("天", "d")),
     "MWh": (("万千瓦时", "万千瓦时"), ("GWh", "GWh")),
     "TWh": (("亿千瓦时", "亿千瓦时"), ("TWh", "TWh")),
     "CNY/MWh": (("元/千瓦时", "CNY/kWh"), ("CNY/MWh", "CNY/MWh")),

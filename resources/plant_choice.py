@@ -41,15 +41,15 @@ class _Part(BaseModel):
 class PvChoice(_Part):
     """PV that is built. Empty: as usual, fixed for provinces and tracked for bases, a plain module with flat losses."""
 
-    mounting: Literal["fixed", "single_axis"] | None = None
+    mounting: Literal["fixed_tilt", "single_axis"] | None = None
     tilt_deg: Tilt | None = None
     """Of fixed modules; none: the yearly optimum of the latitude."""
     azimuth_deg: Degrees | None = None
     """Direction fixed modules face, clockwise from north; none: south."""
     module: Name | None = None
     """Id of the module table."""
-    faces: Literal["one", "two"] | None = None
-    """Two: light on the rear counts, by the module's bifaciality."""
+    faces: Literal["monofacial", "bifacial"] | None = None
+    """Bifacial: light on the rear counts, by the module's bifaciality."""
     gcr: Coverage | None = None
     """Ground coverage of the rows of trackers, and of bifacial modules; none: 0.4."""
     albedo: Share | None = None
@@ -62,7 +62,7 @@ class PvChoice(_Part):
     """Dust: a flat 2 %, or by the desert class and rain of the place with washing."""
     cleaning_every_days: Days | None = None
     """With dust by desert class; none: 60."""
-    snow: Literal["none", "climate"] | None = None
+    snow: Literal["none", "by_climate"] | None = None
     """Snow on the modules by the place's winter."""
     year_of_operation: YearOfLife | None = None
     """Power as the module's warranty has it in that year; none: new."""
@@ -84,13 +84,13 @@ class WindChoice(_Part):
     farm_mw: Farm | None = None
     """With Jensen's wakes; none: 200 MW."""
     density_mw_per_km2: Density | None = None
-    """With Jensen's wakes; none: 4."""
+    """With Jensen's wakes; none: 5."""
     shear_exponent: Shear | None = None
     turbulence_intensity: Turbulence | None = None
     """Of the sites at the hub; none leaves the curve as measured."""
     storm_end_ms: StormSpeed | None = None
     restart_ms: StormSpeed | None = None
-    ice: Literal["flat", "climate"] | None = None
+    ice: Literal["flat", "by_climate"] | None = None
     """Ice on the blades: within the other losses, or hour by hour from frost and cloud."""
     availability_loss_share: LostShare | None = None
     other_loss_share: LostShare | None = None

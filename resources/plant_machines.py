@@ -1,113 +1,46 @@
 """From a choice of machines to systems and turbines, and to the hours they make of a year of weather.
 
-For the profiles of provinces and bases, the sizing and `plant`: the one place where names of machines are looked up.
+For the profiles of provinces and bases, the sizing and `plant`: what `machine_tables` only names is built here.
 """
 
 from __future__ import annotations
 
-import csv
-import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from dataclasses import fields, replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from gis_layers.errors import InputError, Problem
-from gis_layers.provenance import Tier
 from resources.climate import PlaceClimate
+from resources.machine_tables import looked_up, machines, size_of
 from resources.plant_choice import BY_SITE_CLASS, PlantChoice, PvChoice, WindChoice
 from resources.profile import SiteProfiles
 from resources.pv_equipment import PvModule, equipped, inverters, modules
-from resources.pv_site import at_place
 from resources.solar import PvSystem, pv_capacity_factor
 from resources.weather import HourlyWeather
-from resources.wind import (
-    BASE_TURBINE,
-    WindTurbine,
-    farm_power_curve,
-    machine,
-    machine_types,
-    wind_capacity_factor,
-)
+from resources.wind import BASE_TURBINE, WindTurbine, machine, wind_capacity_factor
 from resources.wind_icing import Icing
 from resources.wind_site_class import SiteClass, WindClass, classes_of_climate
 
 Array = NDArray[np.float64]
 Hourly = NDArray[np.float32]
 Index = NDArray[np.int64]
-Found = TypeVar("Found")
 
 TRACKED: Final = PvSystem(mounting="single_axis")
 """The PV of a base: per AC capacity, modules oversized."""
 FIXED: Final = PvSystem()
 USUAL_MODULE: Final = "mono_perc"
 """Whose warranty ages modules nothing is said of."""
-USUAL_FARM: Final = (200.0, 4.0)
+USUAL_FARM: Final = (200.0, 5.0)
 """Capacity [MW] and density [MW/km2] of a farm with Jensen's wakes of which no more is told; estimated."""
-_DATA = Path(__file__).parent / "data"
-_PV_FIELDS = ("mounting", "tilt_deg", "azimuth_deg", "gcr", "albedo", "dc_ac_ratio")
+_PV_FIELDS = ("tilt_deg", "azimuth_deg", "gcr", "albedo", "dc_ac_ratio")
 _WIND_FIELDS = (
     "shear_exponent", "turbulence_intensity", "storm_end_ms", "restart_ms", "availability_loss_share",
     "other_loss_share",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """A typical machine of the table."""
-
-    id: str
-    wind_class: str
-    """IEC class it is made for; '' where it stands for a fleet."""
-    rated_mw: float
-    rotor_m: float
-    hub_m: float
-    tier: Tier
-    source: str
-
-
-@lru_cache(maxsize=1)
-def machines() -> Mapping[str, Machine]:
-    """The typical machines by id: class_3, class_2, class_1, fleet_2020."""
-    with (_DATA / "wind_machines.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return MappingProxyType(
-        {
-            row["id"]: Machine(
-                row["id"], row["wind_class"], float(row["rated_mw"]), float(row["rotor_m"]), float(row["hub_m"]),
-                cast(Tier, row["tier"]), row["source"],
-            )
-            for row in rows
-        }
-    )  # fmt: skip
-
-
-def looked_up(field: str, wanted: str, table: Mapping[str, Found], where: str = "plant") -> Found:
-    """The entry of a name.
-
-    Raises
-    ------
-    InputError
-        There is none; names the nearest, or the first there are.
-    """
-    if wanted in table:
-        return table[wanted]
-    raise InputError(Problem(where, field, wanted, expected_name(wanted, table)))
-
-
-def expected_name(wanted: str, offered: Iterable[str]) -> str:
-    """What a wrong name should have been: the nearest of those there are, or some of them."""
-    names = list(offered)
-    lower = {name.lower(): name for name in reversed(names)}
-    near = difflib.get_close_matches(wanted.lower(), lower, n=1, cutoff=0.6)
-    some = ", ".join(names[:8]) + (", ..." if len(names) > 8 else "")
-    return f"perhaps {lower[near[0]]}; one of {some}" if near else f"one of {some}"
 
 
 # -- PV ---------------------------------------------------------------------------------------------
@@ -125,6 +58,8 @@ def pv_system(choice: PvChoice, usual: PvSystem = FIXED, where: str = "plant") -
     change: dict[str, Any] = {
         name: value for name in _PV_FIELDS if (value := getattr(choice, name)) is not None
     }
+    if choice.mounting is not None:
+        change["mounting"] = "fixed" if choice.mounting == "fixed_tilt" else choice.mounting
     system = PvSystem.model_validate(usual.model_dump() | change) if change else usual
     if choice.module is not None or choice.inverter is not None:
         inverter = None
@@ -132,7 +67,7 @@ def pv_system(choice: PvChoice, usual: PvSystem = FIXED, where: str = "plant") -
             inverter = looked_up("pv.inverter", choice.inverter, inverters(), where)
         system = equipped(system, module if choice.module is not None else None, inverter)
     # A module with two faces on a plant that is told to have one, or nothing of it, has its rear in the dark.
-    rear = module.bifaciality if choice.faces == "two" else 0.0
+    rear = module.bifaciality if choice.faces == "bifacial" else 0.0
     if system.bifaciality != rear:
         system = system.model_copy(update={"bifaciality": rear})
     if choice.yearly_loss_share is not None:
@@ -145,9 +80,11 @@ def pv_at(
 ) -> tuple[PvSystem, Array | None]:
     """The system at some places, and what its modules keep there each month; None: all of it."""
     system, module = pv_system(choice, usual, where)
-    dust, winter = choice.soiling == "desert_class", choice.snow == "climate"
+    dust, winter = choice.soiling == "desert_class", choice.snow == "by_climate"
     if not (dust or winter or choice.year_of_operation is not None):
         return system, None
+    from resources.pv_site import at_place  # loads pvlib: not for a look at the tables
+
     return at_place(
         climate, system, cleaning_every_days=choice.cleaning_every_days or 60,
         module=module if choice.year_of_operation is not None else None,
@@ -231,27 +168,12 @@ def _bare(choice: WindChoice, usual: WindTurbine, where: str) -> WindTurbine:
     """The machine itself."""
     if choice.machine is None and choice.rated_mw is None and choice.rotor_m is None:
         return usual if choice.hub_m is None else _moved(usual, hub_m=choice.hub_m)
-    hub = choice.hub_m or usual.hub_m
-    if choice.machine is None:
-        rated, rotor = usual.rated_mw, usual.rotor_m
-    elif (typical := machines().get(choice.machine)) is not None:
-        rated, rotor, hub = typical.rated_mw, typical.rotor_m, choice.hub_m or typical.hub_m
-    else:
-        types = machine_types()
-        if choice.machine not in types:
-            expected = expected_name(choice.machine, (*machines(), BY_SITE_CLASS, *types))
-            raise InputError(Problem(where, "wind.machine", choice.machine, expected))
-        rated, rotor = types[choice.machine]
-        if choice.rated_mw is None and choice.rotor_m is None:
-            return WindTurbine(
-                name=choice.machine, rated_mw=rated, rotor_m=rotor, hub_m=hub, curve=choice.machine
-            )
-    try:
-        return machine(choice.rated_mw or rated, choice.rotor_m or rotor, hub)
-    except InputError as error:
-        raise InputError(
-            Problem(where, f"wind.{p.field}", p.found, p.expected) for p in error.problems
-        ) from error
+    size = size_of(choice, where)
+    if size.type:
+        return WindTurbine(
+            name=size.type, rated_mw=size.rated_mw, rotor_m=size.rotor_m, hub_m=size.hub_m, curve=size.type
+        )
+    return machine(size.rated_mw, size.rotor_m, size.hub_m)
 
 
 def _with_farm(bare: WindTurbine, choice: WindChoice) -> WindTurbine:
@@ -268,7 +190,7 @@ def _with_farm(bare: WindTurbine, choice: WindChoice) -> WindTurbine:
             "farm_mw": choice.farm_mw or farm,
             "density_mw_per_km2": choice.density_mw_per_km2 or density,
         }
-    if choice.ice == "climate":
+    if choice.ice == "by_climate":
         change["icing"] = Icing()
     return _moved(bare, **change) if change else bare
 
@@ -298,20 +220,3 @@ def plant_profiles(
 def some_weather(weather: HourlyWeather, places: Index) -> HourlyWeather:
     """The weather of some of its places."""
     return HourlyWeather(*(getattr(weather, field.name)[places] for field in fields(HourlyWeather)))
-
-
-def plant_problems(plant: PlantChoice, where: str, prefix: str) -> list[Problem]:
-    """All that cannot be built of a choice; `prefix` stands before the fields. Imported curves are not opened."""
-    problems: list[Problem] = []
-    for build in (lambda: pv_system(plant.pv), lambda: _every_turbine(plant.wind)):
-        try:
-            build()
-        except InputError as error:
-            problems += error.problems
-    return [Problem(where, f"{prefix}{one.field}", one.found, one.expected) for one in problems]
-
-
-def _every_turbine(choice: WindChoice) -> None:
-    turbines = class_turbines(choice).values() if choice.machine == BY_SITE_CLASS else [turbine_of(choice)]
-    for turbine in turbines:
-        farm_power_curve(turbine)

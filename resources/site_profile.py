@@ -84,7 +84,7 @@ def site_profile(
         hours = heat_profile(year.weather, tower or CspTower())
     else:
         fixed = technology == "pv_fixed"
-        choice = plant.pv.model_copy(update={"mounting": "fixed" if fixed else "single_axis"})
+        choice = plant.pv.model_copy(update={"mounting": "fixed_tilt" if fixed else "single_axis"})
         hours = pv_hours(choice, climate, year.weather, FIXED if fixed else TRACKED)
     mean = np.asarray(share @ hours.astype(np.float64) / share.sum())
     if technology == "csp":

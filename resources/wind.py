@@ -7,10 +7,7 @@ Method, measured errors and speed: docs/wind.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import Final, Literal, Self
 
 import numpy as np
@@ -20,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 import resources.wind_icing as wind_icing
 import resources.wind_wake as wind_wake
 from gis_layers.errors import InputError, Problem
+from resources.machine_tables import nearest_type, oedb_folder
 from resources.weather import HourlyWeather
 from resources.wind_curve import (
     REFERENCE_TURBULENCE,
@@ -227,35 +225,8 @@ def machine(rated_mw: float, rotor_m: float, hub_m: float, *, name: str = "") ->
         No machine of the table has a specific power within a quarter of the one asked for.
     """
     label = name or f"{rated_mw:g} MW, {rotor_m:g} m rotor"
-    specific = rated_mw * 1e6 / (np.pi / 4 * rotor_m**2)
-    known = {one: rated * 1e6 / (np.pi / 4 * rotor**2) for one, (rated, rotor) in machine_types().items()}
-    nearest = min(known, key=lambda one: (abs(np.log(known[one] / specific)), one))
-    if abs(np.log(known[nearest] / specific)) > np.log(1.25):
-        low, high = min(known.values()) / 1.25, max(known.values()) * 1.25
-        expected = f"specific power of {low:.0f} to {high:.0f} W/m2"
-        raise InputError(Problem("argument", "rated_mw, rotor_m", f"{specific:.0f} W/m2", expected))
+    nearest = nearest_type(rated_mw, rotor_m)
     return WindTurbine(name=label, rated_mw=rated_mw, rotor_m=rotor_m, hub_m=hub_m, curve=nearest)
-
-
-@lru_cache(maxsize=1)
-def machine_types() -> Mapping[str, tuple[float, float]]:
-    """Rated power [MW] and rotor [m] of the modern machines with a curve in windpowerlib's table, by type."""
-    import pandas as pd
-
-    tables = _tables()
-    data = pd.read_csv(tables / "turbine_data.csv", index_col="turbine_type")
-    curves = pd.read_csv(tables / "power_curves.csv", index_col=0)
-    data = data[(data["nominal_power"] >= 1.5e6) & data.index.isin(curves.index)]
-    pairs = zip(data["nominal_power"] / 1e6, data["rotor_diameter"], strict=True)
-    return MappingProxyType(
-        {str(name): (float(p), float(d)) for name, (p, d) in zip(data.index, pairs, strict=True)}
-    )
-
-
-def _tables() -> Path:
-    import windpowerlib
-
-    return Path(windpowerlib.__file__).parent / "oedb"
 
 
 def unit_power_curve(turbine: WindTurbine) -> tuple[Array, Array]:
@@ -270,7 +241,7 @@ def unit_power_curve(turbine: WindTurbine) -> tuple[Array, Array]:
         return turbine.own_curve.arrays
     from windpowerlib.wind_turbine import get_turbine_data_from_file
 
-    tables = _tables()
+    tables = oedb_folder()
     try:
         curve = get_turbine_data_from_file(turbine.curve, str(tables / "power_curves.csv"))
         machine = get_turbine_data_from_file(turbine.curve, str(tables / "turbine_data.csv")).iloc[0]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from planning.corridors import loss_share, tariff
+from planning.plant_words import SOURCES, USUAL_SOURCE, offers, source_of
 from planning.scenario import list_scenarios, load_scenario
 from planning.shipped_words import shipped_words
 from planning.tables import load_tables
@@ -28,6 +29,12 @@ def said(value: object) -> Iterator[str]:
             yield from said(inner)
 
 
+def plant_sources() -> list[str]:
+    """What stands beside every input of the machines, and beside every choice of a table."""
+    named = [source_of(key, id)[0] for key in ("module", "inverter", "machine") for id, *_ in offers(key)]
+    return [USUAL_SOURCE, *(source for source, _ in SOURCES.values()), *named]
+
+
 def shipped() -> list[str]:
     tables = load_tables()
     words = [text for name in list_scenarios() for text in said(load_scenario(name).model_dump())]
@@ -36,6 +43,7 @@ def shipped() -> list[str]:
         price = tariff(line)
         words += [loss_share(line).source, price.source if price is not None else ""]
     words += [loss_share(line).source for line in tables.interfaces]
+    words += plant_sources()
     return sorted({text for text in words if text})
 
 

@@ -103,7 +103,8 @@ def test_ranges_are_in_the_unit_shown() -> None:
 def test_shares_are_told_from_plain_numbers() -> None:
     shares = {field.key for field in FIELDS.values() if is_share(field)}
     assert shares == {"renewable_share_min", "curtailment_share_max", "surplus_share", "carbon_to_sender_share",
-                      "discount_rate", "target_share"}  # fmt: skip
+                      "discount_rate", "target_share", "yearly_loss_share", "availability_loss_share",
+                      "other_loss_share"}  # fmt: skip
 
 
 def test_a_base_chooses_from_the_lines_of_its_own_grid() -> None:
@@ -118,3 +119,27 @@ def test_a_base_chooses_from_the_lines_of_its_own_grid() -> None:
         "bases.qinghai.cascade_stations",
     ):
         assert options(FIELDS[path], SCENARIO)
+
+
+def test_a_turbine_is_told_in_megawatts_and_a_farm_in_the_units_of_plants() -> None:
+    rated, farm = FIELDS["plant.wind.rated_mw"], FIELDS["plant.wind.farm_mw"]
+    assert [shown_unit(rated, "cn", language) for language in ("zh", "en")] == ["兆瓦", "MW"]
+    for typed in ("6.25", "6250 kW", "0.625 万千瓦"):
+        assert parse(typed, rated, "cn") == 6.25
+    assert parse("20", farm, "cn") == 200.0
+    assert isinstance(parse("6.25 m", rated, "cn"), Complaint)
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "value"),
+    [
+        ("plant.wind.rotor_m", "200 m", 200.0),
+        ("plant.wind.restart_ms", "18 m/s", 18.0),
+        ("plant.wind.density_mw_per_km2", "5 MW/km²", 5.0),
+        ("plant.pv.cleaning_every_days", "30 天", 30),
+        ("plant.wind.availability_loss_share", "4", 0.04),
+        ("bases.kubuqi.plant.wind.hub_m", "160", 160.0),
+    ],
+)
+def test_sizes_and_speeds_of_machines_are_understood(path: str, typed: str, value: float) -> None:
+    assert parse(typed, FIELDS[path], "cn") == value

@@ -35,6 +35,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scenario.section.prices": ("价格", "Prices"),
     "scenario.section.claim": ("主张", "Claim"),
     "scenario.section.resource": ("资源数据", "Resource data"),
+    "scenario.section.plant": ("机型", "Machines"),
     "resource.list": ("所用资源数据", "Resource data in use"),
     "resource.add": ("加入…", "Add…"),
     "resource.up": ("上移", "Up"),
