@@ -17,6 +17,7 @@ import scipy.sparse as sp
 
 from gis_layers.errors import InfeasibleError, SolverError
 from gis_layers.progress import Progress, part, silent
+from planning.lp.blas import one_blas_thread
 from planning.lp.model import FloatArray, LinearProgram, Solution, optimality
 from planning.lp.normal_equations import LEAST_SHIFT, NormalEquations
 from planning.lp.standard_form import StandardForm, standard_form
@@ -49,6 +50,13 @@ def solve_interior_point(
         'lp_structure' (not a chain), 'lp_stalled' or 'lp_numerics': ask another solver.
     """
     started = time.perf_counter()
+    with one_blas_thread():
+        return _solved_or_refuted(program, tolerance, progress, started)
+
+
+def _solved_or_refuted(
+    program: LinearProgram, tolerance: float, progress: Progress, started: float
+) -> Solution:
     try:
         return _iterate(program, tolerance, part(progress, 0.0, 0.9), started)
     except SolverError as stalled:

@@ -119,7 +119,8 @@ def standard_form(program: LinearProgram) -> StandardForm:
     sizes = np.abs(np.concatenate([rhs, bounds]))
     sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
     size_x = float(np.median(sizes)) if sizes.size else 1.0
-    size_cost = float(np.abs(cost).max(initial=0.0)) or 1.0
+    prices = np.abs(cost[cost != 0.0])
+    size_cost = float(np.median(prices)) if prices.size else 1.0
     return StandardForm(
         matrix=matrix,
         cost=cost / size_cost,
