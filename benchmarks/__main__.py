@@ -15,13 +15,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks import resource as pv
 from benchmarks import resource_nation, resource_wind, window
 from planning.lp import solve
 from planning.sizing import load_base_case, with_defaults
 from planning.sizing.model import build_model
+from planning.sizing.resource import wind_and_pv
 from planning.tables import load_tables
 from resources import atlas
 from resources.profile import profiles_of_weather
@@ -43,7 +42,7 @@ def base_lp() -> dict[str, Any]:
     sites = [case.wind.sites[0], case.pv.sites[0]]
     climate = atlas.climate_at([s.lon_deg for s in sites], [s.lat_deg for s in sites])
     profiles = profiles_of_weather(generate(climate, 2020), PvSystem(), BASE_TURBINE, climate.wind_speedup)
-    model = build_model(case, profiles.wind[0].astype(np.float64), profiles.pv[1].astype(np.float64))
+    model = build_model(case, wind_and_pv(profiles.wind[0], profiles.pv[1]))
     began = time.perf_counter()
     ours = solve(model.program, "ipm", tolerance=1e-8)
     middle = time.perf_counter()

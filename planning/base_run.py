@@ -11,11 +11,13 @@ from gis_layers.boundary import require_in_china
 from gis_layers.errors import InputError, Problem
 from gis_layers.progress import Progress, silent
 from planning.chain.run import Chain
-from planning.chain.sources import resource_sources
+from planning.chain.sources import resource_sources, water_sources, worst_grade
 from planning.chain.store import Store
+from planning.results import ResourceSource
 from planning.scenario import Scenario
 from planning.sizing import BaseDesign, load_base_case, size_base, with_defaults
 from planning.sizing.case import BaseCase, Renewable
+from planning.sizing.resource import wind_and_pv
 from planning.tables import load_tables
 from resources.profile import profiles_of_weather
 from resources.resource_data import EMBEDDED, ResourceData
@@ -39,7 +41,7 @@ def size_base_file(
     case = with_defaults(load_base_case(path), load_tables().technology)
     wind, of_wind = _site_mean(case.wind, "wind", seed, str(path), data)
     pv, of_pv = _site_mean(case.pv, "pv", seed, str(path), data)
-    return _document(case, size_base(case, wind, pv, progress), merged([of_wind, of_pv]), seed)
+    return _document(case, size_base(case, wind_and_pv(wind, pv), progress), merged([of_wind, of_pv]), seed)
 
 
 def size_scenario_base(
@@ -64,14 +66,22 @@ def size_scenario_base(
         raise InputError(Problem(scenario.id, "base", base_id, f"one of {known}"))
     chain = Chain(scenario, progress, store, "sizing", base_id, library)
     design, served = chain.design(base_id), chain.profile(base_id).served
+    water = water_sources(chain.water) if spec.cascade is not None else ()
     progress(1.0, "done")
-    return _document(design.case, design, served, scenario.seed) | {
+    return _document(design.case, design, served, scenario.seed, water) | {
         "name_zh": spec.name_zh,
         "name_en": spec.name_en,
     }
 
 
-def _document(case: BaseCase, design: BaseDesign, served: Served, seed: int) -> dict[str, Any]:
+def _document(
+    case: BaseCase,
+    design: BaseDesign,
+    served: Served,
+    seed: int,
+    water: tuple[ResourceSource, ...] = (),
+) -> dict[str, Any]:
+    resource = (*resource_sources(served, seed), *water)
     return {
         "id": case.id,
         "name_zh": case.name_zh,
@@ -94,8 +104,8 @@ def _document(case: BaseCase, design: BaseDesign, served: Served, seed: int) -> 
         "solver": design.solver,
         "gap": design.gap,
         "solve_seconds": design.seconds,
-        "grade": served.grade,
-        "resource": [source.model_dump(mode="json") for source in resource_sources(served, seed)],
+        "grade": worst_grade(served, water),
+        "resource": [source.model_dump(mode="json") for source in resource],
         "price_year": case.price_year,
     }
 

@@ -1,28 +1,82 @@
-"""The linear programme of one base: capacities and 8,760 hours at least yearly cost, as sparse blocks.
+"""The linear programme of one base: its parts, the channel and the limits put together over all hours.
 
-Units inside: GW, GWh, million CNY. Every hour is a stage; capacities are dense columns, limits over the
-year dense rows. Storage starts and ends half full, a reservoir at a level the programme chooses.
+Units inside: GW, GWh, million CNY, kt of CO2. Every hour is a stage of the chain; capacities are dense columns,
+limits over the year dense rows. The year is a round: stores begin as they end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.lp.builder import ProgramBuilder
-from planning.lp.model import LinearProgram
-from planning.sizing.case import BaseCase, Renewable, Thermal
-from planning.technology import annuity_factor
-from resources.hydro import hourly_from_monthly
+from gis_layers.errors import InputError, Problem
+from planning.lp import LinearProgram
+from planning.sizing.assembly import (
+    HOURS,
+    Assembly,
+    BoundLimit,
+    Expression,
+    Index,
+    Limit,
+    Sensitivity,
+    added,
+)
+from planning.sizing.case import BaseCase
+from planning.sizing.delivery import add_delivery, profile_gw
+from planning.sizing.limits import add_limits
+from planning.sizing.parts.battery import Battery
+from planning.sizing.parts.cascade import RiverCascade
+from planning.sizing.parts.csp import CspPlant
+from planning.sizing.parts.electrolyser import HydrogenPlant
+from planning.sizing.parts.piece import Piece
+from planning.sizing.parts.pumped import PumpedHydro
+from planning.sizing.parts.reservoir import Reservoir
+from planning.sizing.parts.thermal import Backup
+from planning.sizing.parts.wind_pv import NAMES as WIND_PV
+from planning.sizing.parts.wind_pv import WindPv
+from planning.sizing.resource import BaseResource
 
 Array = NDArray[np.float64]
-Index = NDArray[np.int64]
 
-HOURS = 8760
-SLACK_COST = 1e4
-"""Million CNY per unit of a limit given up when looking for what is in conflict: above any real cost."""
+Measure = Literal[
+    "cost", "profit", "green", "thermal", "generation", "delivered", "possible", "taken", "co2", "land",
+    "investment", "unmet", "storage_power", "storage_energy", "wind_capacity", "pv_capacity", "pv_fixed_capacity",
+    "pv_tracked_capacity", "csp_capacity", "thermal_capacity", "battery_capacity", "battery_energy", "pumped_capacity",
+    "electrolyser_capacity",
+]  # fmt: skip
+"""What a goal or a bound may speak of: million CNY, GWh, kt, km2, GW."""
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """An epsilon-constraint: low <= sum of weight x measure <= high, in the units of `Measure`."""
+
+    name: str
+    weights: Mapping[Measure, float]
+    low: float = float("-inf")
+    high: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is made least: a weighted sum of measures."""
+
+    weights: Mapping[Measure, float]
+
+
+LEAST_COST = Goal({"cost": 1.0})
+MOST_PROFIT = Goal({"profit": -1.0})
+
+
+def goal_of(case: BaseCase) -> Goal:
+    """The goal a case names; the greatest net present value is the greatest profit of a year."""
+    return MOST_PROFIT if case.goal == "npv" else LEAST_COST
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,262 +84,156 @@ class Model:
     """A programme and where its columns and rows are."""
 
     program: LinearProgram
-    columns: dict[str, Index]
-    limit_rows: dict[str, int]
-    slack_columns: dict[str, int] = field(default_factory=dict)
+    columns: Mapping[str, Index]
+    pieces: tuple[Piece, ...]
+    limits: tuple[Limit, ...]
+    bounds: tuple[BoundLimit, ...]
+    sensitivities: tuple[Sensitivity, ...]
+    measures: Mapping[Measure, Expression]
+    objective_constant: float
+    hours: int
+
+    def measure(self, name: Measure, x: Array) -> float:
+        """Value of a measure at an answer."""
+        return self.measures[name].value(x)
 
 
 def wanted_gw(case: BaseCase, hours: int = HOURS) -> Array:
     """(hour,) power asked of the channel; for 'free' delivery the channel's capacity."""
-    channel = case.channel.capacity_mw / 1e3
-    delivery = case.delivery
-    if delivery.kind == "free":
-        return np.full(hours, channel)
-    level = np.ones(hours)
-    if delivery.kind == "two_step":
-        hour = np.arange(hours) % 24
-        peak = np.zeros(hours, dtype=bool)
-        for start, stop in delivery.peak_hours:
-            peak |= (hour >= start) & (hour < stop)
-        level = np.where(peak, delivery.peak_level, delivery.valley_level)
-    mean = delivery.full_load_hours_min / 8760.0
-    # Scaled to the hours asked for; a peak that would pass the channel is cut and the rest raised.
-    low, high = 0.0, 50.0
-    for _ in range(60):
-        scale = (low + high) / 2
-        if np.minimum(level * scale, 1.0).mean() < mean:
-            low = scale
-        else:
-            high = scale
-    return np.asarray(channel * np.minimum(level * high, 1.0))
+    return profile_gw(case.channel, case.delivery, hours)
 
 
-def build_model(case: BaseCase, wind_cf: Array, pv_cf: Array, with_slack: bool = False) -> Model:
+def price_cny_per_mwh(case: BaseCase, hours: int) -> Array:
+    """(hour,) what a MWh at the sending converter is paid; 0 without prices."""
+    prices = case.prices
+    if prices is None:
+        return np.zeros(hours)
+    if prices.delivered_cny_per_mwh is not None:
+        return np.full(hours, prices.delivered_cny_per_mwh)
+    return np.asarray(prices.delivered_by_hour_cny_per_mwh, dtype=np.float64)[np.arange(hours) % 24]
+
+
+def pieces_of(case: BaseCase, resource: BaseResource) -> tuple[Piece, ...]:
+    """The technologies of a case with their resource.
+
+    Raises
+    ------
+    InputError
+        A technology without its profile, a cascade without its water: all at once.
+    """
+    problems = [
+        Problem("resource", name, "nothing", "an hourly profile")
+        for name, part in ((n, getattr(case, n)) for n in (*WIND_PV, "csp"))
+        if part is not None and _profile_name(name) not in resource.profiles
+    ]
+    if case.cascade is not None and resource.cascade is None:
+        problems.append(Problem("resource", "cascade", "nothing", "a year of its water"))
+    if problems:
+        raise InputError(problems)
+    found: list[Piece] = []
+    for name in WIND_PV:
+        if (renewable := getattr(case, name)) is not None:
+            found.append(WindPv(name, renewable, resource.profiles[name]))
+    if case.csp is not None:
+        found.append(CspPlant(case.csp, resource.profiles["csp_heat"]))
+    if case.storage is not None:
+        found.append(Battery(case.storage))
+    if case.pumped is not None:
+        found.append(PumpedHydro(case.pumped))
+    if case.thermal is not None:
+        found.append(Backup(case.thermal))
+    if case.hydro is not None:
+        found.append(Reservoir(case.hydro))
+    if case.cascade is not None and resource.cascade is not None:
+        found.append(RiverCascade(case.cascade, resource.cascade))
+    if case.electrolyser is not None:
+        found.append(HydrogenPlant(case.electrolyser))
+    return tuple(found)
+
+
+def _profile_name(technology: str) -> str:
+    return "csp_heat" if technology == "csp" else technology
+
+
+def build_model(
+    case: BaseCase,
+    resource: BaseResource,
+    *,
+    goal: Goal | None = None,
+    bounds: Sequence[Bound] = (),
+    elastic: bool = False,
+) -> Model:
     """The programme of a case whose costs are complete.
 
     Parameters
     ----------
-    wind_cf, pv_cf : (hour,)
-    with_slack
+    goal
+        In place of the case's own.
+    bounds
+        Further rows over the year on measures.
+    elastic
         Let every limit give, at a price: for finding what is in conflict.
+
+    Raises
+    ------
+    InputError
+        The resource lacks a profile.
     """
-    b = ProgramBuilder()
-    hours = len(wind_cf)
-    stage = np.arange(hours)
-    rate = case.discount_rate
-    year_share = hours / HOURS
-    columns: dict[str, Index] = {}
-    limits: dict[str, int] = {}
-    slacks: dict[str, int] = {}
-    balance = b.rows(0.0, 0.0, stage, hours)
-    green: list[Index] = []
-    available: list[tuple[Index, Array]] = []
-    land: list[tuple[int, float]] = []
-
-    for name, part, cf in (("wind", case.wind, wind_cf), ("pv", case.pv, pv_cf)):
-        if part is None:
-            continue
-        capacity = _capacity(b, part, rate, year_share)
-        used = b.columns(hours, cost=part.variable_cny_per_mwh * 1e-3)
-        limit = b.rows(-np.inf, 0.0, stage, hours)
-        b.put(limit, used, 1.0)
-        b.put(limit, capacity[0], -cf)
-        b.put(balance, used, 1.0)
-        columns[name], columns[f"{name}_capacity"] = used, capacity
-        green.append(used)
-        available.append((capacity, cf))
-        land.append((int(capacity[0]), float(part.land_km2_per_mw or 0.0) * 1e3))
-
-    if case.storage is not None:
-        _storage(b, case, rate, year_share, balance, stage, columns)
-    if case.thermal is not None:
-        _thermal(b, case.thermal, rate, year_share, balance, stage, columns)
-    if case.hydro is not None:
-        _hydro(b, case, balance, stage, columns)
-        green.append(columns["hydro"])
-
-    wanted = wanted_gw(case, hours)
-    penalty = case.delivery.unmet_penalty_cny_per_mwh
-    delivered = b.columns(hours, upper=wanted)
-    b.put(balance, delivered, -1.0)
-    columns["delivered"] = delivered
-    floor = case.delivery.full_load_hours_min * case.channel.capacity_mw / 1e3 * year_share
-    energy = float(wanted.sum()) if case.delivery.kind != "free" else floor
-    row = b.rows(energy, np.inf, -1, 1)
-    b.put(row, delivered, 1.0)
-    limits["delivered_energy"] = int(row[0])
-    if penalty is not None:
-        unmet = b.columns(1, cost=penalty * 1e-3)
-        b.put(row, unmet, 1.0)
-        columns["unmet"] = unmet
-    if case.delivery.full_load_hours_max is not None and case.delivery.kind == "free":
-        top = case.delivery.full_load_hours_max * case.channel.capacity_mw / 1e3 * year_share
-        upper = b.rows(-np.inf, top, -1, 1)
-        b.put(upper, delivered, 1.0)
-
-    limit_of = case.limits
-    if limit_of.renewable_share_min is not None and limit_of.renewable_share_min > 0:
-        row = b.rows(0.0, np.inf, -1, 1)
-        for used in green:
-            b.put(row, used, 1.0 - limit_of.renewable_share_min)
-        if "thermal" in columns:
-            b.put(row, columns["thermal"], -limit_of.renewable_share_min)
-        limits["renewable_share_min"] = int(row[0])
-    if limit_of.curtailment_max_share is not None and available:
-        row = b.rows(0.0, np.inf, -1, 1)
-        for capacity, cf in available:
-            b.put(row, capacity, -(1.0 - limit_of.curtailment_max_share) * float(cf.sum()))
-        for name in ("wind", "pv"):
-            if name in columns:
-                b.put(row, columns[name], 1.0)
-        limits["curtailment_max_share"] = int(row[0])
-    if limit_of.thermal_share_max is not None and "thermal" in columns:
-        row = b.rows(0.0, np.inf, -1, 1)
-        b.put(row, columns["thermal"], -1.0)
-        b.put(row, delivered, limit_of.thermal_share_max)
-        limits["thermal_share_max"] = int(row[0])
-    if limit_of.land_km2_max is not None:
-        row = b.rows(-limit_of.land_km2_max, np.inf, -1, 1)
-        for column, per_gw in land:
-            b.put(row, column, -per_gw)
-        limits["land_km2_max"] = int(row[0])
-    if with_slack:
-        for name, row_index in limits.items():
-            slack = b.columns(1, cost=SLACK_COST)
-            b.put(row_index, slack, 1.0)
-            slacks[name] = int(slack[0])
-    return Model(b.program(), columns, limits, slacks)
-
-
-def _capacity(b: ProgramBuilder, part: Renewable | Thermal, rate: float, year_share: float) -> Index:
-    low, high = part.bounds_mw
-    yearly = float(part.capex_cny_per_kw or 0.0) * annuity_factor(rate, float(part.life_years or 1.0))
-    cost = (yearly + float(part.fixed_om_cny_per_kw_year or 0.0)) * year_share
-    return b.columns(1, cost=cost, lower=low / 1e3, upper=high / 1e3)
-
-
-def _storage(
-    b: ProgramBuilder,
-    case: BaseCase,
-    rate: float,
-    year_share: float,
-    balance: Index,
-    stage: Index,
-    columns: dict[str, Index],
-) -> None:
-    part = case.storage
-    assert part is not None
-    hours = len(stage)
-    share = annuity_factor(rate, float(part.life_years or 1.0)) + float(
-        part.fixed_om_share_of_capex_per_year or 0.0
+    pieces = pieces_of(case, resource)
+    hours = resource.hours or HOURS
+    a = Assembly(hours, case.discount_rate, max([1, *(p.reach_h for p in pieces)]), elastic)
+    for piece in pieces:
+        piece.add(a)
+    add_delivery(a, case.channel, case.delivery)
+    energy_gwh = (
+        case.channel.capacity_mw / 1e3 * max(case.delivery.full_load_hours_min, 1000.0) * a.year_share
     )
-    power = b.columns(
-        1,
-        cost=float(part.capex_power_cny_per_kw or 0.0) * share * year_share,
-        lower=part.min_power_mw / 1e3,
-        upper=np.inf if part.max_power_mw is None else part.max_power_mw / 1e3,
+    add_limits(a, case.limits, energy_gwh)
+    base = a.builder.program()
+    measures = _measures(a, case, base.cost)
+    for bound in bounds:
+        total = _weighted(measures, bound.weights)
+        row = a.builder.rows(bound.low - total.constant, bound.high - total.constant, -1, 1)
+        a.builder.put(row[0], total.columns, total.coefficients)
+    program = a.builder.program() if bounds else base
+    aim = _weighted(measures, (goal or goal_of(case)).weights)
+    cost = np.zeros(program.columns)
+    np.add.at(cost, aim.columns, aim.coefficients)
+    slacks = [limit.slack for limit in a.limits if limit.slack is not None]
+    cost[slacks] = base.cost[slacks]
+    return Model(
+        program=dataclasses.replace(program, cost=cost),
+        columns=a.columns,
+        pieces=pieces,
+        limits=tuple(a.limits),
+        bounds=tuple(a.bounds),
+        sensitivities=tuple(a.sensitivities),
+        measures=measures,
+        objective_constant=aim.constant,
+        hours=hours,
     )
-    energy = b.columns(
-        1,
-        cost=float(part.capex_energy_cny_per_kwh or 0.0) * share * year_share,
-        lower=part.min_energy_mwh / 1e3,
-        upper=np.inf if part.max_energy_mwh is None else part.max_energy_mwh / 1e3,
-    )
-    one_way = float(np.sqrt(part.efficiency_round_trip_share or 1.0))
-    charge = b.columns(hours)
-    discharge = b.columns(hours, cost=part.variable_cny_per_mwh * 1e-3)
-    level = b.columns(hours)
-    b.put(balance, charge, -1.0)
-    b.put(balance, discharge, 1.0)
-    both = b.rows(-np.inf, 0.0, stage, hours)
-    b.put(both, charge, 1.0)
-    b.put(both, discharge, 1.0)
-    b.put(both, power[0], -1.0)
-    full = b.rows(-np.inf, 0.0, stage, hours)
-    b.put(full, level, 1.0)
-    b.put(full, energy[0], -1.0)
-    step = b.rows(0.0, 0.0, stage, hours)
-    b.put(step, level, 1.0)
-    b.put(step[1:], level[:-1], -1.0)
-    b.put(step[0], energy[0], -0.5)
-    b.put(step, charge, -one_way)
-    b.put(step, discharge, 1.0 / one_way)
-    end = b.rows(0.0, np.inf, hours - 1, 1)
-    b.put(end, level[-1:], 1.0)
-    b.put(end, energy, -0.5)
-    for low, high in ((part.min_duration_h, part.max_duration_h),):
-        if low > 0:
-            row = b.rows(0.0, np.inf, -1, 1)
-            b.put(row, energy, 1.0)
-            b.put(row, power, -low)
-        if high is not None:
-            row = b.rows(-np.inf, 0.0, -1, 1)
-            b.put(row, energy, 1.0)
-            b.put(row, power, -high)
-    columns |= {
-        "charge": charge,
-        "discharge": discharge,
-        "level": level,
-        "battery_capacity": power,
-        "battery_energy": energy,
+
+
+def _measures(a: Assembly, case: BaseCase, cost: Array) -> dict[Measure, Expression]:
+    slacks = [limit.slack for limit in a.limits if limit.slack is not None]
+    paid = np.setdiff1d(np.flatnonzero(cost), slacks)
+    yearly = Expression(paid, cost[paid], a.cost_constant)
+    delivered = a.columns["delivered"]
+    revenue = Expression(delivered, price_cny_per_mwh(case, a.hours) * 1e-3)
+    found: dict[Measure, Expression] = {
+        "cost": yearly,
+        "profit": added(revenue, yearly.scaled(-1.0)),
+        "generation": a.expression("green", "thermal"),
     }
+    for name in MEASURES:
+        if name in found:
+            continue
+        if name in a.columns:
+            found[name] = Expression(a.columns[name], np.ones(1))
+        else:
+            found[name] = a.expression(name)
+    return found
 
 
-def _thermal(
-    b: ProgramBuilder,
-    part: Thermal,
-    rate: float,
-    year_share: float,
-    balance: Index,
-    stage: Index,
-    columns: dict[str, Index],
-) -> None:
-    hours = len(stage)
-    capacity = _capacity(b, part, rate, year_share)
-    output = b.columns(hours, cost=part.marginal_cost_cny_per_mwh * 1e-3)
-    b.put(balance, output, 1.0)
-    top = b.rows(-np.inf, 0.0, stage, hours)
-    b.put(top, output, 1.0)
-    b.put(top, capacity[0], -float(part.availability_share or 1.0))
-    if part.min_load_share:
-        low = b.rows(0.0, np.inf, stage, hours)
-        b.put(low, output, 1.0)
-        b.put(low, capacity[0], -part.min_load_share)
-    columns |= {"thermal": output, "thermal_capacity": capacity}
-
-
-def inflow_gw(case: BaseCase, hours: int = HOURS) -> Array:
-    """(hour,) energy inflow of the case's hydro."""
-    part = case.hydro
-    assert part is not None
-    if part.inflow_hourly_mw is not None:
-        return np.asarray(part.inflow_hourly_mw[:hours], dtype=np.float64) / 1e3
-    return hourly_from_monthly(np.array(part.inflow_monthly_mw))[:hours] / 1e3
-
-
-def _hydro(
-    b: ProgramBuilder, case: BaseCase, balance: Index, stage: Index, columns: dict[str, Index]
-) -> None:
-    part = case.hydro
-    assert part is not None
-    hours = len(stage)
-    output = b.columns(hours, cost=part.cost_cny_per_mwh * 1e-3, upper=part.capacity_mw / 1e3)
-    spill = b.columns(hours)
-    level = b.columns(hours, upper=part.reservoir_mwh / 1e3)
-    start = b.columns(1, upper=part.reservoir_mwh / 1e3)
-    b.put(balance, output, 1.0)
-    flow = inflow_gw(case, hours)
-    step = b.rows(flow, flow, stage, hours)
-    b.put(step, level, 1.0)
-    b.put(step[1:], level[:-1], -1.0)
-    b.put(step[0], start[0], -1.0)
-    b.put(step, output, 1.0)
-    b.put(step, spill, 1.0)
-    end = b.rows(0.0, np.inf, hours - 1, 1)
-    b.put(end, level[-1:], 1.0)
-    b.put(end, start, -1.0)
-    if part.min_flow_mw > 0:
-        least = b.rows(np.minimum(part.min_flow_mw / 1e3, flow), np.inf, stage, hours)
-        b.put(least, output, 1.0)
-        b.put(least, spill, 1.0)
-    columns |= {"hydro": output, "spill": spill, "reservoir": level, "reservoir_start": start}
+def _weighted(measures: Mapping[Measure, Expression], weights: Mapping[Measure, float]) -> Expression:
+    return added(*(measures[name].scaled(weight) for name, weight in weights.items()))
