@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Final
@@ -15,6 +13,7 @@ from gis_layers.files import replacing, writable_folder
 from gis_layers.progress import Progress, silent
 from planning.endowment_values import Endowment, LandTechnology, RegionEndowment, best_class
 from planning.project_layers import GEOPACKAGE_VERSION
+from planning.report.csv_table import table_text
 from planning.report.endowment_maps import endowment_pages
 from planning.report.endowment_sheets import write_endowment_workbook
 from planning.report.series import MONTH_HOURS
@@ -24,7 +23,6 @@ DOCUMENT, WORKBOOK, TABLE, LAYERS, MAPS = (
     "endowment.json", "endowment.xlsx", "endowment.csv", "endowment.gpkg", "maps",
 )  # fmt: skip
 _TECHNOLOGIES: Final[tuple[LandTechnology, ...]] = ("wind", "pv")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_endowment(
@@ -129,19 +127,7 @@ def flat_row(e: Endowment, r: RegionEndowment) -> dict[str, object]:
 
 def table_csv(e: Endowment) -> str:
     """Every region and, last, the nation; text that a spreadsheet would take for a formula is made harmless."""
-    rows = [flat_row(e, r) for r in (*e.regions, e.nation)]
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(rows[0])
-    for row in rows:
-        writer.writerow([_harmless(value) for value in row.values()])
-    return stream.getvalue()
-
-
-def _harmless(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return "" if value is None else value
+    return table_text([flat_row(e, r) for r in (*e.regions, e.nation)])
 
 
 def _write_layers(path: Path, e: Endowment) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from planning.report import charts, content, content_grid, content_notes
 from planning.report.blocks import Section
 from planning.report.content_writer import Writer
-from planning.report.fonts import FAMILY, FOLDER
+from planning.report.fonts import FAMILY
 from planning.report.series import ReportSeries
+from planning.report.typeset import typeset
 from planning.results import Summary
 from planning.words import Language, term
-
-TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 
 
 def report_pdf(
@@ -32,33 +28,17 @@ def report_pdf(
     maps
         File name -> PNG; those of `language` (`*_zh.png`) are printed, in this order.
     """
-    import typst
-
     writer = Writer(summary, language)
-    with tempfile.TemporaryDirectory(prefix="energymap-report-") as name:
-        folder = Path(name)
-        (folder / "report.typ").write_text(TEMPLATE.read_text("utf-8"), "utf-8")
-        drawn = _charts(folder, summary, series, language)
-        pictures = {}
-        for file, png in maps.items():
-            if file.endswith(f"_{language}.png"):
-                (folder / file).write_bytes(png)
-                pictures[file] = file
-        document = _document(writer, series, drawn, pictures, review_number)
-        # Only the bundled fonts and no clock: the same run prints the same bytes on every machine.
-        pdf = typst.compile(
-            str(folder / "report.typ"),
-            root=str(folder),
-            font_paths=[str(FOLDER)],
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(document, ensure_ascii=False)},
-            timestamp=0,
-        )
-    return bytes(pdf)
+    drawn, pictures = _charts(summary, series, language)
+    printed = {file: png for file, png in maps.items() if file.endswith(f"_{language}.png")}
+    document = _document(writer, series, drawn, {file: file for file in printed}, review_number)
+    return typeset(document, pictures | printed)
 
 
-def _charts(folder: Path, summary: Summary, series: ReportSeries, language: Language) -> dict[str, str]:
-    """Draw what there are series for; name -> file."""
+def _charts(
+    summary: Summary, series: ReportSeries, language: Language
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Draw what there are series for; name -> file, and file -> what it holds."""
     drawn: dict[str, bytes] = {}
     if series.monthly_generation_twh:
         drawn["monthly"] = charts.monthly_chart(series.monthly_generation_twh, language)
@@ -71,11 +51,8 @@ def _charts(folder: Path, summary: Summary, series: ReportSeries, language: Lang
             drawn[f"base_{base_id}"] = charts.week_chart(week, language)
     if summary.bases:
         drawn["bases"] = charts.base_chart(list(summary.bases.values()), language)
-    files = {}
-    for number, (name, svg) in enumerate(drawn.items()):
-        files[name] = f"chart{number}.svg"
-        (folder / files[name]).write_bytes(svg)
-    return files
+    files = {name: f"chart{number}.svg" for number, name in enumerate(drawn)}
+    return files, {files[name]: svg for name, svg in drawn.items()}
 
 
 def _document(
