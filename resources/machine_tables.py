@@ -129,19 +129,15 @@ def size_of(choice: WindChoice, where: str = "plant") -> Size:
     InputError
         A name that is in no table, a rotor no curve is known for, or one that would touch the ground.
     """
-    own_type = ""
-    typical = machines()[USUAL_MACHINE]
+    name, own_type = choice.machine or USUAL_MACHINE, ""
+    typical = machines().get(name, machines()[USUAL_MACHINE])
     rated, rotor, hub = typical.rated_mw, typical.rotor_m, typical.hub_m
-    if choice.machine in machines():
-        typical = machines()[choice.machine]
-        rated, rotor, hub = typical.rated_mw, typical.rotor_m, typical.hub_m
-    elif choice.machine is not None:
-        offered = (*machines(), BY_SITE_CLASS, *machine_types())
-        if choice.machine not in machine_types():
-            expected = expected_name(choice.machine, offered)
-            raise InputError(Problem(where, "wind.machine", choice.machine, expected))
-        rated, rotor = machine_types()[choice.machine]
-        own_type = choice.machine
+    if name not in machines():
+        if name not in machine_types():
+            expected = expected_name(name, (*machines(), BY_SITE_CLASS, *machine_types()))
+            raise InputError(Problem(where, "wind.machine", name, expected))
+        rated, rotor = machine_types()[name]
+        own_type = name
     if choice.rated_mw is not None or choice.rotor_m is not None:
         rated, rotor, own_type = choice.rated_mw or rated, choice.rotor_m or rotor, ""
         try:

@@ -22,7 +22,10 @@ from resources.climate import PlaceClimate
 from resources.csp import CspTower, block, heat_profile, mirror_m2_per_mw
 from resources.csp_dispatch import run_alone
 from resources.hours import MONTH_HOURS
+from resources.machine_tables import looked_up
 from resources.offshore import offshore_at, offshore_capacity_factor, offshore_turbine
+from resources.plant_choice import WindChoice
+from resources.plant_machines import with_farm
 from resources.pv_ageing import clipped_share
 from resources.pv_equipment import (
     PvInverter,
@@ -38,13 +41,17 @@ from resources.resource_data import EMBEDDED, PlaceWeather, ResourceData
 from resources.solar import PvSystem, pv_capacity_factor
 from resources.wind import WindTurbine, machine, wind_capacity_factor
 from resources.wind_curve_file import read_curve_file
-from resources.wind_icing import Icing, ice_reports
+from resources.wind_icing import ice_reports
 from resources.wind_site_class import classes_of_climate
 from resources.years import Kind, YieldTable, yield_table
 
 Array = NDArray[np.float64]
 Lon = Annotated[float, Field(ge=73, le=136)]
 Lat = Annotated[float, Field(ge=15, le=55)]
+_FARM = (
+    "shear_exponent", "turbulence_intensity", "storm_end_ms", "restart_ms", "availability_loss_share",
+    "other_loss_share", "farm_mw", "density_mw_per_km2",
+)  # fmt: skip
 
 
 class _Part(BaseModel):
@@ -88,7 +95,7 @@ class WindFarm(_Part):
     hub_m: float = Field(gt=10, le=250)
     curve_file: Path | None = None
     """CSV of speed and power; none: by specific power from the table."""
-    farm_mw: float | None = Field(default=None, gt=0)
+    farm_mw: float | None = Field(default=None, gt=0, le=20_000)
     density_mw_per_km2: float | None = Field(default=None, gt=0, le=30)
     """With `farm_mw`: wakes of such a farm; without both: those measured in other farms."""
     shear_exponent: float = Field(default=0.14, ge=0, le=0.6)
@@ -284,15 +291,8 @@ def wind_turbine(part: WindFarm) -> WindTurbine:
         )  # fmt: skip
     else:
         bare = machine(part.rated_mw, part.rotor_m, part.hub_m)
-    more = part.model_dump(include={
-        "shear_exponent", "turbulence_intensity", "storm_end_ms", "restart_ms", "availability_loss_share",
-        "other_loss_share", "farm_mw", "density_mw_per_km2",
-    })  # fmt: skip
-    if part.farm_mw is not None:
-        more["wake"] = "jensen"
-    if part.icing:
-        more["icing"] = Icing()
-    return WindTurbine.model_validate({**bare.model_dump(), **more})
+    farm = {name: value for name, value in part.model_dump().items() if name in _FARM and value is not None}
+    return with_farm(bare, WindChoice(ice="by_climate" if part.icing else None, **farm))
 
 
 def _pv(part: PvPlant, climate: PlaceClimate, served: PlaceWeather) -> tuple[Any, tuple[Figure, ...]]:
@@ -384,8 +384,4 @@ def _csp(part: Tower, climate: PlaceClimate, served: PlaceWeather) -> tuple[Any,
 
 
 def _chosen(field: str, wanted: str, table: Mapping[str, Any], library: Path | None, read: Any) -> Any:
-    offered = table if library is None else read(library)
-    if wanted not in offered:
-        some = ", ".join(list(offered)[:8])
-        raise InputError(Problem(str(library or "plant"), field, wanted, f"one of {some}"))
-    return offered[wanted]
+    return looked_up(field, wanted, table if library is None else read(library), str(library or "plant"))

@@ -113,7 +113,7 @@ def turbine_of(
         A machine or curve that is in no table or library, or a machine that cannot be.
     """
     try:
-        return _with_farm(_bare(choice, usual, where), choice)
+        return with_farm(_bare(choice, usual, where), choice)
     except ValidationError as error:
         raise InputError(
             Problem(
@@ -176,8 +176,8 @@ def _bare(choice: WindChoice, usual: WindTurbine, where: str) -> WindTurbine:
     return machine(size.rated_mw, size.rotor_m, size.hub_m)
 
 
-def _with_farm(bare: WindTurbine, choice: WindChoice) -> WindTurbine:
-    """The machine in its farm: wakes, storms, ice and losses as chosen."""
+def with_farm(bare: WindTurbine, choice: WindChoice) -> WindTurbine:
+    """A machine in the farm of a choice: wakes, storms, ice and losses; ValidationError where they cannot be."""
     change: dict[str, Any] = {
         name: value for name in _WIND_FIELDS if (value := getattr(choice, name)) is not None
     }
