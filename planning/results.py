@@ -225,7 +225,7 @@ class LinkSource(Frozen):
 
 
 class ResourceSource(Frozen):
-    """What gave one part of the wind, sun and land of a run: a layer of the atlas, a raster, hourly weather."""
+    """What gave one part of a run: a layer of the atlas, a raster, hourly weather, the rivers' months, discharge."""
 
     what_zh: str
     what_en: str
@@ -238,7 +238,7 @@ class ResourceSource(Frozen):
     period_en: str
     grade: Grade
     share: float
-    """Of the places of the run that it served, 0..1."""
+    """Of the places of the run that it served, 0..1; of rivers, of the capacity of the stations of the cascades."""
 
 
 class Summary(Frozen):

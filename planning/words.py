@@ -73,6 +73,10 @@ TERMS: dict[str, tuple[str, str]] = {
     "user": ("用户数据", "user data"),
     "hourly_weather": ("逐时气象", "hourly weather"),
     "typical_year": ("典型年", "typical year"),
+    "river_inflow": ("河川来水", "inflow of rivers"),
+    "mean_year": ("多年平均", "long-term mean"),
+    "as_generated": ("按 {0} 年实际发电", "as generated in {0}"),
+    "exceeded_by": ("P = {0} %", "P = {0} %"),
     "share_of_places": ("占地点比例", "share of places"),
     "peak": ("最大负荷", "peak load"),
     "trough": ("最小负荷", "lowest load"),
@@ -105,6 +109,10 @@ NOTES: dict[str, tuple[str, str]] = {
     "weather_mixed": (
         "{0} 的地点用导入的逐时气象，其余 {1} 由月气候生成：两者之间小时上的相关不可比。",
         "{0} of the places take imported hourly weather, {1} hours generated from the monthly climate: between the two, correlation by the hour means nothing.",
+    ),
+    "water_year": (
+        "来水年按频率 P = {0} %（{0} % 的年份来水更多）：各河同频率，偏于一致，全国丰枯因而偏极端。",
+        "A year of water with P = {0} %: that share of years is wetter. All rivers take it at once, which makes the nation's wet and dry years more extreme than they are.",
     ),
     "wind_level_moved": (
         "导入逐时风速的年均值已按气候图层调整 {0} 至 {1}。",

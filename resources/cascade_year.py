@@ -65,6 +65,7 @@ class Gauge:
 class CascadeYear:
     """All stations that stand, run through one year."""
 
+    ask: WaterAsk
     run: CascadeRun
     gauges: tuple[Gauge, ...]
 
@@ -150,7 +151,7 @@ def cascade_year(ask: WaterAsk, library: Path | None = None) -> CascadeYear:
         )
         for station, (entry, series, record) in placed.items()
     )
-    return CascadeYear(run, gauges)
+    return CascadeYear(ask, run, gauges)
 
 
 def year_of(record: Record) -> int:

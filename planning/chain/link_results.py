@@ -152,14 +152,17 @@ def _source(what: tuple[str, str], source: str, date: str, tier: str) -> AnswerS
 
 
 def answer_sources(
-    scenario: Scenario, tables: Tables, link: Link, resource: Sequence[ResourceSource] = ()
+    scenario: Scenario,
+    tables: Tables,
+    link: Link,
+    resource: Sequence[ResourceSource] = (),
+    water: Sequence[ResourceSource] = (),
 ) -> tuple[AnswerSource, ...]:
-    """What the links up to `link` rest on; `resource` is what served its wind and sun."""
+    """What the links up to `link` rest on; `resource` is what served its wind and sun, `water` its rivers."""
     own = tuple(
         AnswerSource(what_zh=r.what_zh, what_en=r.what_en, source_zh=r.source_zh, source_en=r.source_en,
                      date_zh=r.period_zh, date_en=r.period_en, tier=r.grade, share=r.share)
-        for r in resource
-        if link == "resource" or r.entry
+        for r in (*(r for r in resource if link == "resource" or r.entry), *water)
     )  # fmt: skip
     if link == "resource":
         return own

@@ -16,7 +16,7 @@ from planning.chain.link_results import (
 )
 from planning.chain.links import Link
 from planning.chain.run import Chain
-from planning.chain.sources import notes_of, resource_sources
+from planning.chain.sources import notes_of, resource_sources, water_notes, water_sources, worst_grade
 from planning.chain.store import Store
 from planning.chain.summary import NOTES, national_result
 from planning.scenario import Scenario
@@ -72,6 +72,9 @@ def answer_of(chain: Chain) -> LinkAnswer:
     served = Served()
     if link in ("resource", "dispatch", "cash_flow") or not scenario.resource.empty:
         served = chain.served(nodes=link != "sizing")
+    flows = link != "resource" and (link != "sizing" or any(b.cascade is not None for b in scenario.bases))
+    water = water_sources(chain.water) if flows else ()
+    notes = notes_of(NOTES_OF_LINK[link], served)
     chain.progress(1.0, "done")
     return LinkAnswer(
         link=link,
@@ -80,9 +83,9 @@ def answer_of(chain: Chain) -> LinkAnswer:
         scenario_name_en=scenario.name_en,
         year=scenario.year,
         price_year=scenario.price_year,
-        grade=served.grade,
+        grade=worst_grade(served, water),
         uses=chain.uses(),
-        sources=answer_sources(scenario, tables, link, resource_sources(served, scenario.seed)),
-        notes=notes_of(NOTES_OF_LINK[link], served),
+        sources=answer_sources(scenario, tables, link, resource_sources(served, scenario.seed), water),
+        notes=(*notes, *water_notes(chain.water)) if flows else notes,
         **found,  # type: ignore[arg-type]
     )

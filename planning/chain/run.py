@@ -28,6 +28,7 @@ from planning.chain.links import (
     RESOURCE,
     RESOURCE_OF_BASE,
     SIZING_OF_BASE,
+    WATER,
     Link,
     keys_of,
     seen,
@@ -36,7 +37,7 @@ from planning.chain.links import (
 )
 from planning.chain.nation import Nation, build_nation, with_names
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
-from planning.chain.sources import notes_of, resource_sources
+from planning.chain.sources import notes_of, resource_sources, water_notes, water_sources, worst_grade
 from planning.chain.steps import layout
 from planning.chain.store import Entry, Store
 from planning.chain.summary import (
@@ -48,7 +49,7 @@ from planning.chain.summary import (
     province_results,
     settle_nation,
 )
-from planning.chain.water import Water, node_waters, stations_of_bases, year_of_water
+from planning.chain.water import Water, YearOfWater, node_waters, stations_of_bases, year_of_water
 from planning.dispatch.green import GreenTrace, trace_green
 from planning.dispatch.result import DispatchResult, check_balance
 from planning.fleet import Fleet, allot_fleet
@@ -193,6 +194,11 @@ class Chain(Answers):
         bases = [self.profile(spec.id).served for spec in self.scenario.bases]
         return merged([*([self.nodes.served] if nodes else []), *bases])
 
+    @property
+    def water(self) -> YearOfWater:
+        """The year of the rivers' water."""
+        return year_of_water(seen(self.scenario, WATER), self.library)
+
     # -- sizing ----------------------------------------------------------------------------------
 
     def design(self, base_id: str) -> BaseDesign:
@@ -308,6 +314,8 @@ class Chain(Answers):
         nation, fleet = self.nation
         dispatched, trace, residual = self.dispatched
         flows, designs, served = self.flows, self.designs(), self.served()
+        year = self.water
+        water = water_sources(year)
         self.progress(self._share["rest"][0], "cash flow")
         with self._timed("cash_flow"):
             lines = line_energies(nation, dispatched, trace)
@@ -333,7 +341,7 @@ class Chain(Answers):
             scenario_name_en=scenario.name_en,
             year=scenario.year,
             price_year=scenario.price_year,
-            grade=served.grade,
+            grade=worst_grade(served, water),
             national=national_result(nation, dispatched, fleet, lines, energies),
             provinces=province_results(scenario, tables, nation, fleet, energies, money),
             corridors=corridors,
@@ -347,8 +355,8 @@ class Chain(Answers):
             claim=claim_result(scenario, tables, fleet, claim),
             seconds={link: round(seconds, 3) for link, seconds in self.seconds.items()},
             sources=link_sources(scenario, tables),
-            notes=notes_of(NOTES, served),
-            resource=resource_sources(served, scenario.seed),
+            notes=(*notes_of(NOTES, served), *water_notes(year)),
+            resource=(*resource_sources(served, scenario.seed), *water),
         )
         self.progress(1.0, "done")
         return ChainResult(summary, nation, dispatched, trace, bases, self.uses())
