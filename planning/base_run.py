@@ -17,6 +17,7 @@ from planning.results import ResourceSource
 from planning.scenario import Scenario
 from planning.sizing import BaseDesign, load_base_case, size_base, with_defaults
 from planning.sizing.case import BaseCase, Renewable
+from planning.sizing.resource import wind_and_pv
 from planning.tables import load_tables
 from resources.profile import profiles_of_weather
 from resources.resource_data import EMBEDDED, ResourceData
@@ -40,7 +41,7 @@ def size_base_file(
     case = with_defaults(load_base_case(path), load_tables().technology)
     wind, of_wind = _site_mean(case.wind, "wind", seed, str(path), data)
     pv, of_pv = _site_mean(case.pv, "pv", seed, str(path), data)
-    return _document(case, size_base(case, wind, pv, progress), merged([of_wind, of_pv]), seed)
+    return _document(case, size_base(case, wind_and_pv(wind, pv), progress), merged([of_wind, of_pv]), seed)
 
 
 def size_scenario_base(
