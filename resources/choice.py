@@ -52,6 +52,11 @@ class ResourceChoice(BaseModel):
     """Series by name -> id of the station of `cascade_stations.csv` it stands for; others go to the nearest
     station with a like mean."""
 
+    def __hash__(self) -> int:
+        """A frozen model hashes its fields, and a table of names has no hash of its own."""
+        return hash((self.rasters, self.weather, self.land_cover, self.excluded, self.flows,
+                     self.water_exceedance_pct, tuple(sorted(self.flow_stations.items()))))  # fmt: skip
+
     @property
     def empty(self) -> bool:
         """Whether wind, sun and land are the atlas's."""
