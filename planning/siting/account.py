@@ -28,10 +28,28 @@ class TileAccount:
     """(technology, rule) in order."""
     nodata_px: Array
     """(rule,)"""
+    density: Mapping[Technology, Array]
+    """(cell row, cell col) MW per km2 of eligible land; 0 where there is none."""
+    class_px: Array
+    """(technology, class) eligible."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandOfTile:
+    """The class of each pixel, and what a class carries."""
+
+    classes: NDArray[np.uint8]
+    """(row, col) index into the classes."""
+    mw_per_km2: Mapping[Technology, Array]
+    """(class,) 0 where no density is known."""
 
 
 def account_tile(
-    inside: Array, rules: Sequence[RuleTaken], technologies: Sequence[Technology], per_cell: int
+    inside: Array,
+    rules: Sequence[RuleTaken],
+    land: LandOfTile,
+    technologies: Sequence[Technology],
+    per_cell: int,
 ) -> TileAccount:
     """Apply rules in order to pixels.
 
@@ -47,6 +65,8 @@ def account_tile(
     alone = np.zeros((len(technologies), len(rules)))
     taken = np.zeros_like(alone)
     eligible: dict[Technology, Array] = {}
+    density: dict[Technology, Array] = {}
+    class_px = np.zeros((len(technologies), len(next(iter(land.mw_per_km2.values())))))
     by_array: dict[int, float] = {}
     for at, technology in enumerate(technologies):
         left = _Left(inside, weight)
@@ -58,9 +78,16 @@ def account_tile(
                 by_array[id(mask)] = _sum(mask, weight)
             alone[at, number] = by_array[id(mask)]
             taken[at, number] = left.take(mask)
-        eligible[technology] = left.shares(per_cell)
+        pixels = left.pixels()
+        eligible[technology] = _blocks(pixels, per_cell)
+        table = land.mw_per_km2[technology]
+        class_px[at] = np.bincount(land.classes.ravel(), weights=pixels.ravel(), minlength=len(table))
+        carried = _blocks(pixels * table[land.classes], per_cell)
+        density[technology] = np.divide(
+            carried, eligible[technology], out=np.zeros_like(carried), where=eligible[technology] > 0
+        )
     nodata = np.array([0.0 if r.unknown is None else _sum(r.unknown, weight) for r in rules])
-    return TileAccount(_blocks(inside, per_cell), eligible, alone, taken, nodata)
+    return TileAccount(_blocks(inside, per_cell), eligible, alone, taken, nodata, density, class_px)
 
 
 class _Left:
@@ -83,11 +110,9 @@ class _Left:
         self._share -= part
         return float(part.sum())
 
-    def shares(self, per_cell: int) -> Array:
-        """(cell row, cell col) share of cells left."""
-        if self._share is not None:
-            return _blocks(self._share, per_cell)
-        return _blocks(self._open if self._weight is None else self._inside * self._open, per_cell)
+    def pixels(self) -> Array:
+        """(row, col) share of pixels left."""
+        return self._inside * self._open if self._share is None else self._share
 
 
 def _sum(mask: Taken, weight: Array | None) -> float:
@@ -96,7 +121,7 @@ def _sum(mask: Taken, weight: Array | None) -> float:
     return float(mask.sum(dtype=np.float64) if weight is None else (mask * weight).sum())
 
 
-def _blocks(pixels: Array | Mask, per_cell: int) -> Array:
+def _blocks(pixels: Array, per_cell: int) -> Array:
     """(cell row, cell col) means over cells."""
     rows, cols = pixels.shape[0] // per_cell, pixels.shape[1] // per_cell
     by_cell = pixels.reshape(rows, per_cell, cols, per_cell)

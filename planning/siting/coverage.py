@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Final
 
 import numpy as np
@@ -23,6 +24,8 @@ class Coverage:
         import shapely
 
         self._outline, self._window = outline, window
+        # GEOS keeps indices in a prepared shape as they are asked for: one thread at a time.
+        self._lock = threading.Lock()
         shapely.prepare(outline)
 
     def of(self, tile: Tile) -> Array | None:
@@ -31,11 +34,12 @@ class Coverage:
 
         box = tile.bounds_m(self._window)
         square = shapely.box(*box)
-        if not shapely.intersects(self._outline, square):
-            return None
-        if shapely.contains(self._outline, square):
-            return np.ones((tile.rows, tile.cols))
-        inside = shapely.clip_by_rect(self._outline, *box)
+        with self._lock:
+            if not shapely.intersects(self._outline, square):
+                return None
+            if shapely.contains(self._outline, square):
+                return np.ones((tile.rows, tile.cols))
+            inside = shapely.clip_by_rect(self._outline, *box)
         if not inside.area > 0:
             return None
         return self._shares(inside, tile)

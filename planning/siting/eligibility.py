@@ -6,7 +6,7 @@ Shares are of cells of one metric equal-area grid, so that sums over cells are a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import numpy as np
@@ -54,6 +54,21 @@ class AuditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassRow:
+    """What is eligible on one class of land, and what it could carry."""
+
+    technology: Technology
+    land_class: str
+    eligible_km2: float
+    mw_per_km2: float | None
+    """None: the table of densities has none for this class, and its land counts nothing."""
+    capacity_mw: float
+    tier: Tier
+    source: str
+    """Of the density."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServedLayer:
     """A layer that was read for the account."""
 
@@ -94,14 +109,18 @@ class Eligibility:
     area_km2: float
     """The area in the equal-area projection: the sum of inside_share."""
     served: tuple[ServedLayer, ...]
+    density_mw_per_km2: Mapping[str, Array] = field(default_factory=dict)
+    """Technology -> (row, col) mean over the cell's eligible land by its classes; 0 where there is none."""
+    by_class: tuple[ClassRow, ...] = ()
+    """The same land by class, all of the area; a technology's rows add up to what is eligible."""
 
     def __post_init__(self) -> None:
         self._check_shares()
         self._check_account()
-        held = [self.inside_share, *self.eligible_share.values(), self.slope_percent, self.elevation_m]
+        held = [self.inside_share, *self.eligible_share.values(), *self.density_mw_per_km2.values()]
+        held += [values for values in (self.slope_percent, self.elevation_m) if values is not None]
         for array in held:
-            if array is not None:
-                array.flags.writeable = False
+            array.flags.writeable = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -125,6 +144,14 @@ class Eligibility:
     def y_m(self) -> Array:
         """(row,) centres of the cells, north to south."""
         return np.asarray(self.north_m - (np.arange(self.shape[0]) + 0.5) * self.cell_m)
+
+    @property
+    def capacity_mw(self) -> Mapping[str, float]:
+        """Technology -> what its eligible land could carry if it had all of it to itself."""
+        return {
+            name: float((self.eligible_share[name] * density).sum()) * self.cell_km2
+            for name, density in self.density_mw_per_km2.items()
+        }
 
     def rows_of(self, technology: str) -> tuple[AuditRow, ...]:
         """The account of one technology."""
@@ -162,6 +189,9 @@ class Eligibility:
             for row in rows:
                 left_km2 -= row.in_order_km2
                 self._same(technology, row.left_km2, left_km2)
+            classes = [row.eligible_km2 for row in self.by_class if row.technology == technology]
+            if classes:
+                self._same(f"{technology}, by class", sum(classes), eligible_km2)
 
     def _same(self, region: str, found_km2: float, expected_km2: float) -> None:
         if not abs(found_km2 - expected_km2) <= AREA_TOLERANCE * max(self.area_km2, 1.0):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from gis_layers.crs import ALBERS_CHINA, geometry_to_albers
 from gis_layers.errors import BalanceError, InputError, Problem
 from gis_layers.progress import Progress, part, silent
-from planning.siting.account import TileAccount, account_tile
+from planning.siting.account import LandOfTile, TileAccount, account_tile
 from planning.siting.area import Area
 from planning.siting.coverage import Coverage
+from planning.siting.density import DensityTable, load_density
 from planning.siting.eligibility import TECHNOLOGIES, AuditRow, Eligibility, ServedLayer, Technology
+from planning.siting.land_classes import LandClasses, land_classes
 from planning.siting.raster_tiles import Tile, TileReader, Window
 from planning.siting.rule_data import (
     STEEPEST_NOT_SEEN_M,
@@ -43,6 +45,7 @@ TILE_PX: Final = 1000
 WORKERS: Final = 2
 MOST_PIXELS: Final = 4e9
 SMALLEST_PIXEL_M: Final = 10.0
+_HAIR_M: Final = 1e-3
 OUTLINE_TOLERANCE: Final = 1e-4
 """Relative, of the area on the map's plane against that on the ellipsoid."""
 
@@ -85,6 +88,7 @@ def eligibility_of(
     *,
     cell_m: float = 1000.0,
     pixel_m: float = 100.0,
+    density: DensityTable | None = None,
     progress: Progress = silent,
 ) -> Eligibility:
     """Apply a set of rules to an area.
@@ -95,6 +99,9 @@ def eligibility_of(
         Cells of the answer; a whole number of pixels.
     pixel_m
         Pixels the rules are applied on: as the finest land cover there is (100 m, 30 m).
+
+    density
+        MW per km2 by class of land; None: the program's own table.
 
     Raises
     ------
@@ -118,14 +125,17 @@ def eligibility_of(
     applied = rules_applied(rules, data, grid.window)
     ground = ground_of(data)
     technologies = tuple(t for t in TECHNOLOGIES if any(t in rule.technologies for rule in applied))
-    total = _Total(grid, technologies, len(applied), ground.resolution_m <= STEEPEST_NOT_SEEN_M)
-    work = _Work(grid, applied, technologies, ground, Coverage(outline, grid.window))
+    land = land_classes(rules, data, grid.window)
+    table = density or load_density()
+    total = _Total(grid, technologies, len(applied), land.names, ground.resolution_m <= STEEPEST_NOT_SEEN_M)
+    carries = {technology: table.by_class(technology, land.names) for technology in technologies}
+    work = _Work(grid, applied, technologies, ground, land, carries, Coverage(outline, grid.window))
     tiles = grid.tiles()
     inner = part(progress, 0.02, 0.98)
     for done, result in enumerate(_in_order(work, tiles), start=1):
         total.add(result)
         inner(done / len(tiles), f"siting: tile {done} of {len(tiles)}")
-    answer = total.answer(area, applied, ground)
+    answer = total.answer(area, applied, ground, land, table)
     progress(1.0, "done")
     return answer
 
@@ -141,6 +151,8 @@ def _grid(outline: Any, buffer_m: float, cell_m: float, pixel_m: float) -> _Grid
     if problems:
         raise InputError(problems)
     west, south, east, north = (float(edge) for edge in outline.bounds)
+    # An outline along the edge of cells must not open a row of empty ones by rounding.
+    west, south, east, north = west + _HAIR_M, south + _HAIR_M, east - _HAIR_M, north - _HAIR_M
     first_col, last_col = math.floor(west / cell_m), math.ceil(east / cell_m)
     first_row, last_row = math.floor(-north / cell_m), math.ceil(-south / cell_m)
     rows, cols = (last_row - first_row) * per_cell, (last_col - first_col) * per_cell
@@ -164,9 +176,12 @@ class _Work:
         applied: Sequence[Applied],
         technologies: tuple[Technology, ...],
         ground: GroundData,
+        land: LandClasses,
+        carries: Mapping[Technology, Array],
         coverage: Coverage,
     ) -> None:
         self._grid, self._technologies, self._ground, self._coverage = grid, technologies, ground, coverage
+        self._land, self._carries = land, carries
         self._masks = RuleMasks(applied, grid.window)
         self._own = threading.local()
         self._readers: list[TileReader] = []
@@ -184,7 +199,8 @@ class _Work:
         account = None
         if inside is not None:
             taken = self._masks.of(reader, tile)
-            account = account_tile(inside, taken, self._technologies, n)
+            land = LandOfTile(self._land.of(reader, tile), self._carries)
+            account = account_tile(inside, taken, land, self._technologies, n)
         return _TileResult(tile, account, elevation, slope)
 
     def _reader(self) -> TileReader:
@@ -236,11 +252,20 @@ def _cell_means(values: Any, known: NDArray[np.bool_] | None, n: int) -> Array:
 class _Total:
     """The answer as it grows, tile by tile."""
 
-    def __init__(self, grid: _Grid, technologies: tuple[Technology, ...], rules: int, slope: bool) -> None:
+    def __init__(
+        self,
+        grid: _Grid,
+        technologies: tuple[Technology, ...],
+        rules: int,
+        classes: Sequence[str],
+        slope: bool,
+    ) -> None:
         self._grid, self._technologies = grid, technologies
         shape = grid.shape
         self._inside = np.zeros(shape)
         self._eligible: dict[str, Array] = {technology: np.zeros(shape) for technology in technologies}
+        self._density: dict[str, Array] = {technology: np.zeros(shape) for technology in technologies}
+        self._classes = np.zeros((len(technologies), len(classes)))
         self._elevation = np.full(shape, np.nan)
         self._slope = np.full(shape, np.nan) if slope else None
         count = (len(technologies), rules)
@@ -261,11 +286,20 @@ class _Total:
         self._inside[at] = account.inside_share
         for technology in self._technologies:
             self._eligible[technology][at] = account.eligible_share[technology]
+            self._density[technology][at] = account.density[technology]
+        self._classes += account.class_px
         self._alone += account.alone_px
         self._taken += account.taken_px
         self._nodata += account.nodata_px
 
-    def answer(self, area: Area, applied: Sequence[Applied], ground: GroundData) -> Eligibility:
+    def answer(
+        self,
+        area: Area,
+        applied: Sequence[Applied],
+        ground: GroundData,
+        land: LandClasses,
+        table: DensityTable,
+    ) -> Eligibility:
         pixel_km2 = self._grid.window.pixel_m**2 / 1e6
         area_km2 = float(self._inside.sum()) * self._grid.cell_m**2 / 1e6
         if abs(area_km2 - area.area_km2) > OUTLINE_TOLERANCE * area.area_km2:
@@ -309,7 +343,14 @@ class _Total:
             elevation_m=self._elevation,
             audit=tuple(rows),
             area_km2=area_km2,
-            served=_served(applied, ground),
+            served=_served(applied, ground, land),
+            density_mw_per_km2=self._density,
+            by_class=tuple(
+                table.row(technology, name, float(px) * pixel_km2)
+                for at, technology in enumerate(self._technologies)
+                for name, px in zip(land.names, self._classes[at], strict=True)
+                if px > 0
+            ),
         )
 
     def _check_nodata(self, applied: Sequence[Applied], pixel_km2: float) -> None:
@@ -322,8 +363,11 @@ class _Total:
             raise InputError(problems)
 
 
-def _served(applied: Sequence[Applied], ground: GroundData) -> tuple[ServedLayer, ...]:
-    rows = [ServedLayer("elevation", ground.source, ground.grade)]
+def _served(applied: Sequence[Applied], ground: GroundData, land: LandClasses) -> tuple[ServedLayer, ...]:
+    rows = [
+        ServedLayer("ground", ground.source, ground.grade),
+        ServedLayer("land_class", land.source, land.grade),
+    ]
     for rule in applied:
         if rule.grade is not None:
             rows.append(ServedLayer(rule.id, rule.source, rule.grade))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from gis_layers.raster import Raster
 
 Values = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+DRAWING = threading.Lock()
+"""Held while a dataset is made in memory: rasterio then changes the filters of warnings, which all threads share."""
 _CACHE_BYTES = 128 << 20
 _METRES_PER_DEGREE = 111_195.0
 
@@ -257,7 +260,7 @@ def _opened(layer: RasterLayer, rule_id: str = "") -> Iterator[Any]:
         "crs": held.crs or WGS84, "transform": rasterio.Affine(*held.transform), "nodata": float("nan"),
     }  # fmt: skip
     with MemoryFile() as memory:
-        with memory.open(**profile) as draft:
+        with DRAWING, memory.open(**profile) as draft:
             draft.write(held.values[0].astype(np.float32), 1)
         with memory.open() as source:
             yield source

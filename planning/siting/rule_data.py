@@ -110,7 +110,7 @@ def ground_of(data: ResourceData) -> GroundData:
         return GroundData(layer, entry.manifest.source, entry.manifest.grade, resolution_m(layer))
     raster = _plain(data.read("elevation"))
     layer = RasterLayer("atlas elevation", raster=raster, resampling="bilinear")
-    return GroundData(layer, *_atlas_source(data, "elevation"), resolution_m(layer))
+    return GroundData(layer, *atlas_source(data, "elevation"), resolution_m(layer))
 
 
 def rules_applied(rules: RuleSet, data: ResourceData, window: Window) -> tuple[Applied, ...]:
@@ -192,7 +192,7 @@ def _slope(rule: SlopeRule, data: ResourceData, window: Window) -> Applied:
         f"{rule.titles[0]} (无高分辨率高程: 0.25° 内高差超过 {STEEP_M:g} m 者扣除 {1 - STEEP_KEPT:.0%})",
         f"{rule.titles[1]} ({1 - STEEP_KEPT:.0%} of hills over {STEEP_M:g} m within 0.25°: no fine elevation)",
     )
-    source, grade = _atlas_source(data, "elevation")
+    source, grade = atlas_source(data, "elevation")
     plain = rule.model_copy(update={"buffer_m": 0.0, "tier": "estimated"})
     return _with(plain, relief, Classes(dict.fromkeys(TECHNOLOGIES, taken)), source, grade, titles)
 
@@ -213,7 +213,7 @@ def _elevation_entry(data: ResourceData) -> Entry | None:
     return held[-1] if held else None
 
 
-def _atlas_source(data: ResourceData, id: str) -> tuple[str, Grade]:
+def atlas_source(data: ResourceData, id: str) -> tuple[str, Grade]:
     """Source and grade of a layer of the atlas, or of what was laid over it."""
     tags = data.read(id).tags
     grade: Grade = tags.get("GRADE", atlas_layer(id).grade)  # type: ignore[assignment]
@@ -221,7 +221,7 @@ def _atlas_source(data: ResourceData, id: str) -> tuple[str, Grade]:
 
 
 def _plain(raster: Raster) -> Raster:
-    """One band, the sea at 0 m."""
+    """One band; 0 where there is no value: the sea's height, no desert."""
     return Raster(np.nan_to_num(raster.values[:1]), raster.bounds, raster.crs)
 
 
@@ -240,7 +240,7 @@ def _relief(data: ResourceData) -> RasterLayer:
 
 
 def _cover(rule: LandCoverRule | LandUseRule, data: ResourceData, window: Window) -> Applied:
-    found = _cover_layer(rule, data, window)
+    found = cover_layer(rule, data, window)
     if found is not None:
         layer, legend, source, grade = found
         if isinstance(rule, LandCoverRule):
@@ -259,19 +259,22 @@ def _cover(rule: LandCoverRule | LandUseRule, data: ResourceData, window: Window
         f"{rule.titles[0]} (无土地覆盖图: 按气候分荒漠、草原、其他)",
         f"{rule.titles[1]} (no land-cover map: desert, steppe, other by climate)",
     )
-    raster = data.read("desert_class")
-    plain = Raster(np.nan_to_num(raster.values[:1]), raster.bounds, raster.crs)
     taken: dict[Technology, Array] = {}
     for technology in TECHNOLOGIES:
         other, desert, steppe = KIND_SHARES["wind" if technology == "wind" else "pv"]
         taken[technology] = np.full(256, np.nan)
         taken[technology][:4] = 1.0 - np.array([other, desert, desert, steppe])
-    layer = RasterLayer("atlas desert_class", raster=plain)
-    source, grade = _atlas_source(data, "desert_class")
+    layer = desert_layer(data)
+    source, grade = atlas_source(data, "desert_class")
     return _with(rule, layer, Classes(taken), f"{source}; {ESTIMATED}", grade, titles)
 
 
-def _cover_layer(
+def desert_layer(data: ResourceData) -> RasterLayer:
+    """The atlas's kinds of land by climate: 0 other, 1 and 2 desert, 3 steppe."""
+    return RasterLayer("atlas desert_class", raster=_plain(data.read("desert_class")))
+
+
+def cover_layer(
     rule: LandCoverRule | LandUseRule | OutlineRule, data: ResourceData, window: Window
 ) -> tuple[RasterLayer, Legend, str, Grade] | None:
     """The land-cover map a rule goes by: its file's, or the library's."""
@@ -324,7 +327,7 @@ def _outline(rule: OutlineRule, data: ResourceData, loose: Sequence[Entry], wind
         source = "; ".join(entry.manifest.source for entry in wanted)
         return _with(rule, shapes, None, source, wanted[0].manifest.grade)
     name = _COVER_OF_KIND.get(rule.kind)
-    found = _cover_layer(rule, data, window) if name else None
+    found = cover_layer(rule, data, window) if name else None
     if found is not None and name:
         layer, legend, source, grade = found
         test = _classes(legend, {technology: {name: 1.0} for technology in TECHNOLOGIES})

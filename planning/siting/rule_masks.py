@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.siting.eligibility import Technology
-from planning.siting.raster_tiles import RasterLayer, Tile, TileReader, Window
+from planning.siting.raster_tiles import DRAWING, RasterLayer, Tile, TileReader, Window
 from planning.siting.reach import within
 from planning.siting.rule_data import Applied, Classes, Range
 from planning.siting.rule_outlines import Outlines
@@ -44,6 +45,8 @@ class RuleMasks:
         import shapely
 
         self._applied, self._window = applied, window
+        # Trees and the shapes in them keep what they compute: one thread at a time.
+        self._lock = threading.Lock()
         self._trees: dict[int, Any] = {}
         for number, rule in enumerate(applied):
             if isinstance(rule.layer, Outlines):
@@ -84,19 +87,19 @@ class RuleMasks:
 
         # A pixel more than the tile, so that cutting leaves the pixels at its edge alone.
         box = tile.bounds_m(self._window, 1)
-        near = outlines.shapes[np.sort(self._trees[number].query(shapely.box(*box), predicate="intersects"))]
-        if not len(near):
-            return None
-        cut = shapely.clip_by_rect(near, *box)
+        with self._lock:
+            hit = self._trees[number].query(shapely.box(*box), predicate="intersects")
+            cut = shapely.clip_by_rect(outlines.shapes[np.sort(hit)], *box)
         cut = cut[~shapely.is_empty(cut)]
         if not len(cut):
             return None
         west, _, _, north = tile.bounds_m(self._window)
         p = self._window.pixel_m
-        drawn = rasterize(
-            list(cut), out_shape=(tile.rows, tile.cols), transform=rasterio.Affine(p, 0, west, 0, -p, north),
-            fill=0, default_value=1, all_touched=False, dtype="uint8",
-        )  # fmt: skip
+        with DRAWING:
+            drawn = rasterize(
+                list(cut), out_shape=(tile.rows, tile.cols), transform=rasterio.Affine(p, 0, west, 0, -p, north),
+                fill=0, default_value=1, all_touched=False, dtype="uint8",
+            )  # fmt: skip
         return np.asarray(drawn, dtype=np.uint8).view(np.bool_) if drawn.any() else None
 
     def _of_raster(
