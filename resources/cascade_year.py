@@ -229,15 +229,14 @@ def _station_of(
     series: FlowSeries, said: str | None, stations: Sequence[CascadeStation], problems: list[Problem]
 ) -> CascadeStation | None:
     """The station a series stands for: as the user says, else the nearest with a like mean."""
-    mean = f"{series.name}, mean {series.mean_m3_s:,.0f} m3/s"
+    mean = f"mean {series.mean_m3_s:,.0f} m3/s"
     if said is None:
         found = proposed_station(series, stations)
         if found is None:
-            place = (
-                "no place" if series.place is None else f"{series.place.lon_deg:g}, {series.place.lat_deg:g}"
-            )
+            place = series.place
+            there = "without a place" if place is None else f"at {place.lon_deg:g}, {place.lat_deg:g}"
             expected = f"within {NEAR_KM:g} km of a station with a mean within a third, or in flow_stations"
-            problems.append(Problem("resource.flows", mean, place, expected))
+            problems.append(Problem("resource.flows", series.name, f"{mean} {there}", expected))
         return found
     found = next((station for station in stations if station.id == said), None)
     if found is None:

@@ -10,17 +10,20 @@ from numpy.typing import NDArray
 
 from gis_layers.raster import Raster, write_cog
 from resources.library import Entry, entries
+from resources.sources.flow_series import FlowSeries, write_series
 from resources.sources.house import write_weather
 from resources.sources.importing import MANIFEST_SUFFIX, Manifest, sha256_of
 from resources.weather import HourlyWeather
 
 
-def _entry(folder: Path, name: str, data: Path, kind: Any, details: dict[str, Any]) -> Entry:
+def _entry(
+    folder: Path, name: str, data: Path, kind: Any, details: dict[str, Any], grade: Any = "measured"
+) -> Entry:
     manifest = Manifest(
         id=name,
         format="made",
         kind=kind,
-        grade="measured",
+        grade=grade,
         source=f"made for a test: {name}",
         licence="none",
         data=data.name,
@@ -53,3 +56,10 @@ def weather_entry(folder: Path, name: str, weather: HourlyWeather, kind: str = "
     data = folder / f"{name}.nc"
     write_weather(data, weather, year=2021)
     return _entry(folder, name, data, kind, {})
+
+
+def flow_entry(folder: Path, name: str, *series: FlowSeries) -> Entry:
+    """Discharge of gauges as an import of the user's own table leaves it."""
+    data = folder / f"{name}.parquet"
+    write_series(series, data)
+    return _entry(folder, name, data, "flow-series", {}, "user")
