@@ -156,13 +156,14 @@ def answer_sources(
     tables: Tables,
     link: Link,
     resource: Sequence[ResourceSource] = (),
-    water: Sequence[ResourceSource] = (),
+    others: Sequence[ResourceSource] = (),
 ) -> tuple[AnswerSource, ...]:
-    """What the links up to `link` rest on; `resource` is what served its wind and sun, `water` its rivers."""
+    """What the links up to `link` rest on; `resource` is what served its wind and sun, `others` its machines
+    and rivers."""
     own = tuple(
         AnswerSource(what_zh=r.what_zh, what_en=r.what_en, source_zh=r.source_zh, source_en=r.source_en,
                      date_zh=r.period_zh, date_en=r.period_en, tier=r.grade, share=r.share)
-        for r in (*(r for r in resource if link == "resource" or r.entry), *water)
+        for r in (*(r for r in resource if link == "resource" or r.entry), *others)
     )  # fmt: skip
     if link == "resource":
         return own

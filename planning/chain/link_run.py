@@ -15,6 +15,7 @@ from planning.chain.link_results import (
     tie_names,
 )
 from planning.chain.links import Link
+from planning.chain.machines import machine_sources
 from planning.chain.run import Chain
 from planning.chain.sources import notes_of, resource_sources, water_notes, water_sources, worst_grade
 from planning.chain.store import Store
@@ -74,6 +75,9 @@ def answer_of(chain: Chain) -> LinkAnswer:
         served = chain.served(nodes=link != "sizing")
     flows = link != "resource" and (link != "sizing" or any(b.cascade is not None for b in scenario.bases))
     water = water_sources(chain.water) if flows else ()
+    built = machine_sources(scenario, len(tables.nodes))
+    # Behind the profiles only machines that were chosen are told.
+    others = (*(row for row in built if link == "resource" or row.grade == "user"), *water)
     notes = notes_of(NOTES_OF_LINK[link], served)
     chain.progress(1.0, "done")
     return LinkAnswer(
@@ -85,7 +89,7 @@ def answer_of(chain: Chain) -> LinkAnswer:
         price_year=scenario.price_year,
         grade=worst_grade(served, water),
         uses=chain.uses(),
-        sources=answer_sources(scenario, tables, link, resource_sources(served, scenario.seed), water),
+        sources=answer_sources(scenario, tables, link, resource_sources(served, scenario.seed), others),
         notes=(*notes, *water_notes(chain.water)) if flows else notes,
         **found,  # type: ignore[arg-type]
     )

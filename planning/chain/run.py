@@ -35,6 +35,7 @@ from planning.chain.links import (
     seen_base,
     sizing_declares,
 )
+from planning.chain.machines import machine_sources
 from planning.chain.nation import Nation, build_nation, with_names
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
 from planning.chain.sources import notes_of, resource_sources, water_notes, water_sources, worst_grade
@@ -356,7 +357,11 @@ class Chain(Answers):
             seconds={link: round(seconds, 3) for link, seconds in self.seconds.items()},
             sources=link_sources(scenario, tables),
             notes=(*notes_of(NOTES, served), *water_notes(year)),
-            resource=(*resource_sources(served, scenario.seed), *water),
+            resource=(
+                *resource_sources(served, scenario.seed),
+                *machine_sources(scenario, len(tables.nodes)),
+                *water,
+            ),
         )
         self.progress(1.0, "done")
         return ChainResult(summary, nation, dispatched, trace, bases, self.uses())
