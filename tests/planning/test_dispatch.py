@@ -99,6 +99,50 @@ def test_a_reservoir_keeps_its_water_for_the_dear_hours() -> None:
     assert result.unserved_mw.sum() == 0.0
 
 
+def test_a_flood_limit_lets_no_water_through_the_hour_it_holds() -> None:
+    one = np.ones(1)
+    limit = np.array([[100.0, 0.0, 100.0]])
+    water = Hydro(40 * one, np.array([[10.0, 10.0, 10.0]]), limit, 0 * one, 0 * one)
+    none = lines([], [], [], [])
+    case = plain_case(
+        [[30.0, 30.0, 70.0]], [[0.0] * 3], [40.0], [300.0], none, hydro=water, voll_cny_per_mwh=5000.0
+    )
+    result = dispatch(case)
+    # The first 20 MWh are used before the limit, though the last hour is in need of them.
+    assert result.hydro_mw[0, :2].sum() == pytest.approx(20.0)
+    assert result.reservoir_mwh[0, 1] == pytest.approx(0.0, abs=1e-9)
+    assert result.hydro_mw[0, 2] == pytest.approx(10.0)
+    assert result.unserved_mw[0] == pytest.approx([0.0, 0.0, 20.0], abs=1e-9)
+
+
+def test_bounds_of_water_by_the_hour_are_those_of_the_node_where_they_do_not_change() -> None:
+    case = random_case(3, 72)
+    hydro = case.hydro
+    by_hour = dataclasses.replace(
+        hydro,
+        reservoir_mwh=np.repeat(hydro.reservoir_mwh[:, None], 72, axis=1),
+        min_release_share=np.repeat(hydro.min_release_share[:, None], 72, axis=1),
+    )
+    one, other = dispatch(case), dispatch(dataclasses.replace(case, hydro=by_hour))
+    assert other.cost_cny == pytest.approx(one.cost_cny)
+    np.testing.assert_allclose(other.reservoir_mwh, one.reservoir_mwh, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_a_flood_limit_holds_over_weekly_windows_and_the_year_ends_as_it_began(seed: int) -> None:
+    hours = 5 * 168
+    case = random_case(seed, hours)
+    hour = np.arange(hours)
+    # Full, a ramp down in the second week, a fifth in the third, a ramp up in the fourth.
+    share = np.interp(hour, [0, 168, 300, 504, 640, hours], [1.0, 1.0, 0.2, 0.2, 1.0, 1.0])
+    limit = case.hydro.reservoir_mwh[:, None] * share
+    case = dataclasses.replace(case, hydro=dataclasses.replace(case.hydro, reservoir_mwh=limit))
+    result = dispatch(case)
+    assert (result.reservoir_mwh <= limit + 1e-6).all()
+    started = case.hydro.start_mwh
+    assert (result.reservoir_mwh[:, -1] + result.target_missed_mwh >= started - 1e-3).all()
+
+
 def test_load_beyond_all_plant_goes_unserved_at_its_value() -> None:
     case = plain_case([[150.0]], [[0.0]], [100.0], [300.0], lines([], [], [], []))
     result = dispatch(case)
