@@ -27,13 +27,7 @@ from planning.siting.density import DensityTable, load_density
 from planning.siting.eligibility import TECHNOLOGIES, AuditRow, Eligibility, ServedLayer, Technology
 from planning.siting.land_classes import LandClasses, land_classes
 from planning.siting.raster_tiles import Tile, TileReader, Window
-from planning.siting.rule_data import (
-    STEEPEST_NOT_SEEN_M,
-    Applied,
-    GroundData,
-    ground_of,
-    rules_applied,
-)
+from planning.siting.rule_data import Applied, GroundData, ground_of, rules_applied
 from planning.siting.rule_masks import RuleMasks, reach_px
 from planning.siting.rules import RuleSet
 from resources.resource_data import EMBEDDED, ResourceData
@@ -123,11 +117,11 @@ def eligibility_of(
     progress(0.0, "siting: data of the rules")
     grid = _grid(outline, rules.largest_buffer_m, cell_m, pixel_m)
     applied = rules_applied(rules, data, grid.window)
-    ground = ground_of(data)
+    ground = ground_of(data, rules)
     technologies = tuple(t for t in TECHNOLOGIES if any(t in rule.technologies for rule in applied))
     land = land_classes(rules, data, grid.window)
     table = density or load_density()
-    total = _Total(grid, technologies, len(applied), land.names, ground.resolution_m <= STEEPEST_NOT_SEEN_M)
+    total = _Total(grid, technologies, len(applied), land.names, ground.tells_slope)
     carries = {technology: table.by_class(technology, land.names) for technology in technologies}
     work = _Work(grid, applied, technologies, ground, land, carries, Coverage(outline, grid.window))
     tiles = grid.tiles()
@@ -183,6 +177,9 @@ class _Work:
         self._grid, self._technologies, self._ground, self._coverage = grid, technologies, ground, coverage
         self._land, self._carries = land, carries
         self._masks = RuleMasks(applied, grid.window)
+        self._margins = self._masks.margins()
+        held = self._margins.get(ground.layer.base, 0)
+        self._margins[ground.layer.base] = max(held, int(ground.tells_slope))
         self._own = threading.local()
         self._readers: list[TileReader] = []
         self._lock = threading.Lock()
@@ -194,7 +191,7 @@ class _Work:
         height, known = reader.values(self._ground.layer, tile)
         elevation = _cell_means(height, known, n)
         slope = None
-        if self._ground.resolution_m <= STEEPEST_NOT_SEEN_M:
+        if self._ground.tells_slope:
             slope = _cell_means(*reader.values(self._ground.slope_layer, tile), n)
         account = None
         if inside is not None:
@@ -206,7 +203,7 @@ class _Work:
     def _reader(self) -> TileReader:
         reader: TileReader | None = getattr(self._own, "reader", None)
         if reader is None:
-            reader = self._own.reader = TileReader(self._grid.window)
+            reader = self._own.reader = TileReader(self._grid.window, self._margins)
             with self._lock:
                 self._readers.append(reader)
         return reader

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -98,6 +98,11 @@ class RasterLayer:
     slope: bool = False
     """Its slope (percent, Horn 1981) is wanted, not its values."""
 
+    @property
+    def base(self) -> str:
+        """The same for layers that read the same values."""
+        return self.key.removesuffix(" slope")
+
 
 def resolution_m(layer: RasterLayer) -> float:
     """Size of the layer's cells, in the middle of it; InputError where it cannot be opened."""
@@ -150,8 +155,11 @@ def check_raster(layer: RasterLayer, rule_id: str, window: Window) -> None:
 class TileReader:
     """Layers of one window, for one thread; close after use."""
 
-    def __init__(self, window: Window) -> None:
-        self._window = window
+    def __init__(self, window: Window, margins: Mapping[str, int] | None = None) -> None:
+        """`margins`: file (`RasterLayer.base`) -> pixels about a tile that some rule will ask for."""
+        self._window, self._margins = window, dict(margins or {})
+        self._tile: Tile | None = None
+        self._read_once: dict[tuple[str, str], tuple[int, Any, Mask | None]] = {}
         self._open: dict[tuple[str, str], tuple[Any, contextlib.ExitStack]] = {}
 
     def close(self) -> None:
@@ -162,6 +170,7 @@ class TileReader:
             for _, stack in self._open.values():
                 stack.close()
         self._open.clear()
+        self._read_once.clear()
 
     def values(self, layer: RasterLayer, tile: Tile, margin: int = 0) -> tuple[Any, Mask | None]:
         """Values of a tile `margin` pixels wider on every side, and where there are any (None: everywhere).
@@ -183,6 +192,20 @@ class TileReader:
         return slope, there
 
     def _read(self, layer: RasterLayer, tile: Tile, margin: int) -> tuple[Any, Mask | None]:
+        """Each file once a tile, as wide as the widest rule wants it."""
+        if tile != self._tile:
+            self._tile = tile
+            self._read_once.clear()
+        key = (layer.base, layer.resampling)
+        held = self._read_once.get(key)
+        if held is None or held[0] < margin:
+            wide = max(margin, self._margins.get(layer.base, 0))
+            held = self._read_once[key] = (wide, *self._warp(layer, tile, wide))
+        off = held[0] - margin
+        part = np.s_[off : off + tile.rows + 2 * margin, off : off + tile.cols + 2 * margin]
+        return held[1][part], None if held[2] is None else held[2][part]
+
+    def _warp(self, layer: RasterLayer, tile: Tile, margin: int) -> tuple[Any, Mask | None]:
         import rasterio
         from rasterio.errors import RasterioError
         from rasterio.windows import Window as Part
@@ -210,7 +233,7 @@ class TileReader:
         return values, ~missing if missing is not np.ma.nomask and np.any(missing) else None
 
     def _vrt(self, layer: RasterLayer) -> Any:
-        key = (layer.key.removesuffix(" slope"), layer.resampling)
+        key = (layer.base, layer.resampling)
         if key not in self._open:
             stack = contextlib.ExitStack()
             source = stack.enter_context(_opened(layer))

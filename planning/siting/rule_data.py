@@ -97,13 +97,22 @@ class GroundData:
     resolution_m: float
 
     @property
+    def tells_slope(self) -> bool:
+        """Whether it is fine enough."""
+        return self.resolution_m <= STEEPEST_NOT_SEEN_M
+
+    @property
     def slope_layer(self) -> RasterLayer:
         """Slope of the same heights."""
         return replace(self.layer, key=f"{self.layer.key} slope", slope=True)
 
 
-def ground_of(data: ResourceData) -> GroundData:
-    """The finest elevation at hand: the library's, else the atlas's 5 arc minutes."""
+def ground_of(data: ResourceData, rules: RuleSet | None = None) -> GroundData:
+    """Elevation: a file the rules name, else the library's, else the atlas's 5 arc minutes."""
+    for rule in () if rules is None else rules.rules:
+        if isinstance(rule, (SlopeRule, ElevationRule)) and rule.file:
+            layer = _height_file(rule)
+            return GroundData(layer, Path(rule.file).name, "user", resolution_m(layer))
     entry = _elevation_entry(data)
     if entry is not None:
         layer = RasterLayer(f"entry {entry.manifest.id}", str(entry.data), resampling="bilinear")
@@ -111,6 +120,10 @@ def ground_of(data: ResourceData) -> GroundData:
     raster = _plain(data.read("elevation"))
     layer = RasterLayer("atlas elevation", raster=raster, resampling="bilinear")
     return GroundData(layer, *atlas_source(data, "elevation"), resolution_m(layer))
+
+
+def _height_file(rule: SlopeRule | ElevationRule) -> RasterLayer:
+    return RasterLayer(f"file {rule.file} {rule.band}", rule.file, band=rule.band, resampling="bilinear")
 
 
 def rules_applied(rules: RuleSet, data: ResourceData, window: Window) -> tuple[Applied, ...]:
@@ -179,11 +192,12 @@ def _with(
 def _slope(rule: SlopeRule, data: ResourceData, window: Window) -> Applied:
     test = Range(np.nextafter(rule.limit_percent, np.inf), np.inf)
     if rule.file:
-        layer = RasterLayer(f"file {rule.file} {rule.band} slope", rule.file, band=rule.band, resampling="bilinear", slope=True)  # fmt: skip
+        held = _height_file(rule)
+        layer = replace(held, key=f"{held.key} slope", slope=True)
         check_raster(layer, rule.id, window)
         return _with(rule, layer, test, Path(rule.file).name, "user")
     ground = ground_of(data)
-    if ground.resolution_m <= STEEPEST_NOT_SEEN_M:
+    if ground.tells_slope:
         return _with(rule, ground.slope_layer, test, ground.source, ground.grade)
     relief = _relief(data)
     taken = np.full(256, np.nan)
@@ -200,7 +214,7 @@ def _slope(rule: SlopeRule, data: ResourceData, window: Window) -> Applied:
 def _elevation(rule: ElevationRule, data: ResourceData, window: Window) -> Applied:
     test = Range(np.nextafter(rule.max_m, np.inf), np.inf)
     if rule.file:
-        layer = RasterLayer(f"file {rule.file} {rule.band}", rule.file, band=rule.band, resampling="bilinear")
+        layer = _height_file(rule)
         check_raster(layer, rule.id, window)
         return _with(rule, layer, test, Path(rule.file).name, "user")
     ground = ground_of(data)

@@ -45,6 +45,12 @@ class RuleMasks:
         import shapely
 
         self._applied, self._window = applied, window
+        self._margins: dict[str, int] = {}
+        """Layer -> pixels its widest buffer reaches."""
+        for rule in applied:
+            if isinstance(rule.layer, RasterLayer):
+                reach = math.floor(reach_px(rule.buffer_m, window.pixel_m))
+                self._margins[rule.layer.key] = max(self._margins.get(rule.layer.key, 0), reach)
         # Trees and the shapes in them keep what they compute: one thread at a time.
         self._lock = threading.Lock()
         self._trees: dict[int, Any] = {}
@@ -55,7 +61,7 @@ class RuleMasks:
     def of(self, reader: TileReader, tile: Tile) -> tuple[RuleTaken, ...]:
         """Every rule's, in order."""
         held: dict[str, tuple[Any, Mask | None]] = {}
-        margins = self._margins()
+        margins = self._margins
         found = []
         for number, rule in enumerate(self._applied):
             if isinstance(rule.layer, Outlines):
@@ -70,14 +76,14 @@ class RuleMasks:
                 found.append(self._of_raster(rule, *held[key], margins[key], tile))
         return tuple(found)
 
-    def _margins(self) -> dict[str, int]:
-        """Layer -> pixels its widest buffer reaches."""
-        margins: dict[str, int] = {}
+    def margins(self) -> dict[str, int]:
+        """File -> pixels about a tile that are read, one more for slopes."""
+        found: dict[str, int] = {}
         for rule in self._applied:
             if isinstance(rule.layer, RasterLayer):
-                reach = math.floor(reach_px(rule.buffer_m, self._window.pixel_m))
-                margins[rule.layer.key] = max(margins.get(rule.layer.key, 0), reach)
-        return margins
+                wide = self._margins[rule.layer.key] + int(rule.layer.slope)
+                found[rule.layer.base] = max(found.get(rule.layer.base, 0), wide)
+        return found
 
     def _drawn(self, number: int, outlines: Outlines, tile: Tile) -> Mask | None:
         """Pixels whose centre lies in an outline."""
