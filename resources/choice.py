@@ -41,12 +41,12 @@ class ResourceChoice(BaseModel):
     """A land-cover map; without one desert and steppe are told by climate."""
     excluded: tuple[DataRef, ...] = ()
     """Areas nothing may be built in: protected areas, red lines."""
-    water_exceedance_pct: float | None = Field(default=None, ge=1, le=99, allow_inf_nan=False)
+    water_exceedance_pct: float | None = Field(default=None, strict=True, ge=1, le=99, allow_inf_nan=False)
     """Share of years that bring more water: 10 wet, 50 normal, 90 dry. None: the long-term mean; in a scenario of
     2020 what was generated. [%]"""
     flows: tuple[DataRef, ...] = ()
     """Discharge of rivers: in place of the tables' months above the stations they were measured at."""
-    flow_year: int | None = Field(default=None, ge=1900, le=2100)
+    flow_year: int | None = Field(default=None, strict=True, ge=1900, le=2100)
     """Of the discharge; None: the last year all series have."""
     flow_stations: dict[str, str] = Field(default_factory=dict)
     """Series by name -> id of the station of `cascade_stations.csv` it stands for; others go to the nearest

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from app.commands.base import Command, Context, add_store, open_store
-from app.commands.resource_options import add_resource, with_choice
+from app.commands.resource_options import add_resource, add_water, with_choice
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +18,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--review-number", default="", metavar="TEXT", help="审图号 printed on every map")
     add_store(parser)
     add_resource(parser)
+    add_water(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.commands.base import Command, Context, add_store, open_store
-from app.commands.resource_options import add_resource, with_choice
+from app.commands.resource_options import add_resource, add_water, with_choice
 from gis_layers.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_store(parser)
     add_resource(parser)
+    add_water(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="cash_flow: also a project with summary and hours in DIR"
     )

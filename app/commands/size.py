@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.commands.base import Command, Context, add_store, open_store
-from app.commands.resource_options import add_resource, choice_of, with_choice
+from app.commands.resource_options import add_resource, add_water, choice_of, with_choice
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +15,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=2020, help="seed of the hourly year (default 2020)")
     add_store(parser)
     add_resource(parser)
+    add_water(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from gis_layers.errors import InputError
+from planning.chain.bases import water_of_base
+from planning.chain.links import first_stale
+from planning.chain.run import Chain
+from planning.chain.sources import water_notes, water_sources, worst_grade
 from planning.chain.water import (
     RECORDED_YEAR,
     SPILL_ROOM,
@@ -19,12 +26,20 @@ from planning.chain.water import (
     year_of_water,
 )
 from planning.scenario import Scenario, load_scenario
+from planning.scenario_fields import form_fields, words_of
+from planning.scenario_toml import from_toml, to_toml
 from planning.tables import load_tables
+from planning.words import note
 from resources.cascade_tables import cascade_stations
 from resources.cascade_year import cascade_year, water_ask
-from resources.choice import ResourceChoice
+from resources.choice import ResourceChoice, with_entry
 from resources.hours import MONTH_HOURS
 from resources.hydro import routed_rain_shape
+from resources.library import DataRef
+from resources.served import Served
+from resources.sources.contract import Place
+from resources.sources.flow_series import FlowSeries
+from tests.resources.library_factory import flow_entry
 
 Array = NDArray[np.float64]
 TABLES = load_tables()
@@ -161,3 +176,82 @@ def test_the_same_year_is_run_once_and_its_floods_follow_the_seed() -> None:
     one, two = (y.plant(ids, 1.0).inflow_mw for y in (cascade_year(ask), other))
     assert one.sum() == pytest.approx(two.sum())
     assert np.abs(one - two).max() > 1.0
+
+
+# -- the choice of a scenario --------------------------------------------------------------------
+
+
+def test_the_choice_of_water_is_written_read_and_refused_beyond_its_range() -> None:
+    chosen = scenario(water_exceedance_pct=75.0, flow_year=2019, flow_stations={"唐乃亥": "yellow-04"})
+    text = to_toml(chosen)
+    assert "water_exceedance_pct = 75.0" in text
+    assert from_toml(text, "a test") == chosen
+    for wrong in ("0.5", "99.5", "nan", '"75"'):
+        with pytest.raises(InputError) as caught:
+            from_toml(text.replace("= 75.0", f"= {wrong}"), "a test")
+        (problem,) = caught.value.problems
+        assert problem.field == "resource.water_exceedance_pct"
+
+
+def test_the_form_has_the_year_of_water_with_its_unit_and_range() -> None:
+    field = next(f for f in form_fields(scenario()) if f.key == "water_exceedance_pct")
+    assert (field.unit, field.low, field.high, field.optional, field.kind) == ("%", 1.0, 99.0, True, "number")
+    assert words_of(field.path, scenario()) == (
+        "资源数据 · 来水频率",
+        "resource data · exceedance of the year's water",
+    )
+
+
+def gauge(mean: float = 640.0) -> FlowSeries:
+    dates = np.arange("2018-01-01", "2020-01-01", dtype="datetime64[D]")
+    flow = mean * (1 + 0.8 * np.sin(2 * np.pi * (np.arange(len(dates)) % 365 - 120) / 365))
+    place = Place("Tangnaihai", 100.92, 36.12)
+    return FlowSeries("Tangnaihai", "Yellow", place, None, "day", dates, flow)
+
+
+def test_own_discharge_reaches_the_base_and_the_sources_and_leaves_wind_and_sun_alone(tmp_path: Path) -> None:
+    own = flow_entry(tmp_path, "tangnaihai", gauge())
+    plain = scenario()
+    with_own = plain.model_copy(update={"resource": with_entry(plain.resource, own)})
+    assert first_stale(plain, with_own) == "sizing"
+    before, after = Chain(plain, library=tmp_path), Chain(with_own, library=tmp_path)
+    assert (after.keys.nodes, after.keys.profiles) == (before.keys.nodes, before.keys.profiles)
+    base = next(b for b in plain.bases if b.cascade == "yellow")
+    assert after.keys.designs[base.id] != before.keys.designs[base.id]
+    water = [water_of_base(s, TABLES, base, tmp_path) for s in (plain, with_own)]
+    assert water[0] is not None
+    assert water[1] is not None
+    assert np.abs(water[0].inflow_mw - water[1].inflow_mw).max() > 100.0
+
+    rows = water_sources(after.water)
+    mine, tables = rows
+    assert (mine.entry, mine.grade, mine.period_en) == ("tangnaihai", "user", "2019")
+    assert (tables.entry, tables.grade, tables.period_en) == (
+        "", "reference", f"long-term mean, seed {plain.seed}",
+    )  # fmt: skip
+    assert sum(row.share for row in rows) == pytest.approx(1.0)
+    served = sum(
+        s.mw for s in TABLES.hydro_stations if s.id in ("yellow-01", "yellow-02", "yellow-03", "yellow-04")
+    )
+    standing = sum(s.mw for s in TABLES.hydro_stations if s.year <= plain.year)
+    assert mine.share == pytest.approx(served / standing)
+    assert worst_grade(Served(), rows) == "user"
+    assert worst_grade(Served(), water_sources(before.water)) == "reference"
+
+
+def test_discharge_that_is_not_at_hand_is_refused_before_anything_is_computed(tmp_path: Path) -> None:
+    gone = ResourceChoice(flows=(DataRef(id="gone", sha256="0" * 64),))
+    with pytest.raises(InputError, match="gone"):
+        Chain(scenario().model_copy(update={"resource": gone}), library=tmp_path)
+
+
+def test_a_chosen_year_of_water_is_told_in_both_languages() -> None:
+    dry = water_year(water_exceedance_pct=95.0)
+    (row,) = water_sources(dry)
+    assert row.period_en.startswith("P = 95 %")
+    (code,) = water_notes(dry)
+    assert "95 %" in note(code, "zh")
+    assert "95 %" in note(code, "en")
+    assert water_notes(water_year()) == ()
+    (recorded,) = water_sources(water_year("2020"))
+    assert recorded.period_zh.startswith("按 2020 年实际发电")
