@@ -44,6 +44,25 @@ class StandardForm:
     size_x: float
     size_cost: float
 
+    def keeps(self, rows: IntArray, columns: IntArray, slacks: int) -> bool:
+        """Whether another programme's form has these rows, columns and number of slacks as well."""
+        return (
+            self.column_scale.size == columns.size + slacks
+            and np.array_equal(self.kept_rows, rows)
+            and np.array_equal(self.kept_columns, columns)
+        )
+
+    def alike(self, other: StandardForm) -> bool:
+        """Whether points of one form are points of the other: same rows, columns and scaling."""
+        return (
+            self.keeps(other.kept_rows, other.kept_columns, other.column_scale.size - other.kept_columns.size)
+            and self.size_x == other.size_x
+            and self.size_cost == other.size_cost
+            and np.array_equal(np.isfinite(self.upper), np.isfinite(other.upper))
+            and np.array_equal(self.row_scale, other.row_scale)
+            and np.array_equal(self.column_scale, other.column_scale)
+        )
+
     def recover(self, x: FloatArray, y: FloatArray, program: LinearProgram) -> tuple[FloatArray, FloatArray]:
         """(x, row duals) of the programme as posed; x is put inside its bounds."""
         structural = self.kept_columns.size
@@ -58,8 +77,14 @@ class StandardForm:
         return full_y
 
 
-def standard_form(program: LinearProgram) -> StandardForm:
+def standard_form(program: LinearProgram, like: StandardForm | None = None) -> StandardForm:
     """Bring a programme to standard form.
+
+    Parameters
+    ----------
+    like
+        Of another programme of the family: its scaling is taken over where the same rows and columns are
+        kept, so that points of one are points of the other.
 
     Raises
     ------
@@ -104,9 +129,13 @@ def standard_form(program: LinearProgram) -> StandardForm:
     )
     slack_upper = np.where(below, row_upper[loose] - row_lower[loose], np.inf)
 
-    row_scale, column_scale = _equilibrated(matrix)
-    # A slack is scaled with its row, so its coefficient stays +-1.
-    column_scale = np.concatenate([column_scale, 1.0 / row_scale[loose]])
+    like = like if like is not None and like.keeps(kept_rows, kept_columns, loose.size) else None
+    if like is None:
+        row_scale, column_scale = _equilibrated(matrix)
+        # A slack is scaled with its row, so its coefficient stays +-1.
+        column_scale = np.concatenate([column_scale, 1.0 / row_scale[loose]])
+    else:
+        row_scale, column_scale = like.row_scale, like.column_scale
     matrix = sp.csr_array(
         sp.diags_array(row_scale) @ sp.hstack([matrix, slack]) @ sp.diags_array(column_scale)
     )
@@ -114,13 +143,11 @@ def standard_form(program: LinearProgram) -> StandardForm:
     cost = np.concatenate([program.cost[kept_columns] * sign, np.zeros(loose.size)]) * column_scale
     rhs = rhs * row_scale
     bounds = np.concatenate([upper_structural, slack_upper]) / column_scale
-    # By the usual hour, not by the largest row: a sum over the year is thousands of times an hour, and
-    # hours scaled by it drown in the regularisation (measured: bases then stall above 1e-6).
-    sizes = np.abs(np.concatenate([rhs, bounds]))
-    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
-    size_x = float(np.median(sizes)) if sizes.size else 1.0
-    prices = np.abs(cost[cost != 0.0])
-    size_cost = float(np.median(prices)) if prices.size else 1.0
+    # By the usual hour and price, not by the largest: a sum over the year is thousands of times an hour and a
+    # capacity's cost thousands of times an hour's; scaled by these the hours drown in regularisation and
+    # rounding (measured: bases and valleys then stall above 1e-6).
+    size_x = _usual(np.concatenate([rhs, bounds])) if like is None else like.size_x
+    size_cost = _usual(cost) if like is None else like.size_cost
     return StandardForm(
         matrix=matrix,
         cost=cost / size_cost,
@@ -137,6 +164,13 @@ def standard_form(program: LinearProgram) -> StandardForm:
         size_x=size_x,
         size_cost=size_cost,
     )
+
+
+def _usual(values: FloatArray) -> float:
+    """Median of the sizes that are neither 0 nor infinite; 1 where there is none."""
+    sizes = np.abs(values)
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    return float(np.median(sizes)) if sizes.size else 1.0
 
 
 def _rows_that_bind(program: LinearProgram, matrix: Any, activity: FloatArray) -> IntArray:
