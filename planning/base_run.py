@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from gis_layers.boundary import require_in_china
 from gis_layers.errors import InputError, Problem
 from gis_layers.progress import Progress, silent
 from planning.chain.run import Chain
@@ -16,14 +13,12 @@ from planning.chain.store import Store
 from planning.results import ResourceSource
 from planning.scenario import Scenario
 from planning.sizing import BaseDesign, load_base_case, size_base, with_defaults
-from planning.sizing.case import BaseCase, Renewable
-from planning.sizing.resource import wind_and_pv
+from planning.sizing.case import BaseCase
+from planning.sizing.design import generation_of
+from planning.sizing.sites import resource_of_case
 from planning.tables import load_tables
-from resources.profile import profiles_of_weather
 from resources.resource_data import EMBEDDED, ResourceData
-from resources.served import Served, count_served, merged
-from resources.solar import PvSystem
-from resources.wind import BASE_TURBINE
+from resources.served import Served
 
 
 def size_base_file(
@@ -39,9 +34,8 @@ def size_base_file(
         The limits in conflict and by how much each would have to give.
     """
     case = with_defaults(load_base_case(path), load_tables().technology)
-    wind, of_wind = _site_mean(case.wind, "wind", seed, str(path), data)
-    pv, of_pv = _site_mean(case.pv, "pv", seed, str(path), data)
-    return _document(case, size_base(case, wind_and_pv(wind, pv), progress), merged([of_wind, of_pv]), seed)
+    resource, served = resource_of_case(case, seed, data, str(path))
+    return _document(case, size_base(case, resource, progress), served, seed)
 
 
 def size_scenario_base(
@@ -86,21 +80,39 @@ def _document(
         "id": case.id,
         "name_zh": case.name_zh,
         "name_en": case.name_en,
-        "status": "optimal",
+        "status": design.status,
+        "goal": case.goal,
         "objective_cny_per_year": design.annual_cost_cny,
         "capacity_mw": design.capacity_mw,
         "storage_mwh": design.storage_mwh,
+        "energy_mwh": design.energy_mwh,
         "delivered_mwh": design.delivered_mwh,
+        "received_mwh": design.received_mwh,
         "unmet_mwh": design.unmet_mwh,
+        "generation_mwh": {name: float(hours.sum()) for name, hours in generation_of(design).items()},
         "channel_full_load_hours": design.full_load_hours,
+        "channel_utilisation": design.full_load_hours / 8760.0,
         "renewable_share": design.renewable_share,
         "curtailment_rate": design.curtailment_rate,
+        "curtailed_mwh_by_cause": design.curtailed_mwh,
         "lcoe_cny_per_mwh": design.lcoe_cny_per_mwh,
+        "lcoe_receiving_cny_per_mwh": design.lcoe_receiving_cny_per_mwh,
         "investment_cny": design.investment_cny,
+        "line_investment_cny": design.line_investment_cny,
+        "line_cny_per_year": design.line_cny_per_year,
+        "revenue_cny": design.revenue_cny,
+        "income_cny": design.income_cny,
+        "npv_cny": design.npv_cny,
+        "products": design.products,
         "co2_t": design.co2_t,
+        "co2_saved_t": design.co2_saved_t,
+        "coal_saved_tce": design.coal_saved_tce,
         "land_km2": design.land_km2,
         "duals": design.duals_cny,
+        "dual_units": {name: f"CNY/a per {unit}" for name, unit in design.dual_units.items()},
         "max_balance_residual_mw": design.max_balance_residual_mw,
+        "solver_residual_mw": design.solver_residual_mw,
+        "checks": design.facts,
         "solver": design.solver,
         "gap": design.gap,
         "solve_seconds": design.seconds,
@@ -108,20 +120,3 @@ def _document(
         "resource": [source.model_dump(mode="json") for source in resource],
         "price_year": case.price_year,
     }
-
-
-def _site_mean(
-    renewable: Renewable | None, technology: str, seed: int, where: str, data: ResourceData
-) -> tuple[np.ndarray[Any, Any], Served]:
-    if renewable is None:
-        return np.zeros(8760), Served()
-    for site in renewable.sites:
-        require_in_china(site.lon_deg, site.lat_deg, where)
-    lon, lat = (np.array([getattr(s, key) for s in renewable.sites]) for key in ("lon_deg", "lat_deg"))
-    climate = data.climate_at(lon, lat)
-    year = data.weather_at(climate, seed)
-    profiles = profiles_of_weather(year.weather, PvSystem(mounting="single_axis"), BASE_TURBINE, year.speedup)
-    hourly = profiles.wind if technology == "wind" else profiles.pv
-    weight = np.array([s.weight for s in renewable.sites])
-    mean = np.asarray(weight @ hourly.astype(np.float64) / weight.sum())
-    return mean, count_served(data, climate, year)

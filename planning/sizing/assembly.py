@@ -1,8 +1,7 @@
 """The programme while it is put together: the node's balance, capacities, sums over the year, limits.
 
-Units inside: GW, GWh, million CNY, kt of CO2, km2. An hour is a stage of the chain; where a column reaches over more
-than one hour (water on its way, hours a unit must stay on line) stages hold `reach` hours, so that no column spans
-more than two and the band stays a band.
+Units inside: GW, GWh, million CNY, kt of CO2, km2. An hour is a stage of the chain that `planning.lp` solves; columns may
+reach over some hours, as water on its way does.
 """
 
 from __future__ import annotations
@@ -92,13 +91,13 @@ def added(*parts: Expression) -> Expression:
 class Assembly:
     """What the parts of a base write their columns and rows into."""
 
-    def __init__(self, hours: int, rate: float, reach: int = 1, elastic: bool = False) -> None:
+    def __init__(self, hours: int, rate: float, elastic: bool = False) -> None:
         self.builder = ProgramBuilder()
         self.hours = hours
         self.rate = rate
         self.elastic = elastic
         self.year_share = hours / HOURS
-        self.stage: Index = np.arange(hours, dtype=np.int64) // max(reach, 1)
+        self.stage: Index = np.arange(hours, dtype=np.int64)
         self.balance = self.builder.rows(0.0, 0.0, self.stage, hours)
         self.columns: dict[str, Index] = {}
         self.rows: dict[str, Index] = {}
@@ -122,9 +121,21 @@ class Assembly:
     def hourly_rows(self, lower: ArrayLike, upper: ArrayLike) -> Index:
         return self.builder.rows(lower, upper, self.stage, self.hours)
 
-    def before(self, rows: Index, columns: Index, value: ArrayLike) -> None:
-        """Entries of the hour before; the year is a round, its first hour follows its last."""
-        self.builder.put(rows, np.roll(columns, 1), value)
+    def later_rows(self, lower: ArrayLike, upper: ArrayLike) -> Index:
+        """One row for every hour but the first, for what changes from hour to hour."""
+        return self.builder.rows(lower, upper, self.stage[1:], self.hours - 1)
+
+    def carry(self, rows: Index, level: Index, keep: float) -> None:
+        """What a store keeps of the hour before; the year is a round, its first hour follows its last."""
+        b = self.builder
+        b.put(rows[1:], level[:-1], -keep)
+        # A column of its own: the last level itself in the first row would tie the ends of the chain, and the answer
+        # then misses its rows by 1e-6 (measured).
+        start = b.columns(1)
+        b.put(rows[:1], start, -keep)
+        end = b.rows(0.0, 0.0, self.stage[-1], 1)
+        b.put(end, level[-1:], 1.0)
+        b.put(end, start, -1.0)
 
     # -- capacities --------------------------------------------------------------------------------
 

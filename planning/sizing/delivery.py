@@ -185,9 +185,9 @@ def add_delivery(a: Assembly, channel: Channel, delivery: Delivery) -> None:
         )
     if channel.ramp_share_per_h is not None and not delivery.firm:
         step = channel.ramp_share_per_h * capacity
-        ramp = a.hourly_rows(-step, step)
-        b.put(ramp, delivered, 1.0)
-        a.before(ramp, delivered, -1.0)
+        ramp = a.later_rows(-step, step)
+        b.put(ramp, delivered[1:], 1.0)
+        b.put(ramp, delivered[:-1], -1.0)
     _sensitivities(a, channel, delivery, high, delivered)
 
 

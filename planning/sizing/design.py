@@ -22,6 +22,7 @@ from planning.sizing.marginal import marginal_values
 from planning.sizing.model import Bound, Goal, Model, build_model, price_cny_per_mwh
 from planning.sizing.parts.piece import Account, Answer, Draft
 from planning.sizing.parts.thermal import Backup
+from planning.sizing.parts.wind_pv import WindPv
 from planning.sizing.resource import BaseResource
 from planning.sizing.settle import settle_node
 from planning.sizing.transmission import transmission_of
@@ -252,6 +253,12 @@ def design_of(case: BaseCase, model: Model, solution: Solution) -> BaseDesign:
     )
 
 
+def generation_of(design: BaseDesign) -> dict[str, Array]:
+    """(hour,) power by what generates: wind, PV, CSP, backup, hydro or the stations of a cascade. [MW]"""
+    stores = ("battery", "pumped", "electrolyser")
+    return {name: design.hourly_mw[name] for name in design.capacity_mw if name not in stores}
+
+
 def _imbalance(drafts: Sequence[Draft], delivered: Array) -> float:
     """Worst hour of supply less use, summed anew series by series."""
     rest = -delivered
@@ -262,8 +269,6 @@ def _imbalance(drafts: Sequence[Draft], delivered: Array) -> float:
 
 
 def _weather_driven(model: Model, drafts: Sequence[Draft]) -> list[tuple[Draft, str]]:
-    from planning.sizing.parts.wind_pv import WindPv
-
     return [(d, p.name) for p, d in zip(model.pieces, drafts, strict=True) if isinstance(p, WindPv)]
 
 
@@ -283,8 +288,6 @@ def _total(accounts: Sequence[Account]) -> Mapping[str, float]:
 
 
 def _land(case: BaseCase, model: Model, accounts: Sequence[Account]) -> float:
-    from planning.sizing.parts.wind_pv import WindPv
-
     of: dict[str, float] = {"wind": 0.0, "pv": 0.0, "other": 0.0}
     for piece, account in zip(model.pieces, accounts, strict=True):
         kind = ("wind" if piece.name == "wind" else "pv") if isinstance(piece, WindPv) else "other"

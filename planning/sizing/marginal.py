@@ -25,7 +25,9 @@ def marginal_values(model: Model, solution: Solution) -> tuple[dict[str, float],
         values[limit.name] = float(solution.row_duals[limit.row]) * limit.slope(solution.x) * 1e6
         units[limit.name] = limit.unit
     for bound in model.bounds:
-        values[bound.name] = -float(solution.reduced_costs[bound.column]) * bound.per_unit * 1e6
+        # A reduced cost above 0 is of the lower bound.
+        worth = max(-float(solution.reduced_costs[bound.column]), 0.0)
+        values[bound.name] = worth * bound.per_unit * 1e6
         units[bound.name] = bound.unit
     for moved in model.sensitivities:
         change = float(solution.reduced_costs[moved.columns] @ moved.per_unit)

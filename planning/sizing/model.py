@@ -181,7 +181,7 @@ def build_model(
     """
     pieces = pieces_of(case, resource)
     hours = resource.hours or HOURS
-    a = Assembly(hours, case.discount_rate, max([1, *(p.reach_h for p in pieces)]), elastic)
+    a = Assembly(hours, case.discount_rate, elastic)
     for piece in pieces:
         piece.add(a)
     add_delivery(a, case.channel, case.delivery)

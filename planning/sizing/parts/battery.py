@@ -59,10 +59,6 @@ class Battery:
     part: Storage
 
     @property
-    def reach_h(self) -> int:
-        return 1
-
-    @property
     def store(self) -> Store:
         one_way = float(np.sqrt(self.part.efficiency_round_trip_share or 1.0))
         return Store(

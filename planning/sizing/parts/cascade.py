@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from planning.sizing.assembly import Assembly
-from planning.sizing.fields import CasePart, NotNegative
+from planning.sizing.fields import CasePart, NotNegative, Share
 from planning.sizing.parts.piece import Account, Adjustable, Answer, Draft
 from planning.sizing.parts.reservoir import settled_release
 from resources.cascade import CascadeHydrology
@@ -42,10 +42,12 @@ class Cascade(CasePart):
     rivers: tuple[str, ...] = ()
     year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     """Only stations complete by then; None: all that are named."""
-    water: Annotated[str, Field(pattern=r"^(mean|wet|normal|dry|[0-9]{1,2}%)$")] = "mean"
-    """Kind of the flow year: mean, wet, normal or dry."""
+    exceedance_pct: Annotated[float, Field(gt=0, lt=100)] | None = None
+    """Frequency of the year of water: share of years that are wetter (90 is dry); None: the long-term mean. [%]"""
     cost_cny_per_mwh: NotNegative = 0.0
     """What its energy costs the base."""
+    storage_share: Share = 1.0
+    """Of each reservoir's usable water that the base may move; 0: the river as it runs."""
 
     @model_validator(mode="after")
     def _some(self) -> Cascade:
@@ -58,16 +60,6 @@ class Cascade(CasePart):
 class RiverCascade:
     part: Cascade
     hydrology: CascadeHydrology
-
-    @property
-    def reach_h(self) -> int:
-        """The longest time water is on its way."""
-        on_way = [
-            int(lag)
-            for lag, to in zip(self.hydrology.travel_steps, self.hydrology.below, strict=True)
-            if to >= 0
-        ]
-        return max([1, *on_way])
 
     def add(self, a: Assembly) -> None:
         h, b = self.hydrology, a.builder

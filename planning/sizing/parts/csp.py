@@ -68,10 +68,6 @@ class CspPlant:
     """(hour,) heat of the receiver over its rated heat."""
 
     @property
-    def reach_h(self) -> int:
-        return 1
-
-    @property
     def block(self) -> CspBlock:
         return block(self.part.tower)
 
@@ -119,7 +115,7 @@ class CspPlant:
         b.put(full, salt[0][0], -salt[1])
         step = a.hourly_rows(0.0, 0.0)
         b.put(step, heat, 1.0)
-        a.before(step, heat, -(1.0 - plant.storage_loss_per_h))
+        a.carry(step, heat, 1.0 - plant.storage_loss_per_h)
         b.put(step, taken, -1.0)
         b.put(step, online, plant.heat_idle_mw)
         b.put(step, output, plant.heat_per_mwh)
@@ -134,10 +130,10 @@ class CspPlant:
             low = a.hourly_rows(0.0, np.inf)
             b.put(low, output, 1.0)
             b.put(low, online, -plant.min_load_share)
-        rise = a.hourly_rows(-np.inf, 0.0)
-        b.put(rise, online, 1.0)
-        a.before(rise, online, -1.0)
-        b.put(rise, start, -1.0)
+        rise = a.later_rows(-np.inf, 0.0)
+        b.put(rise, online[1:], 1.0)
+        b.put(rise, online[:-1], -1.0)
+        b.put(rise, start[1:], -1.0)
 
     def _sized(
         self, a: Assembly, name: str, capacity: Index, free: bool, price: float, per_mw: float,
@@ -163,7 +159,7 @@ class CspPlant:
         salt = answer.single("csp_salt") if part.size_storage else capacity * plant.storage_mwh
         online = np.minimum(answer.series("csp_online"), plant.availability * capacity)
         output = np.clip(answer.series("csp"), plant.min_load_share * online, online)
-        start = np.maximum(answer.series("csp_start"), online - np.roll(online, 1))
+        start = np.maximum(answer.series("csp_start"), np.diff(online, prepend=online[0]))
         caught = field * self.profile
         taken = np.minimum(answer.series("csp_heat_taken"), caught)
         drawn = plant.heat_idle_mw * online + plant.heat_per_mwh * output + plant.start_mwh * start

@@ -43,10 +43,6 @@ class HydrogenPlant:
 
     part: Electrolyser
 
-    @property
-    def reach_h(self) -> int:
-        return 1
-
     def add(self, a: Assembly) -> None:
         part, b = self.part, a.builder
         capacity = a.capacity(

@@ -94,11 +94,6 @@ class Account:
 class Piece(Protocol):
     """A technology of a base."""
 
-    @property
-    def reach_h(self) -> int:
-        """Hours its longest column reaches over."""
-        ...
-
     def add(self, a: Assembly) -> None:
         """Write columns and rows."""
         ...

@@ -32,10 +32,6 @@ class PumpedHydro:
     part: Pumped
 
     @property
-    def reach_h(self) -> int:
-        return 1
-
-    @property
     def store(self) -> Store:
         one_way = float(np.sqrt(self.part.efficiency_round_trip_share or 1.0))
         return Store("pumped", one_way, one_way, 1.0, 1.0, self.part.variable_cny_per_mwh)

@@ -51,10 +51,6 @@ class Reservoir:
 
     part: Hydro
 
-    @property
-    def reach_h(self) -> int:
-        return 1
-
     def add(self, a: Assembly) -> None:
         part, b = self.part, a.builder
         output = a.hourly("hydro", cost=part.cost_cny_per_mwh * 1e-3, upper=part.capacity_mw / 1e3)
@@ -65,7 +61,7 @@ class Reservoir:
         flow = part.inflow_mw(a.hours) / 1e3
         step = a.hourly_rows(flow, flow)
         b.put(step, level, 1.0)
-        a.before(step, level, -1.0)
+        a.carry(step, level, 1.0)
         b.put(step, output, 1.0)
         b.put(step, spill, 1.0)
         if part.min_flow_mw > 0:

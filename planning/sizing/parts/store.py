@@ -50,7 +50,7 @@ class Store:
             b.put(full, power[0], -self.depth * energy_per_power)
         step = a.hourly_rows(0.0, 0.0)
         b.put(step, level, 1.0)
-        a.before(step, level, -self.keep)
+        a.carry(step, level, self.keep)
         b.put(step, charge, -self.efficiency_in)
         b.put(step, discharge, 1.0 / self.efficiency_out)
 

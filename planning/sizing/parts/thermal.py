@@ -7,6 +7,8 @@ Units are not told apart: of the capacity C a part `online[t]` turns, between 0 
     output[t] - output[t-1] <= ramp online[t-1] + max(min_load, ramp) start[t], and down likewise
     online[t] >= sum of start over the least hours on line
 
+What turned before the first hour is free.
+
 Fuel is that of the idling machine, `no_load_share` of full load for all that turns, and for the rest in proportion
 to output, so that the heat rate at full load is the one given. That is the linear relaxation of clustered unit
 commitment (Palmintier and Webster, Heterogeneous unit clustering for efficient operational flexibility modeling, IEEE
@@ -70,10 +72,6 @@ class Backup:
     part: Thermal
 
     @property
-    def reach_h(self) -> int:
-        return self.part.min_up_h if self._commits else 1
-
-    @property
     def _commits(self) -> bool:
         return self.part.commitment != "always_on"
 
@@ -108,9 +106,9 @@ class Backup:
             b.put(low, capacity[0], -least)
         if part.ramp_share_per_h is not None:
             for sign in (1.0, -1.0):
-                row = a.hourly_rows(-np.inf, 0.0)
-                b.put(row, output, sign)
-                a.before(row, output, -sign)
+                row = a.later_rows(-np.inf, 0.0)
+                b.put(row, output[1:], sign)
+                b.put(row, output[:-1], -sign)
                 b.put(row, capacity[0], -part.ramp_share_per_h)
         if burns > 0:
             a.sum("co2", capacity, co2 * burns)
@@ -132,33 +130,33 @@ class Backup:
             low = a.hourly_rows(0.0, np.inf)
             b.put(low, output, 1.0)
             b.put(low, online, -least)
-        rise = a.hourly_rows(-np.inf, 0.0)
-        b.put(rise, online, 1.0)
-        a.before(rise, online, -1.0)
-        b.put(rise, start, -1.0)
+        rise = a.later_rows(-np.inf, 0.0)
+        b.put(rise, online[1:], 1.0)
+        b.put(rise, online[:-1], -1.0)
+        b.put(rise, start[1:], -1.0)
         if part.min_up_h > 1:
             up = a.hourly_rows(0.0, np.inf)
             b.put(up, online, 1.0)
             for back in range(part.min_up_h):
-                b.put(up, np.roll(start, back), -1.0)
+                b.put(up[back:], start[: a.hours - back], -1.0)
         if part.ramp_share_per_h is not None:
             self._ramps(a, output, online, start, least, part.ramp_share_per_h)
 
     @staticmethod
     def _ramps(a: Assembly, output: Index, online: Index, start: Index, least: float, ramp: float) -> None:
         b, at_once = a.builder, max(least, ramp)
-        up = a.hourly_rows(-np.inf, 0.0)
-        b.put(up, output, 1.0)
-        a.before(up, output, -1.0)
-        a.before(up, online, -ramp)
-        b.put(up, start, -at_once)
+        up = a.later_rows(-np.inf, 0.0)
+        b.put(up, output[1:], 1.0)
+        b.put(up, output[:-1], -1.0)
+        b.put(up, online[:-1], -ramp)
+        b.put(up, start[1:], -at_once)
         # What stops falls from its least load: stop = start + online before - online now.
-        down = a.hourly_rows(-np.inf, 0.0)
-        b.put(down, output, -1.0)
-        a.before(down, output, 1.0)
-        b.put(down, online, -ramp + at_once)
-        a.before(down, online, -at_once)
-        b.put(down, start, -at_once)
+        down = a.later_rows(-np.inf, 0.0)
+        b.put(down, output[1:], -1.0)
+        b.put(down, output[:-1], 1.0)
+        b.put(down, online[1:], -ramp + at_once)
+        b.put(down, online[:-1], -at_once)
+        b.put(down, start[1:], -at_once)
 
     def read(self, answer: Answer) -> Draft:
         part = self.part
@@ -166,7 +164,7 @@ class Backup:
         least, available = float(part.min_load_share or 0.0), float(part.availability_share or 1.0)
         if self._commits:
             online = np.minimum(answer.series("thermal_online"), available * capacity)
-            start = np.maximum(answer.series("thermal_start"), online - np.roll(online, 1))
+            start = np.maximum(answer.series("thermal_start"), np.diff(online, prepend=online[0]))
         else:
             online, start = np.full(answer.hours, available * capacity), np.zeros(answer.hours)
         low = least * (online if self._commits else np.full(answer.hours, capacity))

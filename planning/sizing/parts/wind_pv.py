@@ -36,10 +36,6 @@ class WindPv:
     cf: Array
     """(hour,)"""
 
-    @property
-    def reach_h(self) -> int:
-        return 1
-
     def add(self, a: Assembly) -> None:
         part = self.part
         capacity = a.capacity(
