@@ -117,7 +117,7 @@ def eligibility_of(
     progress(0.0, "siting: data of the rules")
     grid = _grid(outline, rules.largest_buffer_m, cell_m, pixel_m)
     applied = rules_applied(rules, data, grid.window)
-    ground = ground_of(data, rules)
+    ground = ground_of(data, grid.window, rules)
     technologies = tuple(t for t in TECHNOLOGIES if any(t in rule.technologies for rule in applied))
     land = land_classes(rules, data, grid.window)
     table = density or load_density()

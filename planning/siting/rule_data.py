@@ -6,6 +6,7 @@ A rule without data stays in the account as not applied.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -107,16 +108,20 @@ class GroundData:
         return replace(self.layer, key=f"{self.layer.key} slope", slope=True)
 
 
-def ground_of(data: ResourceData, rules: RuleSet | None = None) -> GroundData:
+def ground_of(data: ResourceData, window: Window, rules: RuleSet | None = None) -> GroundData:
     """Elevation: a file the rules name, else the library's, else the atlas's 5 arc minutes."""
     for rule in () if rules is None else rules.rules:
         if isinstance(rule, (SlopeRule, ElevationRule)) and rule.file:
             layer = _height_file(rule)
             return GroundData(layer, Path(rule.file).name, "user", resolution_m(layer))
-    entry = _elevation_entry(data)
-    if entry is not None:
+    # A later raster lies over an earlier; one that lies elsewhere serves nothing here.
+    for entry in reversed(data.rasters):
+        if entry.manifest.details.get("variable") != "elevation_m":
+            continue
         layer = RasterLayer(f"entry {entry.manifest.id}", str(entry.data), resampling="bilinear")
-        return GroundData(layer, entry.manifest.source, entry.manifest.grade, resolution_m(layer))
+        with contextlib.suppress(InputError):
+            check_raster(layer, entry.manifest.id, window)
+            return GroundData(layer, entry.manifest.source, entry.manifest.grade, resolution_m(layer))
     raster = _plain(data.read("elevation"))
     layer = RasterLayer("atlas elevation", raster=raster, resampling="bilinear")
     return GroundData(layer, *atlas_source(data, "elevation"), resolution_m(layer))
@@ -196,7 +201,7 @@ def _slope(rule: SlopeRule, data: ResourceData, window: Window) -> Applied:
         layer = replace(held, key=f"{held.key} slope", slope=True)
         check_raster(layer, rule.id, window)
         return _with(rule, layer, test, Path(rule.file).name, "user")
-    ground = ground_of(data)
+    ground = ground_of(data, window)
     if ground.tells_slope:
         return _with(rule, ground.slope_layer, test, ground.source, ground.grade)
     relief = _relief(data)
@@ -217,14 +222,8 @@ def _elevation(rule: ElevationRule, data: ResourceData, window: Window) -> Appli
         layer = _height_file(rule)
         check_raster(layer, rule.id, window)
         return _with(rule, layer, test, Path(rule.file).name, "user")
-    ground = ground_of(data)
+    ground = ground_of(data, window)
     return _with(rule, ground.layer, test, ground.source, ground.grade)
-
-
-def _elevation_entry(data: ResourceData) -> Entry | None:
-    """A later raster lies over an earlier."""
-    held = [entry for entry in data.rasters if entry.manifest.details.get("variable") == "elevation_m"]
-    return held[-1] if held else None
 
 
 def atlas_source(data: ResourceData, id: str) -> tuple[str, Grade]:
