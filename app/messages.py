@@ -101,6 +101,34 @@ WORDS: dict[str, tuple[str, str]] = {
         "区域 {region} 的面积叠加不守恒: 分块合计 {found_km2} km², 应为 {expected_km2} km²",
         "The pieces of region {region} do not add up: {found_km2} km2, expected {expected_km2} km2",
     ),
+    "area_joined": (
+        "{count} 个图形已合并, 其中 {twice_km2} km² 重叠, 只计一次",
+        "{count} outlines were taken together; {twice_km2} km2 lie in more than one and count once",
+    ),
+    "area_datum": (
+        "GeoJSON 不注明基准, 按 WGS84 读取; 若来自 GCJ-02 或 BD-09 在线地图, 位置会偏移数百米",
+        "GeoJSON does not tell its datum; it is read as WGS84. Outlines from GCJ-02 or BD-09 web maps lie some hundred metres off",
+    ),
+    "area_clipped": (
+        "已裁去境外或海域 {cut_km2} km² (境外 {abroad_percent} %, 海域 {sea_percent} %)",
+        "{cut_km2} km2 abroad or at sea were cut off ({abroad_percent} % abroad, {sea_percent} % at sea)",
+    ),
+    "site_area": (
+        "场址土地不守恒 ({what}): 合计 {found}, 应为 {expected}",
+        "The land of the sites does not add up ({what}): {found}, expected {expected}",
+    ),
+    "site_capacity": (
+        "场址装机不守恒: 合计 {found} {what}, 应为 {expected}",
+        "The capacity of the sites does not add up: {found} {what}, expected {expected}",
+    ),
+    "site_money": (
+        "场址 {what} 的成本不守恒: {found} 元/年, 应为 {expected}",
+        "The cost of site {what} does not add up: {found} CNY a year, expected {expected}",
+    ),
+    "site_curve": (
+        "供给曲线与场址不符 ({what}): {found}, 应为 {expected}",
+        "The supply curve is not what the sites hold ({what}): {found}, expected {expected}",
+    ),
     "endowment": (
         "资源禀赋不守恒: {region} 的 {quantity}, 按 {level} 合计 {found}, 应为 {expected}",
         "The endowment does not add up: {quantity} of {region}, summed by {level} {found}, expected {expected}",
@@ -230,6 +258,9 @@ STEPS: dict[str, tuple[str, str]] = {
     "verify": ("校验", "verifying"),
     "endowment": ("资源禀赋", "endowment"),
     "assessment": ("逐单元评估", "assessment cell by cell"),
+    "siting": ("可用土地", "eligible land"),
+    "sites": ("候选场址", "candidate sites"),
+    "connection": ("接入路径", "ways to the grid"),
     "done": ("完成", "done"),
 }
 

@@ -82,6 +82,13 @@ TERMS: dict[str, tuple[str, str]] = {
     "trough": ("最小负荷", "lowest load"),
     "met": ("达到", "met"),
     "not met": ("未达到", "not met"),
+    "csp": ("光热", "CSP"),
+    "together": ("合计", "together"),
+    "candidate": ("候选场址", "candidate site"),
+    "eligible_land": ("可用土地", "eligible land"),
+    "suitability": ("适宜性", "suitability"),
+    "supply_curve": ("供给曲线", "supply curve"),
+    "connection": ("接入系统", "connection to the grid"),
 }
 
 
@@ -121,6 +128,42 @@ NOTES: dict[str, tuple[str, str]] = {
     "sun_level_moved": (
         "导入逐时辐照的年总量已按气候图层调整 {0} 至 {1}。",
         "The yearly sum of imported hourly irradiation was moved by {0} to {1} to that of the climate layer.",
+    ),
+    "site_hours_high_wind": (
+        "{0} 个场址的风电利用小时超过 {1}（最高 {2}）：高于现有风电场水平，须经测风核实。",
+        "{0} site(s) have more than {1} full-load hours of wind (up to {2}), above what farms on land make today: to be measured first.",
+    ),
+    "site_hours_high_pv": (
+        "{0} 个场址的光伏利用小时超过 {1}（最高 {2}），须核实。",
+        "{0} site(s) have more than {1} full-load hours of PV (up to {2}); to be checked.",
+    ),
+    "site_hours_high_csp": (
+        "{0} 个场址的光热利用小时超过 {1}（最高 {2}），须核实。",
+        "{0} site(s) have more than {1} full-load hours of CSP (up to {2}); to be checked.",
+    ),
+    "site_unconnected": (
+        "{0} 个场址没有可行的接入路径，未计入供给曲线。",
+        "{0} site(s) have no way to the grid and are not in the supply curve.",
+    ),
+    "site_line_beyond_practice": (
+        "{0} 个场址的接入线路超出常规长度或回路数，须改用更高电压或另选接入点。",
+        "{0} site(s) need lines longer, or in more circuits, than is usual: a higher voltage or another point is wanted.",
+    ),
+    "site_criteria_left_out": (
+        "缺少数据、未参与适宜性评分的准则：{0}；其权重按比例分给其余准则。",
+        "Criteria without data, left out of the suitability: {0}; their weight went to the others in proportion.",
+    ),
+    "site_judgements_inconsistent": (
+        "判断矩阵一致性比率为 {0}，高于 0.1，按要求仍予采用。",
+        "The judgements' consistency ratio is {0}, above 0.1; they are used because it was asked for.",
+    ),
+    "site_total_not_reached": (
+        "要求 {0} MW，已接入场址合计仅 {1} MW。",
+        "{0} MW were asked for; connected sites hold {1} MW.",
+    ),
+    "site_rules_without_data": (
+        "{0} 条规则没有数据、未作扣除：{1}。可用土地因此偏大。",
+        "{0} rule(s) had no data and took nothing: {1}. Eligible land is too large by what they would take.",
     ),
 }
 """Words of the codes in `Summary.notes`; figures stand behind the code: 'weather_mixed|12%|88%'."""
@@ -167,6 +210,7 @@ TECHNOLOGY_COLOURS = {
     "gas": "#c08a5b",
     "battery": "#5aa469",
     "pumped": "#9cc5a1",
+    "csp": "#c8553d",
 }
 """One colour a technology on every map and chart."""
 

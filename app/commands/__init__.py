@@ -18,6 +18,7 @@ from app.commands.profile import COMMAND as PROFILE
 from app.commands.run import COMMAND as RUN
 from app.commands.scenarios import COMMAND as SCENARIOS
 from app.commands.self_test import COMMAND as SELF_TEST
+from app.commands.site import COMMAND as SITE
 from app.commands.size import COMMAND as SIZE
 from app.commands.validate import COMMAND as VALIDATE
 
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     CASCADE,
     MCP,
     RUN,
+    SITE,
     SIZE,
     ENDOWMENT,
     ASSESS,

@@ -19,7 +19,7 @@ LINE_COLOURS = ("#1f4e5f", "#d99a1c", "#4f9bb8", "#a0522d", "#5aa469", "#8c6bb1"
 
 def monthly_chart(monthly_twh: Mapping[str, Array], language: Language) -> bytes:
     """Stacked columns by technology."""
-    figure, axes = _figure(6.8, 2.5)
+    figure, axes = chart_figure(6.8, 2.5)
     system: UnitSystem = "cn" if language == "zh" else "si"
     bottom = np.zeros(12)
     for technology, twh in monthly_twh.items():
@@ -32,13 +32,13 @@ def monthly_chart(monthly_twh: Mapping[str, Array], language: Language) -> bytes
     axes.set_xticks(range(1, 13))
     axes.set_xlabel("月" if language == "zh" else "month")
     axes.set_ylabel(unit("energy_mwh", system, language))
-    _legend(axes)
-    return _svg(figure)
+    chart_legend(axes)
+    return chart_svg(figure)
 
 
 def week_chart(week: Week, language: Language) -> bytes:
     """Stacked supply under the demand line."""
-    figure, axes = _figure(6.8, 2.3)
+    figure, axes = chart_figure(6.8, 2.3)
     hours = np.arange(len(week.demand_mw))
     names = [t for t, mw in week.supply_mw.items() if float(np.max(mw, initial=0.0)) > 0.0]
     if names:
@@ -51,15 +51,15 @@ def week_chart(week: Week, language: Language) -> bytes:
     days = np.arange(0, len(hours), 24)
     axes.set_xticks(days, [_day(week.start_hour + int(h)) for h in days])
     axes.set_ylabel("GW")
-    _legend(axes)
-    return _svg(figure)
+    chart_legend(axes)
+    return chart_svg(figure)
 
 
 def duration_chart(
     curves: Mapping[str, Array], corridors: Mapping[str, CorridorResult], language: Language
 ) -> bytes:
     """Power sent over the share of the year, the largest corridors."""
-    figure, axes = _figure(6.8, 2.5)
+    figure, axes = chart_figure(6.8, 2.5)
     chosen = sorted(
         (i for i in curves if i in corridors),
         key=lambda i: (-corridors[i].capacity_mw, -corridors[i].sent_mwh),
@@ -75,13 +75,13 @@ def duration_chart(
     axes.set_ylim(bottom=0)
     axes.set_xlabel("小时" if language == "zh" else "hours")
     axes.set_ylabel("GW")
-    _legend(axes)
-    return _svg(figure)
+    chart_legend(axes)
+    return chart_svg(figure)
 
 
 def base_chart(bases: Sequence[BaseResult], language: Language) -> bytes:
     """Installed power of each base, stacked."""
-    figure, axes = _figure(6.8, 0.7 + 0.26 * len(bases))
+    figure, axes = chart_figure(6.8, 0.7 + 0.26 * len(bases))
     left = np.zeros(len(bases))
     places = np.arange(len(bases))[::-1]
     for technology in ("wind", "pv", "hydro", "coal", "battery"):
@@ -97,8 +97,8 @@ def base_chart(bases: Sequence[BaseResult], language: Language) -> bytes:
     axes.set_xlabel("GW")
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", color=GRID, linewidth=0.5)
-    _legend(axes)
-    return _svg(figure)
+    chart_legend(axes)
+    return chart_svg(figure)
 
 
 def _day(hour: int) -> str:
@@ -109,7 +109,8 @@ def _day(hour: int) -> str:
     return f"{month + 1}-{(hour - start) // 24 + 1}"
 
 
-def _figure(width: float, height: float) -> tuple[Any, Any]:
+def chart_figure(width: float, height: float) -> tuple[Any, Any]:
+    """A figure of so many inches and its axes, in the report's manner."""
     from matplotlib.figure import Figure
 
     use_fonts()
@@ -127,7 +128,8 @@ def _figure(width: float, height: float) -> tuple[Any, Any]:
     return figure, axes
 
 
-def _legend(axes: Any) -> None:
+def chart_legend(axes: Any) -> None:
+    """Names beside the axes, in the order of the stack."""
     axes.legend(
         fontsize=7,
         frameon=False,
@@ -138,7 +140,8 @@ def _legend(axes: Any) -> None:
     )
 
 
-def _svg(figure: Any) -> bytes:
+def chart_svg(figure: Any) -> bytes:
+    """The figure as SVG, its text as outlines; the same figure gives the same bytes."""
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 

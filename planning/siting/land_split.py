@@ -97,5 +97,5 @@ def divide_land(eligible: Mapping[str, Array], use: LandUse) -> LandShares:
     np.put_along_axis(shares, order, given, axis=0)
     gap = float(np.abs(shares.sum(axis=0) - used).max(initial=0.0))
     if gap > 1e-9:
-        raise BalanceError("site_area", what="land_use", found_km2=gap, expected_km2=0.0)
+        raise BalanceError("site_area", what="land_use", found=gap, expected=0.0)
     return LandShares(MappingProxyType({n: shares[i] for i, n in enumerate(names)}), used)

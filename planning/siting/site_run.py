@@ -78,21 +78,21 @@ class SitingResult:
 
 def run_siting(
     land: Eligibility,
-    density_mw_per_km2: Mapping[str, Array | float],
     request: SitingRequest | None = None,
     data: ResourceData = EMBEDDED,
     tables: Tables | None = None,
     roads_km: Array | None = None,
+    density_mw_per_km2: Mapping[str, Array | float] | None = None,
     progress: Progress = silent,
 ) -> SitingResult:
     """Sites of an area whose eligible land is known.
 
     Parameters
     ----------
-    density_mw_per_km2
-        Technology -> of eligible land; one figure, or (row, col).
     roads_km : (row, col)
         Distance to roads; None where none are given.
+    density_mw_per_km2
+        Technology -> of eligible land, one figure or (row, col), in place of that by classes of land.
 
     Raises
     ------
@@ -106,19 +106,19 @@ def run_siting(
     ask = request or SitingRequest()
     table = tables or load_tables()
     rate = table.price("discount_rate_real_share") if ask.discount_rate is None else ask.discount_rate
+    _known(ask, land)
     eligible: dict[str, Array] = {name: land.eligible_share[name] for name in ask.technologies}
     if not any(share.any() for share in eligible.values()):
         found = ", ".join(f"{name} 0 km2" for name in eligible)
         raise InputError(Problem("area", "eligible land", found, "land that the rules leave"))
+    carries = land.density_mw_per_km2 if density_mw_per_km2 is None else density_mw_per_km2
     density = {
-        name: np.broadcast_to(np.asarray(density_mw_per_km2[name], dtype=np.float64), land.shape)
-        for name in eligible
+        name: np.broadcast_to(np.asarray(carries[name], dtype=np.float64), land.shape) for name in eligible
     }
-    # Where a density of a class is not known (NaN) no land of it is eligible, so it adds nothing.
-    alone = {n: float(np.nansum(s * density[n]) * land.cell_km2) for n, s in eligible.items()}
+    alone = {n: float((s * density[n]).sum()) * land.cell_km2 for n, s in eligible.items()}
     divided = divide_land(eligible, ask.land_use)
     names = tuple(divided.share)
-    mw = {n: np.nan_to_num(divided.share[n] * density[n]) * land.cell_km2 for n in names}
+    mw = {n: divided.share[n] * density[n] * land.cell_km2 for n in names}
     total = sum(mw.values(), np.zeros(land.shape))
     progress(0.02, "sites")
     usable = np.where(divided.used >= ask.least_cell_share, total, 0.0)
@@ -161,6 +161,12 @@ def run_siting(
     return result
 
 
+def channel_known(request: SitingRequest) -> None:
+    """Refuse a channel that is none before any work; InputError as `channel_target`."""
+    if request.channel:
+        channel_target(request.channel, load_tables())
+
+
 def check_sums(result: SitingResult, total_mw: Array) -> None:
     """Land, capacity and money of the sites and what was left aside are the whole.
 
@@ -193,6 +199,13 @@ def check_sums(result: SitingResult, total_mw: Array) -> None:
 def _same(code: str, what: str, found: float, expected: float) -> None:
     if not abs(found - expected) <= 1e-6 * max(abs(expected), 1.0):
         raise BalanceError(code, what=what, found=found, expected=expected)
+
+
+def _known(ask: SitingRequest, land: Eligibility) -> None:
+    missing = [name for name in ask.technologies if name not in land.eligible_share]
+    if missing:
+        expected = f"technologies the rules are about: {', '.join(land.eligible_share)}"
+        raise InputError(Problem("siting", "technologies", ", ".join(missing), expected))
 
 
 def _targets(ask: SitingRequest, land: Eligibility, tables: Tables) -> tuple[Target, ...]:

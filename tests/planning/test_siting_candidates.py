@@ -33,7 +33,9 @@ def kubuqi() -> SitingResult:
     wind, pv = np.full((50, 50), 0.25), np.full((50, 50), 0.15)
     wind[20:23], pv[20:23] = 0.0, 0.0
     land = made_land(*KUBUQI, {"wind": wind, "pv": pv})
-    return run_siting(land, DENSITY, SitingRequest(channel="kubuqi-shanghai", total_mw=2500.0))
+    return run_siting(
+        land, density_mw_per_km2=DENSITY, request=SitingRequest(channel="kubuqi-shanghai", total_mw=2500.0)
+    )
 
 
 # -- land -----------------------------------------------------------------------------------------------------
@@ -297,15 +299,15 @@ def test_a_higher_rate_costs_more_everywhere_and_moves_no_land(kubuqi: SitingRes
 def test_land_without_a_place_for_any_site_is_refused_in_words() -> None:
     nothing = made_land(*KUBUQI, {"wind": np.zeros((5, 5)), "pv": np.zeros((5, 5))})
     with pytest.raises(InputError, match="eligible land"):
-        run_siting(nothing, DENSITY)
+        run_siting(nothing, density_mw_per_km2=DENSITY)
     little = made_land(*KUBUQI, {"wind": np.full((5, 5), 0.25), "pv": np.zeros((5, 5))})
     with pytest.raises(InputError, match="200 MW"):
-        run_siting(little, DENSITY)
+        run_siting(little, density_mw_per_km2=DENSITY)
 
 
 def test_towers_are_sites_too_where_they_are_asked_for() -> None:
     land = made_land(96.5, 40.5, {"csp": np.full((12, 12), 0.2)})
-    found = run_siting(land, {"csp": 20.0}, SitingRequest(technologies=("csp",)))
+    found = run_siting(land, SitingRequest(technologies=("csp",)), density_mw_per_km2={"csp": 20.0})
     site = found.candidates[0]
     assert set(site.shares) == {"csp"}
     assert 2000 < site.shares["csp"].full_load_hours < 5500
