@@ -38,6 +38,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="pairwise judgements of the criteria and value functions",
     )
     parser.add_argument(
+        "--roads",
+        type=Path,
+        metavar="FILE",
+        help="roads (GeoPackage, GeoJSON, Shapefile): a criterion of suitability",
+    )
+    parser.add_argument(
         "--together", action="store_true", help="PV and CSP between the turbines, in place of land divided"
     )
     parser.add_argument(
@@ -70,6 +76,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     from planning.siting.area import read_area
     from planning.siting.document import siting_document
     from planning.siting.exclusion import eligibility_of
+    from planning.siting.roads import road_distance_km
     from planning.siting.rules import load_rules
     from planning.siting.site_run import channel_known, run_siting
     from resources.resource_data import open_resource
@@ -87,7 +94,10 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         area, rules, data, cell_m=options.cell_m, pixel_m=options.pixel_m,
         progress=part(context.progress, 0.05, 0.35 * share),
     )  # fmt: skip
-    result = run_siting(land, request, data, progress=part(context.progress, 0.35 * share, share))
+    roads_km = road_distance_km(options.roads, land) if options.roads is not None else None
+    result = run_siting(
+        land, request, data, roads_km=roads_km, progress=part(context.progress, 0.35 * share, share)
+    )
     document = siting_document(result, area, rules)
     files: list[Path] = []
     if options.out is not None:
@@ -117,6 +127,7 @@ def request_of(options: argparse.Namespace) -> SitingRequest:
     wanted: dict[str, Any] = {
         "technologies": tuple(word.strip() for word in options.technologies.split(",") if word.strip()),
         "channel": options.channel,
+        "roads": str(options.roads or ""),
         "land_use": {"rule": "together" if options.together else "divided"},
     }
     if options.pv_share is not None:

@@ -32,6 +32,8 @@ class SitingRequest(BaseModel):
     judgements: Judgements = Judgements()
     discount_rate: Annotated[float, Field(ge=0, le=0.5)] | None = None
     """Real, before tax; None: of the price table. [1/a]"""
+    roads: str = ""
+    """File of the roads the suitability counts, as told; empty: none."""
     seed: Annotated[int, Field(ge=0)] = 2020
     """Of generated hours."""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gis_layers.crs import distance_km, to_albers
+from gis_layers.crs import distance_km, from_albers, to_albers
 from gis_layers.errors import InputError
 from planning.siting.connection import connect, dear_km_at, network_for
 from planning.siting.cost_surface import surface_for
 from planning.siting.least_cost import MOST_DETOUR
 from planning.siting.line_costs import FILE, cheapest_line, connection_costs
+from planning.siting.roads import road_distance_km
 from planning.siting.targets import channel_target, grid_targets, place_target
 from planning.table_rows import DATA
 from planning.tables import load_tables
@@ -143,3 +145,19 @@ def test_ends_near_an_area_are_the_nearest_first_and_none_twice() -> None:
         [near[0].lon_deg], [near[0].lat_deg], [t.lon_deg for t in near[1:]], [t.lat_deg for t in near[1:]]
     )
     assert (apart >= 5.0).all()
+
+
+def test_cells_know_how_far_they_lie_from_a_road(tmp_path: Path) -> None:
+    land = made_land(*KUBUQI, {"wind": np.full((20, 20), 0.3)})
+    # A road down the middle of column 5, from north to south and beyond.
+    lon, lat = from_albers(np.full(2, land.x_m[5]), np.array([land.north_m + 5000.0, land.north_m - 25000.0]))
+    line = {"type": "LineString", "coordinates": np.column_stack([lon, lat]).tolist()}
+    path = tmp_path / "roads.geojson"
+    path.write_text(json.dumps({"type": "Feature", "properties": {}, "geometry": line}), "utf-8")
+    found = road_distance_km(path, land)
+    assert found[10].tolist() == pytest.approx(np.abs(np.arange(20) - 5.0).tolist())
+    path.write_text(path.read_text("utf-8").replace("108.", "88."), "utf-8")
+    with pytest.raises(InputError, match="within 60 km"):
+        road_distance_km(path, land)
+    with pytest.raises(InputError):
+        road_distance_km(tmp_path / "none.gpkg", land)
