@@ -144,7 +144,8 @@ def test_an_outage_is_the_network_without_the_branch_and_a_bridge_says_what_it_c
     found = solve_outages(
         network, case.power_pu[0], case.reactive_pu[0], case.voltage_pu, start=base.voltage[0]
     )
-    assert found.splits.any() and (~found.splits).sum() > 3
+    assert found.splits.any()
+    assert (~found.splits).sum() > 3
     for k in range(network.branches.count):
         if found.splits[k]:
             assert len(network.islands(without=k)) == 2
