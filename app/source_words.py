@@ -129,6 +129,7 @@ FINDINGS: dict[str, Words] = {
     "flow_spike": ("孤立的极大值, 作为缺值", "A lone spike; taken as missing"),
     "flow_unit": ("流量与流域面积不符, 单位可能有误", "More flow than the catchment can give; another unit?"),
     "flow_far_from_atlas": ("与内置河流相差很大", "Far from the embedded river at this place"),
+    "curve_wrong": ("不能作为功率曲线", "This cannot be a power curve"),
 }  # fmt: skip
 
 QUESTIONS: dict[str, Words] = {
@@ -163,6 +164,10 @@ QUESTIONS: dict[str, Words] = {
     "what": ("这些区域是什么 (可自行填写)", "What these areas are (you may write your own)"),
     "duplicates": ("重复的行怎么办", "What to do with rows that repeat"),
     "licence": ("许可", "Licence"),
+    "power_unit": ("功率的单位 (share 为额定功率的比例)", "Unit of power (share: of rated power)"),
+    "rated_mw": ("额定功率 (兆瓦)", "Rated power (MW)"),
+    "rotor_m": ("风轮直径 (米)", "Rotor diameter (m)"),
+    "density_kg_per_m3": ("曲线所对应的空气密度 (千克/立方米)", "Air density of the curve (kg/m3)"),
 }  # fmt: skip
 PREFIXES: dict[str, Words] = {
     "unit:": ("“{name}”的单位", "Unit of '{name}'"),
@@ -260,6 +265,7 @@ KINDS: dict[str, Words] = {
     "stations": ("电站", "power stations"),
     "flow-series": ("流量序列", "series of river flow"),
     "areas": ("禁建区域", "areas not to build on"),
+    "power-curve": ("风机功率曲线", "power curve of a turbine"),
 }
 
 

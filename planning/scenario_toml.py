@@ -14,7 +14,7 @@ from planning.scenario import Scenario, load_scenario, parse_scenario, scenario_
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _INLINE = ("weights", "fixed_mw", "wind_sites", "pv_sites", "rasters", "weather", "land_cover", "excluded",
-           "flows", "flow_stations")  # fmt: skip
+           "flows", "flow_stations", "curve")  # fmt: skip
 """Small tables that read better on one line."""
 
 

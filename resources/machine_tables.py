@@ -166,7 +166,7 @@ def plant_problems(plant: PlantChoice, where: str, prefix: str) -> list[Problem]
     ):
         if wanted is not None and wanted not in table:
             problems.append(Problem(where, field, wanted, expected_name(wanted, table)))
-    if plant.wind.machine != BY_SITE_CLASS:
+    if plant.wind.machine != BY_SITE_CLASS and plant.wind.curve is None:
         try:
             size_of(plant.wind, where)
         except InputError as error:

@@ -113,7 +113,7 @@ def turbine_of(
         A machine or curve that is in no table or library, or a machine that cannot be.
     """
     try:
-        return with_farm(_bare(choice, usual, where), choice)
+        return with_farm(_bare(choice, usual, library, where), choice)
     except ValidationError as error:
         raise InputError(
             Problem(
@@ -164,8 +164,16 @@ def site_classes(choice: WindChoice, climate: PlaceClimate) -> tuple[SiteClass, 
     return classes_of_climate(climate, choice.hub_m or BASE_TURBINE.hub_m, shear)
 
 
-def _bare(choice: WindChoice, usual: WindTurbine, where: str) -> WindTurbine:
+def _bare(choice: WindChoice, usual: WindTurbine, library: Path | None, where: str) -> WindTurbine:
     """The machine itself."""
+    if choice.curve is not None:
+        from resources.power_curves import imported_curve
+
+        own = imported_curve(choice.curve, library)
+        return WindTurbine(
+            name=choice.curve.id, rated_mw=own.rated_mw, rotor_m=own.rotor_m, hub_m=choice.hub_m or usual.hub_m,
+            own_curve=own.curve,
+        )  # fmt: skip
     if choice.machine is None and choice.rated_mw is None and choice.rotor_m is None:
         return usual if choice.hub_m is None else _moved(usual, hub_m=choice.hub_m)
     size = size_of(choice, where)

@@ -185,19 +185,61 @@ def _columns(where: str, header: list[str], unit: PowerUnit | None) -> tuple[int
         problems.append(Problem(where, "header", ", ".join(header), "a column of speed beside that of power"))
     elif re.search(r"km/?h|knot|mph", names[speeds[0]]):
         problems.append(Problem(where, "speed", header[speeds[0]], "speed in m/s"))
-    found = unit
-    if found is None:
-        # The longest first: 'mw' and 'kw' hold a 'w'.
-        marks: tuple[tuple[str, PowerUnit], ...] = (
-            (r"mw|兆瓦", "MW"), (r"kw|千瓦", "kW"), (r"share|per.?unit|p\.?u\.?|标幺", "share"), (r"[\(\[_ ]w\b|瓦", "W"),
-        )  # fmt: skip
-        found = next((u for pattern, u in marks if re.search(pattern, names[power_at])), None)
+    found = unit or _unit_of_name(names[power_at])
     if found is None:
         problems.append(Problem(where, "power", header[power_at], "a unit: kW, MW, W, or share"))
     if problems:
         raise InputError(problems)
     assert found is not None
     return speeds[0], power_at, found
+
+
+def unit_of_header(path: Path) -> PowerUnit | None:
+    """The unit of power a file's header tells; None where it tells none.
+
+    Raises
+    ------
+    InputError
+        Not such a table at all.
+    """
+    rows, header_row = _rows(path)
+    names = [cell.strip().lower() for cell in rows[header_row]]
+    return _unit_of_name(next(name for name in names if _has(name, _POWER_WORDS)))
+
+
+def looks_like_a_curve(head: str) -> bool:
+    """Whether the first lines of a file are those of a power curve: a header of speed and power, then rising speeds."""
+    lines = head.splitlines()
+    delimiter = max(",;\t", key=lambda mark: sum(line.count(mark) for line in lines[:20]))
+    rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
+    for number, row in enumerate(rows[:20]):
+        names = [cell.lower() for cell in row]
+        power_at = next((i for i, name in enumerate(names) if _has(name, _POWER_WORDS)), None)
+        speed_at = next((i for i, n in enumerate(names) if _has(n, _SPEED_WORDS) and i != power_at), None)
+        if power_at is None or speed_at is None:
+            continue
+        try:
+            points = [
+                (float(r[speed_at]), float(r[power_at])) for r in rows[number + 1 : number + 5] if any(r)
+            ]
+        except (ValueError, IndexError):
+            return False
+        speeds = [speed for speed, _ in points]
+        return (
+            len(points) >= 3
+            and speeds[0] >= 0
+            and speeds[-1] <= _FASTEST_MS
+            and speeds == sorted(set(speeds))
+        )
+    return False
+
+
+def _unit_of_name(name: str) -> PowerUnit | None:
+    # The longest first: 'mw' and 'kw' hold a 'w'.
+    marks: tuple[tuple[str, PowerUnit], ...] = (
+        (r"mw|兆瓦", "MW"), (r"kw|千瓦", "kW"), (r"share|per.?unit|p\.?u\.?|标幺", "share"), (r"[\(\[_ ]w\b|瓦", "W"),
+    )  # fmt: skip
+    return next((unit for pattern, unit in marks if re.search(pattern, name)), None)
 
 
 def _speed_problems(where: str, row: list[int], speed: Array) -> list[Problem]:

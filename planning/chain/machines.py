@@ -79,6 +79,11 @@ def wind_words(choice: WindChoice) -> Pair:
     if choice.machine == BY_SITE_CLASS:
         parts.append(NAMES[BY_SITE_CLASS])
         parts += _numbers(choice, ("hub_m", " m"))
+    elif choice.curve is not None:
+        parts.append(
+            (f"{PLANT_WORDS['curve'][0]} {choice.curve.id}", f"{PLANT_WORDS['curve'][1]} {choice.curve.id}")
+        )
+        parts += _numbers(choice, ("hub_m", " m"))
     else:
         size = size_of(choice)
         if choice.machine is not None and choice.machine in machines():

@@ -61,6 +61,7 @@ from planning.scenario_lines import with_own_lines
 from planning.sizing import BaseDesign
 from planning.tables import load_tables
 from resources.choice import find_entries
+from resources.power_curves import curve_entries
 from resources.resource_data import ResourceData, open_resource
 from resources.served import Served, merged
 
@@ -131,6 +132,8 @@ class Chain(Answers):
         library: Path | None = None,
     ) -> None:
         self.scenario, self.until, self.library = scenario, until, library
+        # A curve's hash stands in the scenario; here is asked whether it is at hand, before anything is computed.
+        curve_entries((scenario.plant, *(base.plant for base in scenario.bases)), library)
         self.keys = keys_of(scenario, ground_with(find_entries(scenario.resource, library).of_places))
         super().__init__(store, progress, layout(scenario, self.keys, store, until, base))
         self.tables = load_tables()

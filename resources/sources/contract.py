@@ -35,7 +35,14 @@ __all__ = [
 ]
 
 Kind = Literal[
-    "hourly-place", "hourly-grid", "capacity-factor-year", "raster", "stations", "flow-series", "areas"
+    "hourly-place",
+    "hourly-grid",
+    "capacity-factor-year",
+    "raster",
+    "stations",
+    "flow-series",
+    "areas",
+    "power-curve",
 ]
 Weight = Literal["fatal", "consent", "note"]
 """Of a finding: the file cannot be used; it can once the user agrees to the correction; good to know."""

@@ -32,6 +32,7 @@ _MODULES: tuple[str, ...] = (
     "raster_file",
     "power_stations",
     "areas",
+    "power_curve",
 )
 """Modules of this package that hold a `FORMAT` or several `FORMATS`."""
 HEAD_BYTES = 4096

@@ -111,6 +111,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "import.kind.stations": ("电站清单", "power stations"),
     "import.kind.areas": ("区域 (保护区、红线)", "areas (protected, red lines)"),
     "import.kind.flow-series": ("流量系列", "discharge series"),
+    "import.kind.power-curve": ("风机功率曲线", "power curve of a turbine"),
     # what a variable is
     "import.role.time": ("时间", "time"),
     "import.role.flow": ("流量", "flow"),
