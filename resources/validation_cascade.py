@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from resources.cascade import cascade_hydrology, gathered
 from resources.cascade_run import run_cascade
 from resources.cascade_tables import CascadeStation, River, chosen_stations, river_months
-from resources.check import Check, compare
 from resources.hours import MONTH_HOURS
 from resources.river_catchment import catchment_at
 from resources.river_gauges import river_gauges
@@ -31,7 +30,6 @@ CASCADES: Final[tuple[tuple[tuple[River, ...], str, str], ...]] = (
     (("yangtze",), "三峡、葛洲坝", "Three Gorges and Gezhouba"),
 )
 YEARS: Final = tuple((2 * k + 1) / 20 for k in range(10))
-TOLERANCE: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +93,3 @@ def shape_at_gauges() -> dict[River, tuple[Array, Array, Array]]:
             rain = catchment_at(place.lon_deg, place.lat_deg, 0).monthly_shape
             found[river] = (published / published.mean(), ours / ours.mean(), rain)
     return found
-
-
-def cascade_checks() -> tuple[Check, ...]:
-    """Generation of each cascade, none enforced: the published is a design, not a record."""
-    checks = []
-    for rivers, zh, en in CASCADES:
-        stations = station_years(rivers)
-        checks.append(
-            compare(
-                f"{zh}梯级年发电量",
-                f"annual generation of the {en} cascade",
-                "TWh",
-                sum(one.station.annual_mwh for one in stations) / 1e6,
-                "design generation of the stations, cascade_stations.csv",
-                sum(one.mwh for one in stations) / 1e6,
-                TOLERANCE,
-                enforced=False,
-            )
-        )
-    return tuple(checks)

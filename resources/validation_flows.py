@@ -16,7 +16,7 @@ _CASCADE_GROUP: dict[str, Words] = {"cascade": ("梯级年发电量", "annual ge
 
 
 def cascade_rows(progress: Progress = silent) -> tuple[Row, ...]:
-    """Design generation of the stations of a cascade beside a simulation of ten years; 18 s."""
+    """Design generation of the stations of a cascade beside a simulation of ten years; 6 s."""
     from resources.validation_cascade import CASCADES, station_years
 
     rows = []
@@ -74,12 +74,13 @@ def flow_section(cascades: tuple[Row, ...] = ()) -> Section:
             (
                 (
                     "本图为天然径流的多年平均; 公布值若是实测且含取水, 本图会偏高 (黄河中下游)。"
-                    "梯级公布值为设计电量, 低于不计检修、备用、取水与负荷的模拟, 偏差的方向已知。"
+                    "梯级公布值为设计电量, 低于不计检修、备用、取水与负荷的模拟, 偏差的方向已知; 规划中各电站的多年平均折算到设计电量。"
                 ),
                 (
                     "Ours is natural runoff, a long-term mean; where the published flow is what passes after withdrawals, "
                     "ours is higher (middle and lower Yellow River). A cascade's published generation is its design, below a "
-                    "simulation without outages, reserve, withdrawals and load: the sign is known."
+                    "simulation without outages, reserve, withdrawals and load: the sign is known. A plan brings every "
+                    "station's long-term mean to its design."
                 ),
             ),
         ),
