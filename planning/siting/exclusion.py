@@ -38,6 +38,8 @@ TILE_PX: Final = 1000
 """Pixels along a tile, rounded to whole cells."""
 WORKERS: Final = 2
 MOST_PIXELS: Final = 4e9
+MOST_CELLS: Final = 1.6e7
+"""Of the answer: some seventy bytes each."""
 SMALLEST_PIXEL_M: Final = 10.0
 _HAIR_M: Final = 1e-3
 OUTLINE_TOLERANCE: Final = 1e-4
@@ -153,6 +155,10 @@ def _grid(outline: Any, buffer_m: float, cell_m: float, pixel_m: float) -> _Grid
     if rows * cols > MOST_PIXELS:
         expected = f"at most {MOST_PIXELS:.0e} pixels: a coarser pixel_m, or a part of the area"
         raise InputError(Problem("argument", "pixel_m", f"{rows:,} x {cols:,} pixels", expected))
+    if rows * cols > MOST_CELLS * per_cell**2:
+        found = f"{rows // per_cell:,} x {cols // per_cell:,} cells"
+        expected = f"at most {MOST_CELLS:.2g} cells: a larger cell_m, or parts of an area that lie far apart"
+        raise InputError(Problem("argument", "cell_m", found, expected))
     pad = math.ceil(reach_px(buffer_m, pixel_m)) + 1
     window = Window(first_col * cell_m, -first_row * cell_m, rows, cols, pixel_m, pad)
     return _Grid(window, cell_m, per_cell)

@@ -297,6 +297,11 @@ def test_sizes_that_do_not_fit_are_refused() -> None:
         eligibility_of(square(), load_rules(), cell_m=1000.0, pixel_m=300.0)
     with pytest.raises(InputError, match="at least 10 m"):
         eligibility_of(square(), load_rules(), pixel_m=1.0)
+    apart = area_on_map(
+        shapely.MultiPolygon([shapely.box(x, x + 3e6, x + 1e4, x + 3.01e6) for x in (0, 9e5)])
+    )
+    with pytest.raises(InputError, match="lie far apart"):
+        eligibility_of(apart, load_rules(), cell_m=100.0)
 
 
 def test_progress_rises_to_the_end_and_may_stop_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
