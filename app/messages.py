@@ -7,6 +7,7 @@ import os
 import re
 from typing import Literal
 
+from app.problem_words import told
 from gis_layers.errors import Cancelled, EnergyMapError, InfeasibleError, InputError
 
 Language = Literal["zh", "en"]
@@ -297,7 +298,10 @@ def say(error: EnergyMapError, language: Language) -> str:
         for problem in error.problems:
             lines.append(
                 PROBLEM[column].format(
-                    where=problem.where, field=problem.field, found=problem.found, expected=problem.expected
+                    where="参数" if (problem.where, language) == ("argument", "zh") else problem.where,
+                    field=problem.field,
+                    found=told(problem.found, language),
+                    expected=told(problem.expected, language),
                 )
             )
     if isinstance(error, InfeasibleError):

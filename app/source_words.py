@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.messages import Language
+from app.problem_words import told
 from resources.library import Entry, period_of
 from resources.sources.contract import Finding, Guess, Question
 from resources.sources.importing import Manifest
@@ -282,7 +283,8 @@ def finding_words(finding: Finding, language: Language) -> str:
     """One sentence, then where, what was found and what is expected or was made of it."""
     problem = finding.problem
     sentence = said(FINDINGS, finding.code, language)
-    return f"{sentence} [{finding.code}] {problem.field}: {problem.found} → {problem.expected}"
+    found, expected = (told(phrase, language) for phrase in (problem.found, problem.expected))
+    return f"{sentence} [{finding.code}] {problem.field}: {found} → {expected}"
 
 
 def question_words(question: Question, language: Language) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.commands.base import Context, plain
+from app.problem_words import told
 from gis_layers.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -252,7 +253,8 @@ def manifest_lines(manifest: Manifest, context: Context) -> list[str]:
     for weight in ("consent", "note"):
         name = pick("已改正", "corrected") if weight == "consent" else said(WEIGHTS, weight, language)
         lines += [
-            f"  {name}: {said(FINDINGS, one.code, language)} [{one.code}] {one.field}: {one.found} → {one.expected}"
+            f"  {name}: {said(FINDINGS, one.code, language)} [{one.code}] {one.field}: "
+            f"{told(one.found, language)} → {told(one.expected, language)}"
             for one in manifest.corrections
             if one.weight == weight
         ]

@@ -6,6 +6,7 @@ from app import source_words
 from app.desktop.importing.words import size_words
 from app.desktop.texts import TEXTS, text
 from app.messages import Language
+from app.problem_words import told
 from gis_layers.importer.report import Guess, LayerReport, Preview, Question
 from resources.sources.contract import Finding, Period, SourceReport, Variable
 from resources.sources.registry import formats
@@ -111,13 +112,13 @@ def sentence(code: str, language: Language) -> str:
 def finding_words(found: Finding, language: Language) -> tuple[str, str]:
     """What it means, and in which field what was found and what is expected or will be done."""
     return sentence(found.code, language), detail_words(
-        found.problem.field, found.problem.found, found.problem.expected
+        found.problem.field, found.problem.found, found.problem.expected, language
     )
 
 
-def detail_words(field: str, found: str, expected: str) -> str:
+def detail_words(field: str, found: str, expected: str, language: Language) -> str:
     """The particulars of a finding."""
-    return f"{field}: {found} → {expected}"
+    return f"{field}: {told(found, language)} → {told(expected, language)}"
 
 
 def ask_words(question: Question, language: Language) -> str:

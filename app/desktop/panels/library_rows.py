@@ -235,7 +235,7 @@ def detail_html(held: Held, users: Sequence[str], language: Language) -> str:
     parts.append(_section(say("originals"), originals))
     done = [
         ("✓ " if one.weight == "consent" else "· ")
-        + f"{sentence(one.code, language)} ({detail_words(one.field, one.found, one.expected)})"
+        + f"{sentence(one.code, language)} ({detail_words(one.field, one.found, one.expected, language)})"
         for one in manifest.corrections
     ]
     parts.append(_section(say("corrections"), done or [say("no_corrections")]))

@@ -6,6 +6,7 @@ import re
 
 from app.desktop.texts import text
 from app.messages import Language, say
+from app.problem_words import in_chinese
 from gis_layers.errors import EnergyMapError, InputError, Problem
 from planning.scenario import Scenario
 from planning.scenario_fields import CHOICES, unit_of, words_of
@@ -91,7 +92,9 @@ def _one(problem: Problem, scenario: Scenario, language: Language, units: UnitSy
             if match:
                 expected = match.expand(words).strip()
                 break
-        found = _FOUND.get(found, found)
+        else:
+            expected = in_chinese(expected)
+        found = _FOUND[found] if found in _FOUND else in_chinese(found)
     for key, names in CHOICES.items():
         expected = expected.replace(f"'{key}'", names[column])
     if problem.field.split(" (")[0].endswith("cascade_stations"):
