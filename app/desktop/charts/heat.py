@@ -47,7 +47,7 @@ class HeatView(QWidget):
         self.unit = ""
         self.look = Look()
         self.setMouseTracking(True)
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(84)
 
     def sizeHint(self) -> QSize:
         return QSize(420, 220)

@@ -29,7 +29,7 @@ class MatrixView(QWidget):
         self.values: Array = np.zeros((0, 0))
         self.look = Look()
         self.setMouseTracking(True)
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(84)
 
     def sizeHint(self) -> QSize:
         return QSize(420, 240)

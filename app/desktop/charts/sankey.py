@@ -48,7 +48,7 @@ class SankeyView(QWidget):
         self.selected = ""
         self._over: Band | str | None = None
         self.setMouseTracking(True)
-        self.setMinimumHeight(140)
+        self.setMinimumHeight(96)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

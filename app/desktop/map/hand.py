@@ -42,7 +42,7 @@ class MapHand(QWidget):
         super().__init__()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(320, 200)
         self.inertia = True
         self.projection = Projection("albers")
         self.viewport = Viewport(0.0, 0.0, 5000.0, 800, 600)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -25,6 +26,8 @@ from app.desktop.texts import text
 from app.messages import Language
 from planning.results import Summary
 
+NARROW_PX = 560
+"""Below, the charts stand under the table."""
 TableBuilder = Callable[[Summary, Columns], TableContent]
 
 
@@ -102,7 +105,7 @@ class ResultPage(QWidget):
         self._rest.setInterval(0)
         self._rest.timeout.connect(self._draw_next)
         self.table: ValueTable | None = None
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         if table is not None:
             self.table = ValueTable(name)
@@ -122,6 +125,16 @@ class ResultPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = self.width() < NARROW_PX
+        turned = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self._splitter.orientation() != turned:
+            self._splitter.setOrientation(turned)
+            whole = self.height() if narrow else self.width()
+            own = [4] * (self._splitter.count() - len(self.groups)) + [5] * len(self.groups)
+            self._splitter.setSizes([whole * share // sum(own) for share in own])
+        super().resizeEvent(event)
 
     def charts(self) -> list[ChartFrame]:
         return [chart for group in self.groups for _, chart in group.charts]
