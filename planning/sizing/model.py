@@ -229,7 +229,7 @@ def _measures(a: Assembly, case: BaseCase, cost: Array) -> dict[Measure, Express
         if name in found:
             continue
         if name in a.columns:
-            found[name] = Expression(a.columns[name], np.ones(1))
+            found[name] = Expression(a.columns[name], np.ones(a.columns[name].size))
         else:
             found[name] = a.expression(name)
     return found
