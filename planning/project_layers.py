@@ -22,8 +22,6 @@ STATION_LENGTH_DEG = 0.02
 
 def write_layers(path: Path, summary: Summary | None, drawings: Sequence[Drawing]) -> None:
     """Begin the GeoPackage `path` with all layers; system errors as GDAL words them."""
-    import pyogrio
-
     from gis_layers import boundary
 
     layers = [
@@ -34,6 +32,13 @@ def write_layers(path: Path, summary: Summary | None, drawings: Sequence[Drawing
     ]
     if drawings:
         layers.append(("drawings", drawing_layer(drawings), "Unknown"))
+    write_frames(path, layers)
+
+
+def write_frames(path: Path, layers: Sequence[tuple[str, geopandas.GeoDataFrame, str]]) -> None:
+    """Layers (name, frame, kind of geometry) into a GeoPackage, begun where there is none."""
+    import pyogrio
+
     for name, frame, kind in layers:
         first = not path.exists()
         options = {"dataset_options": {"VERSION": GEOPACKAGE_VERSION}} if first else {}

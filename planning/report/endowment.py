@@ -12,7 +12,7 @@ from gis_layers.errors import InputError, Problem
 from gis_layers.files import replacing, writable_folder
 from gis_layers.progress import Progress, silent
 from planning.endowment_values import Endowment, LandTechnology, RegionEndowment, best_class
-from planning.project_layers import GEOPACKAGE_VERSION
+from planning.project_layers import write_frames
 from planning.report.csv_table import table_text
 from planning.report.endowment_maps import endowment_pages
 from planning.report.endowment_sheets import write_endowment_workbook
@@ -134,7 +134,6 @@ def _write_layers(path: Path, e: Endowment) -> None:
     """Outlines with all figures, and the ten-stroke line, for any GIS."""
     import geopandas
     import pandas
-    import pyogrio
 
     from gis_layers import boundary
 
@@ -145,15 +144,13 @@ def _write_layers(path: Path, e: Endowment) -> None:
         if table[name].map(lambda v: v is None or isinstance(v, float)).all():
             table[name] = table[name].astype("float64")
     frame = geopandas.GeoDataFrame(table, geometry=[shape[r.id] for r in e.regions], crs="EPSG:4326")
-    for name, layer, kind in (
-        (f"endowment_{e.level}", frame, "MultiPolygon"),
-        ("ten_stroke_line", boundary.ten_stroke_line(), "LineString"),
-    ):
-        first = not path.exists()
-        options = {"dataset_options": {"VERSION": GEOPACKAGE_VERSION}} if first else {}
-        pyogrio.write_dataframe(
-            layer, path, layer=name, driver="GPKG", geometry_type=kind, append=not first, **options
-        )
+    write_frames(
+        path,
+        [
+            (f"endowment_{e.level}", frame, "MultiPolygon"),
+            ("ten_stroke_line", boundary.ten_stroke_line(), "LineString"),
+        ],
+    )
 
 
 def _bytes(path: Path, content: bytes) -> Path:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gis_layers.files import replacing, writable_folder
 from gis_layers.progress import Progress, silent
-from planning.project_layers import GEOPACKAGE_VERSION
+from planning.project_layers import write_frames
 from planning.report.csv_table import table_text
 from planning.report.siting_report import siting_pdf
 from planning.siting.area import Area
@@ -122,7 +122,6 @@ def _write_layers(path: Path, result: SitingResult) -> None:
     """Eligible cells, sites, stations and lines in WGS84."""
     import geopandas
     import pandas
-    import pyogrio
     import shapely
 
     rows = pandas.DataFrame([flat_candidate(c) for c in result.candidates]).drop(
@@ -147,12 +146,7 @@ def _write_layers(path: Path, result: SitingResult) -> None:
             geometry=ways, crs="EPSG:4326",
         ), "LineString"),
     ]  # fmt: skip
-    for name, frame, kind in parts:
-        first = not path.exists()
-        options = {"dataset_options": {"VERSION": GEOPACKAGE_VERSION}} if first else {}
-        pyogrio.write_dataframe(
-            frame, path, layer=name, driver="GPKG", geometry_type=kind, append=not first, **options
-        )
+    write_frames(path, parts)
 
 
 def _cells(result: SitingResult) -> Any:

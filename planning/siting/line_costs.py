@@ -15,7 +15,8 @@ from typing import Final
 
 from gis_layers.errors import InputError, Problem
 from gis_layers.provenance import Tier
-from planning.table_rows import DATA, Row, raise_if, read_rows, weakest
+from planning.prices import Price
+from planning.table_rows import DATA, raise_if, read_rows, weakest
 from planning.technology import annuity_factor
 
 FILE: Final = "siting_connection.csv"
@@ -25,15 +26,8 @@ LADDERS: Final[Mapping[bool, tuple[int, ...]]] = MappingProxyType({True: (330, 7
 _OF_A_LINE = ("cny_per_km", "mw", "reach_km", "loss_share_per_100km", "station_cny_per_kw", "bay_cny")
 
 
-class ConnectionFigure(Row):
+class ConnectionFigure(Price):
     """One figure of `siting_connection.csv`."""
-
-    id: str
-    value: float
-    low: float | None = None
-    high: float | None = None
-    unit: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
