@@ -34,7 +34,7 @@ def check_case(case: BaseCase, resource: BaseResource) -> None:
     high = bounds_gw(case.channel, case.delivery, hours)[1] * 1e3
     _profile(case, high, found)
     if case.delivery.unmet_penalty_cny_per_mwh is None:
-        _reach(case, resource, hours, found)
+        _reach(case, resource, hours, high, found)
     _must_run(case, high, found)
     if found:
         raise InputError(
@@ -112,12 +112,18 @@ def _profile(case: BaseCase, high: Array, found: list[tuple[str, str, str]]) -> 
             )  # fmt: skip
 
 
-def _reach(case: BaseCase, resource: BaseResource, hours: int, found: list[tuple[str, str, str]]) -> None:
-    """A channel that nothing that may be built could ever fill."""
+def _reach(
+    case: BaseCase, resource: BaseResource, hours: int, high: Array, found: list[tuple[str, str, str]]
+) -> None:
+    """A channel asked to carry more than all that may be built gives at its best hour."""
     best = float(_most(case, resource, hours).max(initial=0.0))
-    if best < case.channel.capacity_mw * (1 - _SLACK):
-        least = f"at most {best:.6g} MW, all that can be built at its best hour"
-        found.append(("channel.capacity_mw", f"{case.channel.capacity_mw:g} MW", least))
+    channel = case.channel
+    mean = case.delivery.full_load_hours_min / HOURS * channel.capacity_mw
+    asked = float(high.max(initial=0.0)) if case.delivery.firm else mean
+    if best < asked * (1 - _SLACK):
+        most = best / asked * channel.capacity_mw
+        least = f"at most {most:.6g} MW: all that can be built gives {best:.6g} MW at its best hour, {asked:.6g} are asked"
+        found.append(("channel.capacity_mw", f"{channel.capacity_mw:g} MW", least))
 
 
 def _most(case: BaseCase, resource: BaseResource, hours: int) -> Array:

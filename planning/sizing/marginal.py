@@ -11,6 +11,9 @@ import numpy as np
 from planning.lp import Solution
 from planning.sizing.model import Model
 
+_DUST = 1e-7
+"""Of the objective."""
+
 
 def marginal_values(model: Model, solution: Solution) -> tuple[dict[str, float], dict[str, str]]:
     """(CNY a year saved by one more unit, unit) by limit.
@@ -21,19 +24,24 @@ def marginal_values(model: Model, solution: Solution) -> tuple[dict[str, float],
     """
     values: dict[str, float] = {}
     units: dict[str, str] = {}
+    x, program = np.asarray(solution.x), model.program
+    sizes = abs(program.matrix) @ np.abs(x)
+    dust = _DUST * max(abs(float(solution.objective)), 1e-9)
     for limit in model.limits:
-        values[limit.name] = float(solution.row_duals[limit.row]) * limit.slope(solution.x) * 1e6
+        dual = float(solution.row_duals[limit.row])
+        # A dual whose whole limit is worth less than the solver's gap is the solver's own.
+        binds = dual * float(sizes[limit.row]) > dust
+        values[limit.name] = dual * limit.slope(x) * 1e6 if binds else 0.0
         units[limit.name] = limit.unit
     for bound in model.bounds:
         # A reduced cost above 0 is of the lower bound.
         worth = max(-float(solution.reduced_costs[bound.column]), 0.0)
-        values[bound.name] = worth * bound.per_unit * 1e6
+        binds = worth * float(program.upper[bound.column]) > dust
+        values[bound.name] = worth * bound.per_unit * 1e6 if binds else 0.0
         units[bound.name] = bound.unit
     for moved in model.sensitivities:
         change = float(solution.reduced_costs[moved.columns] @ moved.per_unit)
         change += float(solution.row_duals[moved.rows] @ moved.rows_per_unit)
-        values[moved.name] = -change * 1e6
+        values[moved.name] = -change * 1e6 if abs(change) * 1e3 > dust else 0.0
         units[moved.name] = moved.unit
-    # A dual of the wrong sign, or of a limit that does not bind, is the solver's dust.
-    scale = max((abs(v) for v in values.values()), default=0.0)
-    return {k: 0.0 if abs(v) < 1e-7 * scale else float(np.round(v, 6)) for k, v in values.items()}, units
+    return values, units

@@ -159,9 +159,11 @@ class CspPlant:
         salt = answer.single("csp_salt") if part.size_storage else capacity * plant.storage_mwh
         online = np.minimum(answer.series("csp_online"), plant.availability * capacity)
         output = np.clip(answer.series("csp"), plant.min_load_share * online, online)
-        start = np.maximum(answer.series("csp_start"), np.diff(online, prepend=online[0]))
+        start = np.maximum(np.diff(online, prepend=online[0]), 0.0)
         caught = field * self.profile
-        taken = np.minimum(answer.series("csp_heat_taken"), caught)
+        # Heat that is refused anyway may have gone into starts that were none: it is refused here.
+        freed = plant.start_mwh * np.maximum(answer.series("csp_start") - start, 0.0)
+        taken = np.maximum(np.minimum(answer.series("csp_heat_taken"), caught) - freed, 0.0)
         drawn = plant.heat_idle_mw * online + plant.heat_per_mwh * output + plant.start_mwh * start
         begin = min(float(answer.series("csp_heat")[-1]), salt)
         taken, drawn_now, heat = _settled(taken, caught, drawn, begin, salt, 1.0 - plant.storage_loss_per_h)

@@ -164,7 +164,10 @@ class Backup:
         least, available = float(part.min_load_share or 0.0), float(part.availability_share or 1.0)
         if self._commits:
             online = np.minimum(answer.series("thermal_online"), available * capacity)
-            start = np.maximum(answer.series("thermal_start"), np.diff(online, prepend=online[0]))
+            start = np.maximum(np.diff(online, prepend=online[0]), 0.0)
+            if part.ramp_share_per_h is not None or part.min_up_h > 1:
+                # Units may change over while as many turn.
+                start = np.maximum(answer.series("thermal_start"), start)
         else:
             online, start = np.full(answer.hours, available * capacity), np.zeros(answer.hours)
         low = least * (online if self._commits else np.full(answer.hours, capacity))
