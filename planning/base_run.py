@@ -7,6 +7,7 @@ from typing import Any
 
 from gis_layers.errors import InputError, Problem
 from gis_layers.progress import Progress, silent
+from planning.built_in_cases import case_path, with_published
 from planning.chain.run import Chain
 from planning.chain.sources import resource_sources, water_sources, worst_grade
 from planning.chain.store import Store
@@ -24,7 +25,7 @@ from resources.served import Served
 def size_base_file(
     path: Path, seed: int, progress: Progress = silent, data: ResourceData = EMBEDDED
 ) -> dict[str, Any]:
-    """Size the base of a file on the embedded atlas, or on imported data.
+    """Size the base of a file, or the built-in case of that name, on the embedded atlas or on imported data.
 
     Raises
     ------
@@ -33,9 +34,10 @@ def size_base_file(
     InfeasibleError
         The limits in conflict and by how much each would have to give.
     """
+    path = case_path(path)
     case = with_defaults(load_base_case(path), load_tables().technology)
     resource, served = resource_of_case(case, seed, data, str(path))
-    return _document(case, size_base(case, resource, progress), served, seed)
+    return with_published(_document(case, size_base(case, resource, progress), served, seed))
 
 
 def size_scenario_base(
