@@ -1,4 +1,4 @@
-"""The large hydro stations in the order of their rivers, and the natural flow of the months."""
+"""The large hydro stations in the order of their rivers; their hydrology is in `resources.cascade_tables`."""
 
 from __future__ import annotations
 
@@ -38,28 +38,3 @@ class HydroStation(Row):
     @property
     def year(self) -> int:
         return int(self.date)
-
-
-class RiverFlow(Row):
-    """Mean natural flow of the twelve months at a gauge (`river_flows.csv`). [m3/s]"""
-
-    id: str
-    cascade: Cascade
-    station: str
-    m01_m3_s: float
-    m02_m3_s: float
-    m03_m3_s: float
-    m04_m3_s: float
-    m05_m3_s: float
-    m06_m3_s: float
-    m07_m3_s: float
-    m08_m3_s: float
-    m09_m3_s: float
-    m10_m3_s: float
-    m11_m3_s: float
-    m12_m3_s: float
-
-    @property
-    def monthly_m3_s(self) -> tuple[float, ...]:
-        """January to December. [m3/s]"""
-        return tuple(float(getattr(self, f"m{month:02d}_m3_s")) for month in range(1, 13))

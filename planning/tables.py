@@ -14,7 +14,7 @@ from types import MappingProxyType
 from gis_layers.errors import Problem
 from gis_layers.provenance import Provenance
 from planning.corridors import Corridor, Interface
-from planning.hydro_stations import HydroStation, RiverFlow
+from planning.hydro_stations import HydroStation
 from planning.prices import GridTariff, NationalFigure, Price
 from planning.provinces import Figure, Node, NodePlace, gather
 from planning.table_rows import DATA, raise_if, read_rows
@@ -31,7 +31,6 @@ class Tables:
     interfaces: tuple[Interface, ...]
     technologies: tuple[TechnologyFigure, ...]
     hydro_stations: tuple[HydroStation, ...]
-    river_flows: tuple[RiverFlow, ...]
     designs: tuple[PublishedDesign, ...]
     prices: tuple[Price, ...]
     national: tuple[NationalFigure, ...]
@@ -125,7 +124,6 @@ def _load(folder: Path) -> Tables:
     interfaces = read_rows(folder / "interfaces.csv", Interface, problems)
     technologies = read_rows(folder / "technologies.csv", TechnologyFigure, problems)
     stations = read_rows(folder / "hydro_stations.csv", HydroStation, problems)
-    flows = read_rows(folder / "river_flows.csv", RiverFlow, problems)
     designs = read_rows(folder / "bases.csv", PublishedDesign, problems)
     prices = read_rows(folder / "prices.csv", Price, problems)
     national = read_rows(folder / "national.csv", NationalFigure, problems)
@@ -146,7 +144,6 @@ def _load(folder: Path) -> Tables:
         interfaces=interfaces,
         technologies=technologies,
         hydro_stations=stations,
-        river_flows=flows,
         designs=designs,
         prices=prices,
         national=national,

@@ -20,7 +20,6 @@ from planning.tables import Tables
 from resources.cascade_year import CascadeYear, cascade_year, water_ask
 from resources.hydro import HOURS, hourly_from_monthly, routed_rain_shape
 from resources.river_inflow import frequency_factor
-from resources.years import INTERANNUAL
 
 Array = NDArray[np.float64]
 
@@ -80,6 +79,8 @@ class YearOfWater:
         if factor is not None:
             return factor
         assert self.exceedance_pct is not None
+        from resources.years import INTERANNUAL
+
         spread = INTERANNUAL["hydro"].sigma_share
         return frequency_factor(spread, REST_CS_OVER_CV, self.exceedance_pct / 100.0)
 
