@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 import shapely
 
+from gis_layers.boundary import table
 from gis_layers.errors import InputError
 from gis_layers.vector import write_layer
+from gis_layers.zonal import zones
+from planning.siting.area import area_of
 from planning.siting.exclusion import eligibility_of
 from planning.siting.rules import load_rules
+from resources.eligible import audit, rules_for
 from resources.library import Entry
 from resources.resource_data import EMBEDDED, ResourceData
 from tests.planning.siting_rasters import NORTH_M, WEST_M, on_map, rule_set, square
@@ -95,3 +99,25 @@ def test_land_cover_that_lies_elsewhere_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="where the area lies"):
         eligibility_of(square(), load_rules(), _data(land_cover=cover))
+
+
+def test_on_the_atlas_alone_a_province_has_what_the_endowment_gives_it() -> None:
+    """Another way of counting, by shares of 5' cells on the ellipsoid, with the same four rules."""
+    code = "640000"
+    held = table("province_0")
+    at = [str(one) for one in held.columns["adcode"]].index(code)
+    rules = rule_set(
+        {"id": "water", "kind": "water"},
+        {"id": "height", "kind": "elevation", "max_m": 4000},
+        {"id": "steep", "kind": "slope", "max_percent": 17},
+        {"id": "land", "kind": "land_use"},
+    )
+    answer = eligibility_of(area_of(held.geometry[at], "Ningxia"), rules, cell_m=5000.0, pixel_m=500.0)
+    cells = zones("province")
+    for technology in ("wind", "pv"):
+        account = audit(rules_for(technology), cells)
+        region = cells.ids.index(code)
+        assert answer.area_km2 == pytest.approx(account.total_km2[region], rel=1e-5)
+        assert answer.eligible_km2[technology] == pytest.approx(account.eligible_km2[region], rel=5e-3)
+        ours = [row.alone_km2 for row in answer.rows_of(technology)]
+        assert ours == pytest.approx(account.alone_km2[region].tolist(), rel=5e-3, abs=1.0)
