@@ -7,6 +7,8 @@ its worker is simply run again elsewhere.
 from __future__ import annotations
 
 import contextlib
+import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -22,6 +24,11 @@ IN_FLIGHT_PER_WORKER = 3
 """Tasks handed out at once: enough to keep a worker busy, few enough to keep memory small."""
 ANSWER_TIMEOUT_S = 20
 RETRIES = 5
+LOOK_S = 0.2
+"""Between two looks for answers: so soon a cancelled assessment lets the cluster go."""
+MOST_WORKERS = 256
+_SCHEDULER = re.compile(r"(?:(?:tcp|tls|ws|wss|ucx)://)?(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}", re.ASCII)
+_ANSWERS = "a Dask scheduler that answers, such as tcp://host:8786, or local"
 
 
 def answers(
@@ -59,13 +66,30 @@ def answers(
         yield from _distributed(client, work, iter(tasks), count, progress)
 
 
+def check_address(cluster: str) -> str:
+    """An address as `answers` takes it, without the spaces around it; nothing is connected to.
+
+    Raises
+    ------
+    InputError
+        Neither '', 'local', 'local:N' nor the address of a scheduler.
+    """
+    cluster = cluster.strip()
+    name, colon, number = cluster.partition(":")
+    if name == LOCAL:
+        if colon and not (number.isascii() and number.isdigit() and 1 <= int(number) <= MOST_WORKERS):
+            raise InputError(Problem("--cluster", "workers", number, "local or local:1 to local:256"))
+    elif cluster and not _SCHEDULER.fullmatch(cluster):
+        raise InputError(Problem("--cluster", "address", cluster, _ANSWERS))
+    return cluster
+
+
 @contextlib.contextmanager
 def _client(cluster: str) -> Iterator[Any]:
     import distributed
 
+    cluster = check_address(cluster)
     name, _, number = cluster.partition(":")
-    if name == LOCAL and (number and not (number.isdigit() and 1 <= int(number) <= 256)):
-        raise InputError(Problem("--cluster", "workers", number, "local or local:1 to local:256"))
     with contextlib.ExitStack() as stack:
         if name == LOCAL:
             made = distributed.LocalCluster(
@@ -83,8 +107,7 @@ def _client(cluster: str) -> Iterator[Any]:
             client = distributed.Client(cluster, timeout=ANSWER_TIMEOUT_S)
         except (OSError, TimeoutError, ValueError) as error:
             found = f"{cluster} ({type(error).__name__})"
-            expected = "a Dask scheduler that answers, such as tcp://host:8786, or local"
-            raise InputError(Problem("--cluster", "address", found, expected)) from error
+            raise InputError(Problem("--cluster", "address", found, _ANSWERS)) from error
         yield stack.enter_context(client)
 
 
@@ -106,6 +129,10 @@ def _distributed(
                 pending.add(future)
         while pending.count():
             progress(done / count, "assessment")
+            while not pending.has_ready():
+                # A task may take minutes: between answers, too, the user may cancel.
+                time.sleep(LOOK_S)
+                progress(done / count, "assessment")
             try:
                 future = next(pending)
                 answer = future.result(timeout=ANSWER_TIMEOUT_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,37 @@ def test_a_cluster_gives_all_answers_though_a_worker_is_killed(tmp_path: Path) -
 
 def test_a_cluster_assesses_what_one_process_does(whole: Path, tmp_path: Path) -> None:
     assert same(whole, run_assessment(SMALL, tmp_path / "cluster.nc", cluster="local:2"))
+
+
+def _sleep(task: float) -> float:
+    time.sleep(task)
+    return task
+
+
+def test_a_cluster_lets_go_when_cancelled_though_its_tasks_take_minutes() -> None:
+    asked: list[float] = []
+
+    def cancel(share: float, what: str) -> None:
+        asked.append(share)
+        if len(asked) > 3:
+            raise Cancelled
+
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        list(spread.answers(_sleep, [300.0] * 4, 4, "local:1", cancel))
+    assert time.monotonic() - began < 60  # starting and ending the cluster; not the tasks
+
+
+@pytest.mark.parametrize(
+    "address", ["", "local", "local:3", "tcp://host:8786", "10.0.0.1:8786", "tls://a-b.c:1"]
+)
+def test_addresses_of_clusters_are_taken_without_the_spaces_around_them(address: str) -> None:
+    assert spread.check_address(f" {address} ") == address
+
+
+@pytest.mark.parametrize(
+    "address", ["local:0", "local:257", "local:", "host", "http://a:1", "tcp://a b:1", "a:１"]
+)
+def test_what_is_no_address_of_a_cluster_is_refused_before_anything_starts(address: str) -> None:
+    with pytest.raises(InputError):
+        spread.check_address(address)

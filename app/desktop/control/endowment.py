@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -22,12 +23,14 @@ from app.desktop.map.style import Category, RasterStyle, VectorStyle
 from app.desktop.panels.endowment import EndowmentPanel
 from app.desktop.panels.endowment_tables import Quantity
 from app.desktop.workbench import Workbench
-from gis_layers.errors import EnergyMapError
+from gis_layers.errors import EnergyMapError, InputError
+from gis_layers.files import replacing
 from planning.endowment_values import Endowment
 
 LAYER = "layer.endowment"
 CLASSES = 7
 ASSESSED_STEP, ASSESSED_YEAR = 0.25, 2020
+CLUSTER_FILE = "cluster.json"
 
 
 class EndowmentControl(QObject):
@@ -49,7 +52,9 @@ class EndowmentControl(QObject):
         panel.file_asked.connect(self._choose_file)
         panel.picked.connect(self._picked)
         panel.quantity_changed.connect(self._colour)
+        panel.cluster_named.connect(self._cluster_named)
         panel.failed.connect(bench.say)
+        panel.cluster.setText(self._remembered())
         bench.canvas.clicked.connect(self._clicked)
         state = bench.state
         state.language_changed.connect(lambda: panel.set_language(state.language))
@@ -80,6 +85,12 @@ class EndowmentControl(QObject):
             if not file.is_file():
                 arguments = ["assess", "--out", str(file), "--step", f"{ASSESSED_STEP:g}", "--years",
                              str(ASSESSED_YEAR), "--json"]  # fmt: skip
+                cluster = self._cluster_named(self.panel.cluster.text())
+                if cluster is None:
+                    self.panel.cluster.setFocus()
+                    return
+                if cluster:
+                    arguments += ["--cluster", cluster]
                 self._start(arguments, lambda: self._compute(file))
                 return
             self._compute(file)
@@ -107,6 +118,35 @@ class EndowmentControl(QObject):
             lambda _: bench.say(bench.text("endowment.exported", path=target), 60.0),
             bench.complain,
         )
+
+    # -- cluster ---------------------------------------------------------------------------------------
+
+    def _cluster_named(self, typed: str) -> str | None:
+        """The address, kept for the next time; None where it can be none, which is said."""
+        from resources.spread import check_address
+
+        try:
+            cluster = check_address(typed)
+        except InputError as error:
+            self.bench.complain(error)
+            return None
+        if cluster != self._remembered():
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                with replacing(self._folder / CLUSTER_FILE) as temporary:
+                    temporary.write_text(json.dumps({"cluster": cluster}), "utf-8")
+            except (OSError, EnergyMapError):
+                pass  # it is typed again next time
+        return cluster
+
+    def _remembered(self) -> str:
+        from resources.spread import check_address
+
+        try:
+            held = json.loads((self._folder / CLUSTER_FILE).read_text("utf-8"))
+            return check_address(str(held["cluster"]))
+        except (OSError, ValueError, KeyError, TypeError, InputError):
+            return ""
 
     # -- computing ---------------------------------------------------------------------------------------
 

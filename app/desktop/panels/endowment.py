@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -50,6 +51,8 @@ class EndowmentPanel(QWidget):
     picked = Signal(str)
     """Code of a region; '' none."""
     quantity_changed = Signal()
+    cluster_named = Signal(str)
+    """Where an assessment is to be computed, as typed."""
     failed = Signal(str)
 
     def __init__(self) -> None:
@@ -75,9 +78,16 @@ class EndowmentPanel(QWidget):
                 row.addSpacing(12)
         row.addWidget(self._export)
         row.addStretch(1)
+        self.cluster, self._cluster_label = QLineEdit(), QLabel()
+        self._cluster_label.setBuddy(self.cluster)
+        self.cluster.setMaxLength(200)
+        self.cluster.setMaximumWidth(240)
+        self.cluster.editingFinished.connect(lambda: self.cluster_named.emit(self.cluster.text().strip()))
         below = QHBoxLayout()
+        below.addWidget(self._cluster_label)
+        below.addWidget(self.cluster, 1)
         below.addWidget(self._bar)
-        below.addWidget(self._words, 1)
+        below.addWidget(self._words, 3)
         self.table, self.card = ValueTable(""), RegionCard()
         self.table.picked.connect(self.pick)
         self.table.failed.connect(self.failed)
@@ -97,6 +107,7 @@ class EndowmentPanel(QWidget):
         self._boxes["technology"].currentIndexChanged.connect(lambda _: self._resource_changed())
         self._boxes["shows"].currentIndexChanged.connect(lambda _: self.quantity_changed.emit())
         self._boxes["hours"].activated.connect(self._hours_chosen)
+        self._boxes["hours"].currentIndexChanged.connect(lambda _: self._offer_cluster())
         self._fill_boxes()
         self._fill()
 
@@ -160,6 +171,7 @@ class EndowmentPanel(QWidget):
         self._busy = busy
         self._bar.setVisible(busy)
         self._bar.setValue(0)
+        self.cluster.setEnabled(not busy)
         self._words_again()
 
     def set_progress(self, share: float, words: str, remaining_s: float | None) -> None:
@@ -209,8 +221,19 @@ class EndowmentPanel(QWidget):
             self._labels[key].setText(label)
             box.setAccessibleName(label)
         self._boxes["hours"].setToolTip(self._say("endowment.hours_hint"))
+        self._cluster_label.setText(self._say("endowment.cluster"))
+        self.cluster.setAccessibleName(self._say("endowment.cluster"))
+        self.cluster.setAccessibleDescription(self._say("endowment.cluster_hint"))
+        self.cluster.setPlaceholderText(self._say("endowment.cluster.none"))
+        self.cluster.setToolTip(self._say("endowment.cluster_hint"))
+        self._offer_cluster()
         self._export.setText(self._say("endowment.export"))
         self._export.setToolTip(self._say("endowment.export_title"))
+
+    def _offer_cluster(self) -> None:
+        """Only an assessment is computed elsewhere."""
+        for part in (self._cluster_label, self.cluster):
+            part.setVisible(self.hours_from == "assess")
 
     def _resource_changed(self) -> None:
         self._boxes["shows"].blockSignals(True)

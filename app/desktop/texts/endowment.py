@@ -16,6 +16,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         "内置图集: 建库时算好的利用小时; 全国逐单元评估: 现在用逐时链重算约 1.5 万个单元, 需数分钟, 可停可续; 评估文件: 以前评估所得",
         "Embedded atlas: hours computed when it was built. National assessment: some 15,000 cells by the hourly chain, now; takes minutes, can be stopped and goes on. File: a result of energymap assess",
     ),
+    "endowment.cluster": ("集群地址", "Cluster address"),
+    "endowment.cluster.none": ("本机单进程", "one process here"),
+    "endowment.cluster_hint": (
+        (
+            "留空: 本机单进程; local 或 local:4: 本机多进程; tcp://主机:8786: 已运行的 Dask 调度器, 其工作进程须装有本程序。"
+            "结果与本机计算相同; 停止后已完成的分块保留"
+        ),
+        (
+            "Empty: one process here. local or local:4: processes of this machine. tcp://host:8786: a running Dask scheduler "
+            "whose workers have this program installed. The result is the same; finished tiles are kept when stopped"
+        ),
+    ),
     "endowment.files": ("评估结果 (*.nc)", "Assessments (*.nc)"),
     "endowment.choose": ("打开评估文件", "Open an assessment"),
     "endowment.technology": ("资源", "Resource"),

@@ -194,3 +194,30 @@ def test_the_layer_paints_every_region_in_its_colour(window: MainWindow, provinc
     assert image.pixelColor(*at).name() == "#ff0000"
     elsewhere = [round(v) for v in view.to_screen(*canvas.to_plane(104.0, 30.0))]
     assert image.pixelColor(*elsewhere).alpha() == 0
+
+
+def test_an_assessment_runs_where_the_user_says_and_the_address_is_kept(
+    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob], tmp_path: Path
+) -> None:
+    panel, said = window.endowment, []
+    window.endowments.bench.complain = said.append  # type: ignore[method-assign]
+    assert panel.cluster.isHidden()  # the atlas's hours are computed nowhere else
+    panel._boxes["hours"].setCurrentIndex(1)
+    assert not panel.cluster.isHidden()
+    panel.cluster.setText("no such place")
+    window.endowments.run()
+    assert not jobs
+    assert [error.problems[0].field for error in said] == ["address"]
+    panel.cluster.setText(" tcp://10.0.0.5:8786 ")
+    window.endowments.run()
+    assert jobs[0].arguments[jobs[0].arguments.index("--cluster") + 1] == "tcp://10.0.0.5:8786"
+    assert not panel.cluster.isEnabled()
+    jobs[0].progressed.emit(0.25, "assessment", 60.0)
+    assert "25%" in panel._words.text()
+    panel._run.click()  # which says Stop now
+    assert jobs[0].cancelled
+    assert panel.cluster.isEnabled()
+    again = control_module.EndowmentControl(window.bench, type(panel)(), window.endowments._folder)
+    assert again.panel.cluster.text() == "tcp://10.0.0.5:8786"
+    (window.endowments._folder / control_module.CLUSTER_FILE).write_text('{"cluster": 7}', "utf-8")
+    assert again._remembered() == ""
