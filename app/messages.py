@@ -7,6 +7,7 @@ import os
 import re
 from typing import Literal
 
+from app.limit_words import limit_name, limit_unit
 from app.problem_words import told
 from gis_layers.errors import Cancelled, EnergyMapError, InfeasibleError, InputError
 
@@ -307,7 +308,11 @@ def say(error: EnergyMapError, language: Language) -> str:
     if isinstance(error, InfeasibleError):
         for conflict in error.conflicts:
             lines.append(
-                CONFLICT[column].format(limit=conflict.limit, amount=conflict.amount, unit=conflict.unit)
+                CONFLICT[column].format(
+                    limit=limit_name(conflict.limit, language),
+                    amount=conflict.amount,
+                    unit=limit_unit(conflict.unit, language),
+                )
             )
     return "\n".join(lines)
 

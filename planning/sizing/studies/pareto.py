@@ -30,8 +30,8 @@ Quality = Literal["renewable_share", "co2"]
 
 LIGHT_PRICE_CNY = 1e-3
 """Of a MWh of backup or a t of CO2, in the goal of every point: a millionth of what they cost."""
-END_PRICE_CNY = 1e5
-"""Of the same, at the best end: some hundred times what a MWh of the base costs."""
+END_PRICE_CNY = 1e4
+"""Of the same, at the best end: some thirty times what a MWh of the base costs, as much as one not delivered."""
 MOST_POINTS = 101
 _FLAT = 1e-6
 """Ends nearer than this, of the share or of the CO2, are one point."""
