@@ -111,7 +111,7 @@ def _tables(result: SitingResult, document: dict[str, Any]) -> dict[str, list[di
 def _hourly(result: SitingResult) -> list[dict[str, object]]:
     """Capacity factors of the cheapest sites, hour by hour (UTC+8, beginning of the hour)."""
     series = {
-        f"{site.id}_{name}": np.round(hours, 4).tolist()
+        f"{site.id}_{name}": np.round(hours.astype(np.float64), 4).tolist()
         for site in result.candidates[:MOST_HOURLY]
         for name, hours in site.hours.items()
     }

@@ -88,7 +88,7 @@ def _overview(r: SitingResult, w: _Words) -> Section:
         (w.pick("场址装机", "Capacity of sites"), w.shown(sum(r.capacity_mw.values()), "power_mw"), w.unit("power_mw")),
         (w.pick("年送出电量", "Delivered a year"), w.shown(everything.delivered_mwh, "energy_mwh"), w.unit("energy_mwh")),
         (w.pick("最低度电成本 (含接入)", "Lowest LCOE with connection"), w.shown(best.lcoe_cny_per_mwh, "price_cny_per_mwh"), w.unit("price_cny_per_mwh")),
-        (w.pick("未成场址", "Left aside"), w.shown(r.clusters.aside_mw, "power_mw"), w.unit("power_mw")),
+        (w.pick("未成场址", "Left aside"), w.shown(r.left_aside_mw, "power_mw"), w.unit("power_mw")),
     ]  # fmt: skip
     notes = [note_text(code, r, w.language) for code in notes_of(r)]
     blocks: list[Block] = [facts(items)]

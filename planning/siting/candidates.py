@@ -90,7 +90,7 @@ class Candidate:
     outline_km2: float
     """Of the cells it lies in."""
     shares: Mapping[str, Share]
-    hours: Mapping[str, Array]
+    hours: Mapping[str, NDArray[np.float32]]
     """Technology -> (8760,) capacity factor. [-]"""
     outline: Any
     """Shapely, WGS84."""
@@ -206,11 +206,9 @@ def candidate(
             name, land.technology_km2[name], mw[name], full, mw[name] * full, at_plant,
             at_plant / (1 - loss) + line_cny_per_mwh if link else None, mw[name] * costs[name].cny_per_mw,
         )  # fmt: skip
-    for series in own.values():
-        series.flags.writeable = False
     return Candidate(
         id=land.id, name_zh=land.names[0], name_en=land.names[1], lon_deg=land.lon_deg, lat_deg=land.lat_deg,
-        land_km2=land.land_km2, outline_km2=land.outline_km2, shares=shares, hours=own, outline=land.outline,
+        land_km2=land.land_km2, outline_km2=land.outline_km2, shares=shares, hours={name: hours[name] for name in mw}, outline=land.outline,
         suitability=land.suitability, connection=link, loss_share=loss, peak_mw=peak,
         correlation=_correlation(own), low_share=float((output < LOW_SHARE * mean).mean()),
         co2_saved_t=energy * (1 - loss) * co2_t_per_mwh,

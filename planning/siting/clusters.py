@@ -34,9 +34,7 @@ class Clusters:
     aside_cells: int
 
 
-def clusters_of(
-    capacity_mw: Array, least_mw: float, most_mw: float, *, least_cell_mw: float = 0.0
-) -> Clusters:
+def clusters_of(capacity_mw: Array, least_mw: float, most_mw: float) -> Clusters:
     """Sites of connected cells.
 
     Parameters
@@ -45,8 +43,6 @@ def clusters_of(
         Of all technologies together.
     least_mw, most_mw
         Size of a site; most at least twice the least, so that every cut leaves both parts large enough.
-    least_cell_mw
-        Cells of less are left aside: single roofs of land in a mountain range hold no site together.
 
     Raises
     ------
@@ -63,7 +59,7 @@ def clusters_of(
     if not (least_mw > 0 and 2 * least_mw <= most_mw and np.isfinite(most_mw)):
         found = f"{least_mw:g} to {most_mw:g} MW"
         raise InputError(Problem("sites", "size", found, "a least above 0 and a most of twice that or more"))
-    usable = (capacity_mw > 0) & (capacity_mw >= least_cell_mw)
+    usable = capacity_mw > 0
     pieces, count = label(usable, structure=_TOUCHING)
     total = np.bincount(
         pieces.ravel(), weights=np.where(usable, capacity_mw, 0.0).ravel(), minlength=count + 1

@@ -51,7 +51,7 @@ def siting_document(result: SitingResult, area: Area, rules: RuleSet) -> dict[st
         ],
         "capacity_mw": dict(result.capacity_alone_mw),
         "capacity_of_sites_mw": dict(result.capacity_mw),
-        "left_aside_mw": result.clusters.aside_mw,
+        "left_aside_mw": result.left_aside_mw,
         "land_use": ask.land_use.model_dump(mode="json"),
         "supply_curve": [
             {

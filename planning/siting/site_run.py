@@ -47,6 +47,8 @@ class SitingResult:
     """Technology -> eligible land times density, as if it had all its land to itself."""
     divided: LandShares
     clusters: Clusters
+    left_aside_mw: float
+    """Capacity of land in no site: pieces too small, cells with hardly any."""
     suitability: Suitability
     full_load_hours: Mapping[str, Array]
     """Technology -> (row, col) of the cells of sites and others; NaN where nothing may be built. [h/a]"""
@@ -146,12 +148,13 @@ def run_siting(
         candidate(
             site, {n: hours.hours[n][number] for n in names}, costs, network, rate, table.coal_co2_t_per_mwh()
         )
-        for number, site in enumerate(_site_lands(land, divided, clusters, mw, suits.score))
+        for number, site in enumerate(_site_lands(land, divided, clusters, mw, suits.score, dear_km))
     ]
     progress(0.97, "sites")
     result = SitingResult(
         request=ask, land=land, density_mw_per_km2=MappingProxyType(density),
-        capacity_alone_mw=MappingProxyType(alone), divided=divided, clusters=clusters, suitability=suits,
+        capacity_alone_mw=MappingProxyType(alone), divided=divided, clusters=clusters,
+        left_aside_mw=float(total[clusters.label == ASIDE].sum()), suitability=suits,
         full_load_hours=MappingProxyType(full), dear_km=dear_km, candidates=ranked(sites, ask.total_mw),
         curves=supply_curves(sites), network=network, costs=MappingProxyType(costs), discount_rate=rate,
         served=hours.served, seconds=time.perf_counter() - began,
@@ -184,7 +187,7 @@ def check_sums(result: SitingResult, total_mw: Array) -> None:
     sites_km2 = sum(c.land_km2 for c in result.candidates)
     _same("site_area", "km2", sites_km2 + aside_km2 + no_density, whole_km2)
     sites_mw = sum(c.capacity_mw for c in result.candidates)
-    _same("site_capacity", "MW", sites_mw + float(total_mw[aside].sum()), float(total_mw.sum()))
+    _same("site_capacity", "MW", sites_mw + result.left_aside_mw, float(total_mw.sum()))
     for c in result.candidates:
         if c.connection is None:
             continue
@@ -219,7 +222,12 @@ def _targets(ask: SitingRequest, land: Eligibility, tables: Tables) -> tuple[Tar
 
 
 def _site_lands(
-    land: Eligibility, divided: LandShares, clusters: Clusters, mw: Mapping[str, Array], score: Array
+    land: Eligibility,
+    divided: LandShares,
+    clusters: Clusters,
+    mw: Mapping[str, Array],
+    score: Array,
+    dear_km: Array,
 ) -> list[SiteLand]:
     """What the cells of every site add up to, in the order of their numbers."""
     count = clusters.count
@@ -233,7 +241,8 @@ def _site_lands(
     mean_x = np.bincount(own, weights=total[row, col] * land.x_m[col], minlength=count) / summed(total)
     mean_y = np.bincount(own, weights=total[row, col] * land.y_m[row], minlength=count) / summed(total)
     apart = np.hypot(land.x_m[col] - mean_x[own], land.y_m[row] - mean_y[own])
-    order = np.lexsort((apart, own))
+    # A station stands where a line can leave, if there is such a cell.
+    order = np.lexsort((apart, np.isinf(dear_km[row, col]), own))
     station = order[np.searchsorted(own[order], np.arange(count))]
     x, y = land.x_m[col[station]], land.y_m[row[station]]
     lon, lat = from_albers(x, y)

@@ -68,13 +68,11 @@ def supply_curves(sites: Sequence[Candidate]) -> tuple[SupplyCurve, ...]:
     linked = [site for site in sites if site.connection is not None]
     names = sorted({name for site in linked for name in site.shares})
     curves = tuple(_curve(linked, name) for name in (*names, TOGETHER))
-    for curve in curves[-1:]:
-        expected = sum(site.capacity_mw for site in linked), sum(site.delivered_mwh for site in linked)
-        for what, found, wanted in zip(
-            ("MW", "MWh"), (curve.capacity_mw, curve.delivered_mwh), expected, strict=True
-        ):
-            if abs(found - wanted) > 1e-9 * max(wanted, 1.0):
-                raise BalanceError("site_curve", what=what, found=found, expected=wanted)
+    held = sum(site.capacity_mw for site in linked), sum(site.delivered_mwh for site in linked)
+    told = curves[-1].capacity_mw, curves[-1].delivered_mwh
+    for what, found, expected in zip(("MW", "MWh"), told, held, strict=True):
+        if abs(found - expected) > 1e-9 * max(expected, 1.0):
+            raise BalanceError("site_curve", what=what, found=found, expected=expected)
     return curves
 
 

@@ -105,6 +105,7 @@ def test_all_files_are_there_whole_and_hold_the_same_figures(kubuqi: tuple[dict[
     assert float(rows[0]["lcoe_cny_per_mwh"]) == told["candidates"][0]["lcoe_cny_per_mwh"]
     hours = np.genfromtxt(out / "hours.csv", delimiter=",", names=True, encoding="utf-8-sig")
     assert len(hours) == 8760
+    assert len((out / "hours.csv").read_text("utf-8-sig").splitlines()[12].split(",")[1]) <= 6  # 0.1234
     first = told["candidates"][0]
     full = first["technologies"]["wind"]["full_load_hours"]
     assert hours[f"{first['id']}_wind"].sum() == pytest.approx(full, abs=0.5)

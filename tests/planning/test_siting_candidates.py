@@ -185,6 +185,22 @@ def test_capacity_is_eligible_land_times_density(kubuqi: SitingResult) -> None:
     assert kubuqi.capacity_mw["pv"] == pytest.approx(km2 * 0.0375 * 30.0)
 
 
+def test_land_too_thin_or_too_small_for_a_site_is_told_with_its_capacity() -> None:
+    wind = np.full((40, 40), 0.25)
+    wind[:, 30:] = 0.004  # cells of hardly any land: 400 of them, 8 MW
+    wind[:, 29] = 0.0
+    wind[0, 29] = 0.5  # 2.5 MW, joined at a corner to the large piece
+    wind[20, 35] = 0.5
+    found = run_siting(
+        made_land(*KUBUQI, {"wind": wind}),
+        SitingRequest(technologies=("wind",)),
+        density_mw_per_km2={"wind": 5.0},
+    )
+    assert found.capacity_mw["wind"] == pytest.approx(40 * 29 * 0.25 * 5.0 + 2.5)
+    assert found.left_aside_mw == pytest.approx(399 * 0.004 * 5.0 + 2.5)
+    assert found.left_aside_mw + found.capacity_mw["wind"] == pytest.approx(found.capacity_alone_mw["wind"])
+
+
 def test_the_strip_parts_the_sites_and_none_is_too_large(kubuqi: SitingResult) -> None:
     assert len(kubuqi.candidates) == 4
     for site in kubuqi.candidates:
@@ -199,10 +215,10 @@ def test_costs_of_a_site_follow_by_hand_from_its_hours(kubuqi: SitingResult) -> 
     annuity = rate / (1 - (1 + rate) ** -20)
     wind = (4200 * annuity + 55) * 1e3 / site.shares["wind"].full_load_hours
     assert site.shares["wind"].lcoe_plant_cny_per_mwh == pytest.approx(wind)
-    assert site.shares["wind"].full_load_hours == pytest.approx(float(site.hours["wind"].sum()))
+    assert site.shares["wind"].full_load_hours == pytest.approx(float(site.hours["wind"].sum(dtype=float)))
     link = site.connection
     assert link is not None
-    output = sum(site.shares[n].capacity_mw * site.hours[n] for n in site.shares)
+    output = sum(site.shares[n].capacity_mw * site.hours[n].astype(float) for n in site.shares)
     assert site.peak_mw == pytest.approx(float(output.max()))
     lost = (
         link.line.rated_loss_share
