@@ -73,6 +73,8 @@ NAMES: dict[str, tuple[str, str]] = {
 }
 """Of modules, inverters and machines; other types stand for themselves."""
 
+AS_SCENARIO = "empty: as the scenario's machines"
+"""Beside an input of a base that is left empty."""
 USUAL_SOURCE = "usual machine of this program (docs/pv.md, docs/wind.md)"
 SOURCES: dict[str, tuple[str, Tier]] = {
     "tilt_deg": ("empty: optimum of the latitude, Jacobson and Jadhav (2018)", "published"),
@@ -100,6 +102,7 @@ SOURCES: dict[str, tuple[str, Tier]] = {
 """What an input of the section rests on, by key; others: `USUAL_SOURCE`."""
 
 SOURCES_ZH: dict[str, str] = {
+    AS_SCENARIO: "留空: 同情景的机型",
     USUAL_SOURCE: "本程序常用机型 (docs/pv.md, docs/wind.md)",
     "empty: optimum of the latitude, Jacobson and Jadhav (2018)": "留空: 按纬度最佳倾角, Jacobson 与 Jadhav (2018)",
     "empty: 0.4, usual of rows; general knowledge, not verified": "留空: 0.4, 阵列常用值; 一般常识, 未核实",
@@ -148,8 +151,8 @@ SOURCES_ZH: dict[str, str] = {
 """The same in Chinese, for `shipped_words`."""
 
 BASE_INPUTS: dict[str, tuple[str, ...]] = {
-    "pv": ("mounting", "tilt_deg", "module", "faces", "dc_ac_ratio", "soiling", "snow"),
-    "wind": ("machine", "rated_mw", "rotor_m", "hub_m", "wake", "ice"),
+    "pv": ("mounting", "module", "faces", "dc_ac_ratio"),
+    "wind": ("machine", "hub_m", "wake"),
 }
 """What differs from base to base, in the form of a base; the rest is shown there once it is set."""
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gis_layers.errors import InputError, Problem
-from planning.plant_words import BASE_INPUTS, PLANT_CHOICES, PLANT_WORDS, source_of
+from planning.plant_words import AS_SCENARIO, BASE_INPUTS, PLANT_CHOICES, PLANT_WORDS, source_of
 from planning.scenario import Part, Scenario, Site, Sourced, Technology
 from planning.words import TERMS
 from resources.plant_choice import PlantChoice
@@ -251,7 +251,8 @@ def _of_plant(
     for kind, part in (("pv", plant.pv), ("wind", plant.wind)):
         for field in _of(part, f"{prefix}{kind}.", section if shown else f"{section}.{kind}"):
             if shown is None or field.key in shown[kind] or field.value is not None:
-                source, tier = source_of(field.key, field.value)
+                follows = shown is not None and field.value is None
+                source, tier = (AS_SCENARIO, "") if follows else source_of(field.key, field.value)
                 yield replace(field, source=source, tier=tier)
 
 

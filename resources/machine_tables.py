@@ -144,7 +144,7 @@ def size_of(choice: WindChoice, where: str = "plant") -> Size:
             nearest_type(rated, rotor)
         except InputError as error:
             raise InputError(
-                Problem(where, f"wind.{p.field}", p.found, p.expected) for p in error.problems
+                Problem(where, f"wind.{p.field.split(',')[0]}", p.found, p.expected) for p in error.problems
             ) from error
     hub = choice.hub_m or hub
     if hub <= rotor / 2:

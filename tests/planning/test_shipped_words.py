@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from planning.corridors import loss_share, tariff
-from planning.plant_words import SOURCES, USUAL_SOURCE, offers, source_of
+from planning.plant_words import AS_SCENARIO, SOURCES, USUAL_SOURCE, offers, source_of
 from planning.scenario import list_scenarios, load_scenario
 from planning.shipped_words import shipped_words
 from planning.tables import load_tables
@@ -32,7 +32,7 @@ def said(value: object) -> Iterator[str]:
 def plant_sources() -> list[str]:
     """What stands beside every input of the machines, and beside every choice of a table."""
     named = [source_of(key, id)[0] for key in ("module", "inverter", "machine") for id, *_ in offers(key)]
-    return [USUAL_SOURCE, *(source for source, _ in SOURCES.values()), *named]
+    return [USUAL_SOURCE, AS_SCENARIO, *(source for source, _ in SOURCES.values()), *named]
 
 
 def shipped() -> list[str]:

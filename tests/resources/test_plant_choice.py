@@ -229,7 +229,7 @@ def test_losses_of_the_choice_are_the_farms() -> None:
         ({"wind": {"machine": "class3"}}, "plant.wind.machine", "perhaps class_3"),
         ({"wind": {"machine": "v126/3000 "}}, "plant.wind.machine", "perhaps V126/3000"),
         ({"wind": {"machine": "by_site"}}, "plant.wind.machine", "by_site_class"),
-        ({"wind": {"rated_mw": 30.0, "rotor_m": 120.0}}, "plant.wind.rated_mw, rotor_m", "specific power"),
+        ({"wind": {"rated_mw": 30.0, "rotor_m": 120.0}}, "plant.wind.rated_mw", "specific power"),
         ({"wind": {"hub_m": 90.0}}, "plant.wind.hub_m", "more than half"),
     ],
 )

@@ -48,6 +48,13 @@ def complaint_words(complaint: Complaint, field: FormField, units: UnitSystem, l
     )
 
 
+def _nothing(path: str) -> str:
+    """Key of the words for a choice that is left open: of machines it means the usual one, not none."""
+    if path.startswith("plant."):
+        return "scenario.usual"
+    return "scenario.as_scenario" if ".plant." in path else "scenario.none"
+
+
 class FieldEditor(QWidget):
     """Emits a value that can be meant; the document decides whether it is taken."""
 
@@ -160,7 +167,7 @@ class FieldEditor(QWidget):
             pair = CHOICES.get(str(choice), (str(choice), str(choice)))
             entries.append((choice, pair[0 if language == "zh" else 1]))
         if self.field.optional:
-            entries.insert(0, (None, text("scenario.none", language)))
+            entries.insert(0, (None, text(_nothing(self.field.path), language)))
         if all(self.field.value != value for value, _ in entries):
             entries.append((self.field.value, str(self.field.value)))
         for _, words in entries:

@@ -59,6 +59,12 @@ _CHINESE: tuple[tuple[str, str], ...] = (
     (r"an input of the scenario", "情景中的一项输入"),
     (r"one at least", "至少一个"),
     (r"(?:String|Tuple) should have at least 1 (?:character|item).*", "不能为空"),
+    (r"farm_mw and density_mw_per_km2 with wake 'jensen' only", "规模与布置密度只用于 'jensen'"),
+    (r"machine 'by_site_class' without rated_mw and rotor_m: .*", "按场址等级选机型时不填单机容量与风轮直径"),
+    (
+        r"an imported curve without machine, rated_mw and rotor_m: .*",
+        "导入曲线时不填机型、单机容量与风轮直径",
+    ),
 )
 """What checks of a scenario expect, in Chinese; what is not here is shown as it is."""
 

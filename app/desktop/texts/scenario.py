@@ -81,6 +81,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scenario.remove": ("移除", "Remove"),
     "scenario.add_fixed": ("指定一地新增", "Fix an addition"),
     "scenario.none": ("（无）", "(none)"),
+    "scenario.usual": ("（常用）", "(usual)"),
+    "scenario.as_scenario": ("（同情景）", "(as the scenario)"),
     "scenario.all": ("（全部）", "(all)"),
     "scenario.chosen": ("{names}", "{names}"),
     "scenario.chosen_many": ("{names} 等 {count} 项", "{names} and others, {count} in all"),
