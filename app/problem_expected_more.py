@@ -190,4 +190,5 @@ EXPECTED_MORE: dict[str, str] = {
     "Tuple should have at least {} item after validation, not {}": "至少 {0} 项, 而非 {1}",
     "Tuple should have at least {} items after validation, not {}": "至少 {0} 项, 而非 {1}",
     "Tuple should have at most {} items after validation, not {}": "至多 {0} 项, 而非 {1}",
+    "at most {} cells: a larger cell_m, or the distant parts of the area one by one": "至多 {0} 个格: 请加大 cell_m, 或将相距很远的部分分开计算",
 }

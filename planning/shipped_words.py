@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from planning.plant_words import SOURCES_ZH
+from planning.siting.siting_words import SITING_ZH
 from planning.words import Language
 
 _ZH: dict[str, str] = {
@@ -162,6 +163,7 @@ _ZH: dict[str, str] = {
     "estimate: converters and I2R of the line": "估算: 换流站损耗与线路电阻损耗",
     # machines
     **SOURCES_ZH,
+    **SITING_ZH,
 }  # fmt: skip
 
 _ZH_FORMS: tuple[tuple[str, str], ...] = (

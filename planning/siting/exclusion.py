@@ -157,7 +157,9 @@ def _grid(outline: Any, buffer_m: float, cell_m: float, pixel_m: float) -> _Grid
         raise InputError(Problem("argument", "pixel_m", f"{rows:,} x {cols:,} pixels", expected))
     if rows * cols > MOST_CELLS * per_cell**2:
         found = f"{rows // per_cell:,} x {cols // per_cell:,} cells"
-        expected = f"at most {MOST_CELLS:.2g} cells: a larger cell_m, or parts of an area that lie far apart"
+        expected = (
+            f"at most {MOST_CELLS:.2g} cells: a larger cell_m, or the distant parts of the area one by one"
+        )
         raise InputError(Problem("argument", "cell_m", found, expected))
     pad = math.ceil(reach_px(buffer_m, pixel_m)) + 1
     window = Window(first_col * cell_m, -first_row * cell_m, rows, cols, pixel_m, pad)

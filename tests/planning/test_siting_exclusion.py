@@ -300,7 +300,7 @@ def test_sizes_that_do_not_fit_are_refused() -> None:
     apart = area_on_map(
         shapely.MultiPolygon([shapely.box(x, x + 3e6, x + 1e4, x + 3.01e6) for x in (0, 9e5)])
     )
-    with pytest.raises(InputError, match="lie far apart"):
+    with pytest.raises(InputError, match="distant parts"):
         eligibility_of(apart, load_rules(), cell_m=100.0)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from gis_layers.errors import InputError
+from planning.shipped_words import shipped_words
 from planning.siting.density import LAND_CLASSES, load_density
+from planning.siting.exclusion import eligibility_of
+from planning.siting.rule_outlines import LAKES_SOURCE, TOWNS_SOURCE
 from planning.siting.rules import (
     SlopeRule,
     drop_rules,
@@ -18,7 +22,7 @@ from planning.siting.rules import (
     save_rules,
 )
 from planning.tables import load_tables
-from tests.planning.siting_rasters import rule_set
+from tests.planning.siting_rasters import rule_set, square
 
 
 @pytest.mark.parametrize("name", ["desert_base", "hydro_valley"])
@@ -133,3 +137,18 @@ def test_bad_densities_are_told_row_by_row(tmp_path: Path) -> None:
     said = "\n".join(str(problem) for problem in caught.value.problems)
     for wanted in ("sand", "40, 50", "row 4", "pv.bare"):
         assert wanted in said
+
+
+def test_sources_of_rules_data_and_densities_are_said_in_both_languages_with_the_same_figures() -> None:
+    answer = eligibility_of(square(3.0), load_rules())
+    said = {rule.source for name in ("desert_base", "hydro_valley") for rule in load_rules(name).rules}
+    said |= {row.source for row in (*answer.audit, *answer.served, *answer.by_class)}
+    said |= {LAKES_SOURCE, TOWNS_SOURCE}
+    for figure in load_density().figures.values():
+        said |= {figure.source, figure.note}
+    assert len(said) > 35
+    figures = re.compile(r"(?<![A-Za-z])\d+(?:[.,/-]\d+)*")
+    for text in said - {""}:
+        chinese = shipped_words(text, "zh")
+        assert re.search("[\u4e00-\u9fff]", chinese), text
+        assert sorted(figures.findall(chinese)) == sorted(figures.findall(text)), text
