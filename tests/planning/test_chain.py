@@ -7,14 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gis_layers.errors import BalanceError
+from gis_layers.errors import BalanceError, InputError
 from planning.chain import packing
 from planning.chain.accounts import ENERGY_TOLERANCE_MWH
 from planning.chain.link_run import run_link
 from planning.chain.run import Chain, ChainResult, run_chain
 from planning.chain.store import Entry, Store
 from planning.dispatch.result import check_balance
-from planning.network.model import BASE_KV, FlowCase, Network, Tie, choose_hours, tie_schedule
+from planning.network.model import (
+    BASE_KV,
+    SET_VOLTAGE_PU,
+    FlowCase,
+    Network,
+    Tie,
+    choose_hours,
+    tie_schedules,
+)
+from planning.network.year import solve_year
 from planning.project_file import canonical_json
 from planning.scenario import load_scenario
 from planning.tables import load_tables
@@ -22,12 +31,16 @@ from planning.tables import load_tables
 
 def two_buses(mw: float, km: float = 200.0) -> tuple[Network, FlowCase]:
     tie = Tie("a-b", 0, 1, 500.0, 2, km, 2000.0)
-    injection, scheduled, loss = tie_schedule([tie], 2, np.array([mw]), np.array([0.0]), np.array([0.0]))
-    return Network(("a", "b"), (tie,)), FlowCase(0, "peak", injection, scheduled, loss, np.array([1.0, 9.0]))
+    injection, scheduled, loss = (
+        values[..., 0] for values in tie_schedules([tie], 2, np.array([[mw]]), np.zeros((1, 1)), np.zeros(1))
+    )
+    return Network(("a", "b"), (tie,)), FlowCase(
+        0, "peak", injection, scheduled, float(loss), np.array([1.0, 9.0])
+    )
 
 
 def test_two_buses_lose_what_the_textbook_says() -> None:
-    from planning.network.pandapower_adapter import SET_VOLTAGE_PU, solve_flows
+    from planning.network.pandapower_adapter import solve_flows
 
     network, case = two_buses(1000.0)
     answer = solve_flows(network, [case])[0]
@@ -48,6 +61,46 @@ def test_a_line_asked_too_much_says_so_and_shows_no_losses() -> None:
     assert not answer.converged
     assert answer.loss_mw is None
     assert "a-b" in answer.note
+
+
+def test_all_hours_at_once_are_those_of_pandapower_hour_by_hour() -> None:
+    from planning.network.pandapower_adapter import solve_flows
+
+    ties = (
+        Tie("a-b", 0, 1, 500.0, 2, 200.0, 2000.0), Tie("b-c", 1, 2, 500.0, 2, 300.0, 2000.0),
+        Tie("a-c", 0, 2, 1000.0, 2, 400.0, 5000.0), Tie("c-d", 2, 3, 750.0, 1, 250.0, 1500.0),
+    )  # fmt: skip
+    network = Network(("a", "b", "c", "d", "alone"), ties)
+    injection = np.random.default_rng(4).normal(0.0, 900.0, (5, 24))
+    injection -= injection.mean(axis=0)
+    load = np.tile(np.array([[5.0], [9.0], [4.0], [2.0], [1.0]]), (1, 24))
+    year = solve_year(network, injection, load)
+    assert year.converged.all()
+    assert [ties[k].id for k in year.bridges] == ["c-d"]
+    injection[year.bus] += year.added_mw
+    for hour in (0, 11, 23):
+        case = FlowCase(hour, "", injection[:, hour], np.zeros(4), 0.0, load[:, hour])
+        (answer,) = solve_flows(network, [case])
+        assert answer.flow_mw == pytest.approx(year.flow_mw[:, hour], abs=1e-3)
+        assert answer.loading == pytest.approx(year.loading[:, hour], abs=1e-6)
+        assert answer.loss_mw == pytest.approx(year.loss_mw[:, hour].sum(), abs=1e-3)
+
+
+def test_an_hour_beyond_the_network_has_no_losses_and_shows_the_dc_flow() -> None:
+    tie = Tie("a-b", 0, 1, 500.0, 2, 800.0, 2000.0)
+    sent = np.array([[500.0, 30_000.0], [-500.0, -30_000.0]])
+    year = solve_year(Network(("a", "b"), (tie,)), sent, np.array([[0.0, 0.0], [9.0, 9.0]]))
+    assert year.converged.tolist() == [True, False]
+    assert np.isnan(year.loss_mw[0, 1])
+    assert year.flow_mw[0, 1] == pytest.approx(30_000.0)
+    assert year.loading[0, 1] == pytest.approx(15.0)
+
+
+def test_a_tie_without_capability_is_named() -> None:
+    with pytest.raises(InputError, match="capability_mw"):
+        solve_year(
+            Network(("a", "b"), (Tie("a-b", 0, 1, 500.0, 2, 80.0, 0.0),)), np.zeros((2, 1)), np.ones((2, 1))
+        )
 
 
 def test_islands_are_found() -> None:
@@ -183,6 +236,17 @@ def test_the_fleet_of_2020_is_that_of_the_statistics(year_2020: ChainResult) -> 
     assert capacity["wind"] == pytest.approx(281.7, rel=0.005)
     assert capacity["pv"] == pytest.approx(253.0, rel=0.005)
     assert year_2020.summary.national.unserved_mwh == pytest.approx(0.0, abs=1.0)
+
+
+def test_the_rivers_of_2020_give_what_they_gave(year_2020: ChainResult) -> None:
+    """Natural generation of the statistics, 1,321 TWh; what the dispatch spills of it is all that may lack."""
+    recorded = sum(node.natural_hydro_2020_mwh() for node in load_tables().nodes)
+    dispatched = year_2020.dispatched
+    assert year_2020.nation.case.hydro.inflow_mw.sum() == pytest.approx(recorded, rel=1e-4)
+    assert 0.985 * recorded < dispatched.hydro_mw.sum() <= recorded
+    assert (dispatched.reservoir_mwh <= year_2020.nation.case.hydro.reservoir_mwh + 1e-3).all()
+    row = next(r for r in year_2020.summary.resource if r.what_en == "inflow of rivers")
+    assert row.period_en.startswith("as generated in 2020")
 
 
 def test_all_chosen_hours_of_2020_converge_with_losses(year_2020: ChainResult) -> None:
