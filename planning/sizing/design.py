@@ -17,6 +17,7 @@ from planning.sizing.curtailment import causes_of_curtailment
 from planning.sizing.defaults import check_complete
 from planning.sizing.delivery import bounds_gw
 from planning.sizing.infeasible import why_infeasible
+from planning.sizing.integer import solve_whole_units
 from planning.sizing.limits import shared_land_km2
 from planning.sizing.marginal import marginal_values
 from planning.sizing.model import Bound, Goal, Model, build_model, price_cny_per_mwh
@@ -138,7 +139,7 @@ def size_base(
     InfeasibleError
         'base_infeasible' with the limits in conflict and by how much each would have to give.
     SolverError, BalanceError
-        No usable answer; an hour that does not add up.
+        No usable answer, or no whole commitment in its time; an hour that does not add up.
     """
     check_complete(case)
     check_case(case, resource)
@@ -148,6 +149,8 @@ def size_base(
         solution = solve(model.program, method, tolerance=TOLERANCE, progress=part(progress, 0.05, 0.9))
     except InfeasibleError:
         raise why_infeasible(case, resource, progress, bounds=bounds) from None
+    if case.thermal is not None and case.thermal.commitment == "integer":
+        solution = solve_whole_units(model, case.thermal, solution, part(progress, 0.9, 1.0))
     return design_of(case, model, solution)
 
 

@@ -8,7 +8,7 @@ For station i with the stations k that drain into it, flows in 1,000 m3/s and vo
     output[t] = sum_i mw_per_m3_s[i] q[i,t]
 
 That is the linear hydro model of `resources.cascade.CascadeHydrology` with the head at its rated value (energy per water
-constant: e.g. Wood, Wollenberg and Sheble, Power Generation, Operation, and Control, 3rd ed. 2014, ch. 5).
+constant: e.g. Wood, Wollenberg and Sheble, Power Generation, Operation, and Control, 3rd ed. 2014).
 """
 
 from __future__ import annotations

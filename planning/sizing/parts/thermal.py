@@ -18,7 +18,7 @@ Trans. Power Syst. 29(3), 2014); `commitment = "integer"` makes the units whole 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -48,6 +48,10 @@ class Thermal(Costed):
     """always_on: all units turn all year; relaxed: any part of the capacity may stop and start; integer: whole units."""
     unit_mw: Positive | None = None
     """Size of a unit, for commitment = 'integer'."""
+    mip_gap_share: Annotated[float, Field(gt=0, le=0.2)] = 0.01
+    """With whole units: how far the cost may lie above its lower bound."""
+    mip_time_limit_s: Annotated[float, Field(gt=0, le=86_400)] = 60.0
+    """With whole units: of branching."""
     no_load_share: float = Field(default=0.0, ge=0, lt=1)
     """Of the fuel of full load, burnt by whatever turns: 0.08 to 0.12 in coal units (estimated)."""
     start_cost_cny_per_mw: NotNegative = 0.0
