@@ -91,8 +91,9 @@ def site_map(result: SitingResult, language: Language, review_number: str = "") 
     colon = "：" if language == "zh" else ": "
     review = f"{WORDS['review'][0 if language == 'zh' else 1]}{colon}{review_number or '____________'}"
     axes.text(
-        0.99, 0.985, review, transform=axes.transAxes, fontsize=8, color=INK, ha="right", va="top", zorder=20
-    )
+        0.99, 0.985, review, transform=axes.transAxes, fontsize=8, color=INK, ha="right", va="top", zorder=20,
+        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1.5},
+    )  # fmt: skip
     FigureCanvasAgg(figure)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
@@ -168,9 +169,11 @@ def _sites(axes: Any, result: SitingResult, language: Language) -> Any:
         x, y = to_albers(end.lon_deg, end.lat_deg)
         axes.plot(x, y, marker="s", markersize=5, color="#b3361c", markeredgecolor="white", zorder=11)
         name = end.name_zh if language == "zh" else end.name_en
+        # A name near the right edge stands left of its place, so that it stays in the picture.
+        left = float(x) > 0.35 * axes.get_xlim()[0] + 0.65 * axes.get_xlim()[1]
         axes.annotate(
-            name, (float(x), float(y)), (5, -9), textcoords="offset points", fontsize=7.5, color="#7d2412", zorder=12,
-            path_effects=halo,
+            name, (float(x), float(y)), (-5 if left else 5, -9), textcoords="offset points", fontsize=7.5,
+            ha="right" if left else "left", color="#7d2412", zorder=12, path_effects=halo,
         )  # fmt: skip
     return ScalarMappable(scale, palette) if scale is not None else None
 

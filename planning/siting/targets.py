@@ -94,9 +94,12 @@ def grid_targets(lon_deg: float, lat_deg: float, reach_km: float, tables: Tables
         if line.status in ("in_service", "under_construction"):
             own += [t for t in (_of_line(line, tables), _of_line(line, tables, end=True)) if t is not None]
     own += [
-        Target(n.node_id, n.name_zh, n.name_en, n.lon_deg, n.lat_deg, "node", n.region == "NW")
+        Target(
+            n.node_id, f"{n.name_zh}负荷中心", f"{n.name_en} load centre", n.lon_deg, n.lat_deg, "node",
+            n.region == "NW",
+        )
         for n in tables.nodes
-    ]
+    ]  # fmt: skip
     km = distance_km([t.lon_deg for t in own], [t.lat_deg for t in own], lon_deg, lat_deg)
     limit = NEAR_TIMES * float(km.min()) + 2 * reach_km + NEAR_KM
     near = [own[i] for i in np.argsort(km, kind="stable") if km[i] <= limit]
