@@ -21,6 +21,7 @@ from app.desktop.map.stack import LayerItem
 from app.desktop.map.vector_file import VectorFileLayer
 from app.desktop.map.viewport import Viewport
 from app.desktop.panels.inspector import Line
+from app.desktop.panels.pins import PinPanel
 from app.desktop.texts import TEXTS, text
 from app.desktop.workbench import Workbench
 from app.messages import Language
@@ -96,8 +97,14 @@ class ResultControl(QObject):
         state.theme_changed.connect(self._reword)
         self._place_asked = False
         self.serving = ServingData(document)
+        self.serving.changed.connect(self._serve)
         self._shown: tuple[Summary | None, HourlyResult | None] | None = None
         self.show_result()
+
+    def _serve(self) -> None:
+        """Pinned places show what the scenario takes wind and sun from, as the inspector does."""
+        for pins in self.bench.window.findChildren(PinPanel):
+            pins.set_data(self.serving.data, self.serving.words)
 
     def on_play(self) -> None:
         self.bench.time_bar.toggle()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -23,20 +24,21 @@ from PySide6.QtWidgets import (
 
 from app.desktop.background import Background
 from app.desktop.charts.export import ValueGrid
+from app.desktop.panels.pins_parts import fill, under
 from app.desktop.panels.pins_table import PinTable
 from app.desktop.texts import text
 from app.desktop.tools import clipboard
-from app.desktop.tools.imported_place import ImportedPlace, entry_at, read_station, station_words
+from app.desktop.tools.imported_place import ImportedPlace, entry_at, read_station
+from app.desktop.tools.pin_sources import source_words
 from app.desktop.tools.pin_table import pin_grid
 from app.desktop.tools.pins import LETTERS, Pin
 from app.desktop.tools.place_chart import SYMBOLS, PlaceChart, PlaceLine, Steps
 from app.desktop.tools.place_values import (
-    SEED,
     WEEKS,
     PlaceMonths,
     PlaceYear,
     month_means,
-    months_at,
+    months_of,
     typical_day,
     week,
     year_at,
@@ -46,6 +48,9 @@ from gis_layers.errors import EnergyMapError
 from gis_layers.measure import Place
 from planning.words import UnitSystem
 from resources.library import Entry
+
+if TYPE_CHECKING:
+    from resources.resource_data import ResourceData
 
 Asked = tuple[str, tuple[Place, ...]]
 """Months or the year, and of which places."""
@@ -78,6 +83,10 @@ class PinPanel(QWidget):
         self._own: dict[Place, tuple[Entry, int]] = {}
         """Places whose figures are imported ones: the entry and its year."""
         self._turbine = ""
+        self._data: ResourceData | None = None
+        self._about_data: Callable[[Language], str] = lambda language: ""
+        self._turn = 0
+        """Counts the data that have served: an answer from earlier ones is dropped."""
         self._background = Background(self)
         self._title, self._status = QLabel(), QLabel()
         self.monthly, self.technology, self.period = QComboBox(), QComboBox(), QComboBox()
@@ -115,10 +124,10 @@ class PinPanel(QWidget):
         here -= stations.keys()
         fresh = tuple(sorted(here - self._months.keys() - self._failed))
         if fresh:
-            self._ask(("months", fresh), lambda: dict(zip(fresh, months_at(fresh), strict=True)))
+            self._ask(("months", fresh), partial(months_of, fresh, self._data))
         for place in (pin.place for pin in self._pins if pin.place in here):
             if place not in self._years and place not in self._failed:
-                self._ask(("year", (place,)), partial(year_at, place))
+                self._ask(("year", (place,)), partial(year_at, place, data=self._data))
         self._redraw()
         if more:
             self._make_room()
@@ -131,6 +140,17 @@ class PinPanel(QWidget):
                 for held in (self._months, self._years, self._own):
                     held.pop(pin.place, None)
                 self._failed.discard(pin.place)
+        self.show_pins(self._pins)
+
+    def set_data(self, data: ResourceData, about: Callable[[Language], str] = lambda language: "") -> None:
+        """What the active scenario takes wind and sun from; `about` says why that is not what it names, or ''."""
+        self._about_data = about
+        if data is not self._data:
+            self._data, self._turn = data, self._turn + 1
+            kept = set(self._own)
+            self._months = {place: months for place, months in self._months.items() if place in kept}
+            self._years = {place: year for place, year in self._years.items() if place in kept}
+            self._failed &= kept
         self.show_pins(self._pins)
 
     def set_language(self, language: Language) -> None:
@@ -178,8 +198,8 @@ class PinPanel(QWidget):
             button.setAutoRaise(True)
             head.addWidget(button)
         self.splitter = QSplitter()
-        months = _under([self._monthly_label, self.monthly], self.months)
-        hours = _under([self._hourly_label, self.technology, self.period, self.number], self.hours)
+        months = under([self._monthly_label, self.monthly], self.months)
+        hours = under([self._hourly_label, self.technology, self.period, self.number], self.hours)
         for part, share in ((self.table, 5), (months, 4), (hours, 4)):
             self.splitter.addWidget(part)
             self.splitter.setStretchFactor(self.splitter.count() - 1, share)
@@ -231,9 +251,9 @@ class PinPanel(QWidget):
         self.remove.setText(say("remove"))
         self.remove.setToolTip(say("remove_hint"))
         self.copy.setText(say("copy"))
-        _fill(self.monthly, [say(f"{key}.month") for key in MONTHLY])
-        _fill(self.technology, [say(key) for key in HOURLY])
-        _fill(self.period, [say("day"), say("week")])
+        fill(self.monthly, [say(f"{key}.month") for key in MONTHLY])
+        fill(self.technology, [say(key) for key in HOURLY])
+        fill(self.period, [say("day"), say("week")])
         self.table.setAccessibleName(say("title"))
         self.monthly.setAccessibleName(say("monthly"))
         for box in (self.technology, self.period):
@@ -255,14 +275,9 @@ class PinPanel(QWidget):
             button.setEnabled(bool(self._pins))
 
     def _source(self) -> str:
-        notes = []
-        if self._turbine and any(pin.place not in self._own for pin in self._pins):
-            notes.append(text("tool.pins.note", self.language, seed=SEED, turbine=self._turbine))
-        for pin in self._pins:
-            if pin.place in self._own:
-                entry, year = self._own[pin.place]
-                notes.append(station_words(pin.letter, entry, year, self.language))
-        return "; ".join(notes)
+        return source_words(
+            self._pins, self._years, self._own, self._turbine, self._about_data(self.language), self.language
+        )
 
     def _grid(self) -> ValueGrid:
         months = {p.letter: self._months[p.place] for p in self._pins if p.place in self._months}
@@ -325,7 +340,17 @@ class PinPanel(QWidget):
         self._draw_hours()
 
     def _ask(self, asked: Asked, work: Callable[[], object]) -> None:
-        self._background.run(work, partial(self._came, asked), partial(self._not_came, asked), key=asked)
+        turn = self._turn
+
+        def came(answer: object) -> None:
+            if turn == self._turn:
+                self._came(asked, answer)
+
+        def not_came(error: EnergyMapError) -> None:
+            if turn == self._turn:
+                self._not_came(asked, error)
+
+        self._background.run(work, came, not_came, key=(*asked, turn))
 
     def _came(self, asked: Asked, answer: object) -> None:
         if isinstance(answer, PlaceYear):
@@ -369,29 +394,3 @@ class PinPanel(QWidget):
             self._remove_current()
         else:
             super().keyPressEvent(event)
-
-
-def _under(controls: Sequence[QWidget], chart: PlaceChart) -> QWidget:
-    """A chart below a row of what it is controlled with."""
-    row = QHBoxLayout()
-    row.setContentsMargins(10, 2, 10, 0)
-    for control in controls:
-        row.addWidget(control)
-    row.addStretch(1)
-    part = QWidget()
-    layout = QVBoxLayout(part)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    layout.addLayout(row)
-    layout.addWidget(chart, 1)
-    return part
-
-
-def _fill(box: QComboBox, names: Sequence[str]) -> None:
-    """New words, the same choice, no signal."""
-    chosen = max(box.currentIndex(), 0)
-    box.blockSignals(True)
-    box.clear()
-    box.addItems(list(names))
-    box.setCurrentIndex(chosen)
-    box.blockSignals(False)

@@ -146,6 +146,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tool.pins.day_of": ("{month} 月典型日", "typical day of month {month}"),
     "tool.pins.week_of": ("第 {week} 周", "week {week}"),
     "tool.pins.number": ("月或周的序号", "Number of the month or week"),
+    "tool.pins.imported": ("{letter}: 情景的资源数据 {names}", "{letter}: the scenario's data {names}"),
     "tool.pins.note": (
         "参考级 (重建); 逐时年种子 {seed}; 风机 {turbine}",
         "reference (reconstructed); hourly year of seed {seed}; turbine {turbine}",

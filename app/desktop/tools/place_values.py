@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.measure import Place
 
+if TYPE_CHECKING:
+    from resources.climate import PlaceClimate
+    from resources.resource_data import Origin, ResourceData
+
 Array = NDArray[np.float64]
 SEED = 2020
 """The weather year of `energymap point` and `energymap profile`."""
 WEEKS = 52
+LAYERS = ("ghi_monthly", "wind_speed_100m", "temperature_monthly", "elevation")
+"""Behind the months shown and the hours made from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class PlaceYear:
     pv_yield_kwh_per_kwp: float
     turbine: str
     """Of the wind farm."""
+    imported: tuple[Origin, ...] = ()
+    """What of the scenario's own data is in it; the rest is the embedded atlas."""
 
     @property
     def correlation(self) -> float:
@@ -65,19 +74,26 @@ class PlaceYear:
         return self.pv if technology == "pv" else self.wind
 
 
-def months_at(places: Sequence[Place]) -> list[PlaceMonths]:
+def months_at(places: Sequence[Place], data: ResourceData | None = None) -> list[PlaceMonths]:
     """Monthly climate of places, in milliseconds once the atlas is read.
+
+    Parameters
+    ----------
+    data
+        What the scenario takes wind and sun from; None: the embedded atlas.
 
     Raises
     ------
     InputError
         A place outside the atlas.
     """
-    from resources import atlas
+    from resources.resource_data import EMBEDDED
 
     if not places:
         return []
-    climate = atlas.climate_at([p[0] for p in places], [p[1] for p in places])
+    climate = (data or EMBEDDED).climate_at(
+        np.array([p[0] for p in places]), np.array([p[1] for p in places])
+    )
     return [
         PlaceMonths(
             float(climate.elevation_m[i]),
@@ -89,29 +105,50 @@ def months_at(places: Sequence[Place]) -> list[PlaceMonths]:
     ]
 
 
-def year_at(place: Place, seed: int = SEED) -> PlaceYear:
+def months_of(places: Sequence[Place], data: ResourceData | None = None) -> dict[Place, PlaceMonths]:
+    """`months_at` by place."""
+    return dict(zip(places, months_at(places, data), strict=True))
+
+
+def year_at(place: Place, seed: int = SEED, data: ResourceData | None = None) -> PlaceYear:
     """Hourly PV and wind of one place, as `energymap point` has them; about half a second.
+
+    Parameters
+    ----------
+    data
+        As `months_at`; where it has hours for the place, these are taken.
 
     Raises
     ------
     InputError
-        A place outside the atlas.
+        A place outside the atlas; as `ResourceData.weather_at`.
     """
-    from resources import atlas
     from resources.profile import profiles_of_weather
+    from resources.resource_data import EMBEDDED
     from resources.solar import PvSystem, specific_yield_kwh_per_kwp
-    from resources.weather import generate
     from resources.wind import BASE_TURBINE
 
-    climate = atlas.climate_at([place[0]], [place[1]])
+    serving = data or EMBEDDED
+    climate = serving.climate_at(np.array([place[0]]), np.array([place[1]]))
+    served = serving.weather_at(climate, seed)
     system = PvSystem()
-    profiles = profiles_of_weather(generate(climate, seed), system, BASE_TURBINE, climate.wind_speedup)
+    profiles = profiles_of_weather(served.weather, system, BASE_TURBINE, served.speedup)
     return PlaceYear(
         profiles.pv[0].astype(np.float64),
         profiles.wind[0].astype(np.float64),
         float(specific_yield_kwh_per_kwp(profiles.pv, system)[0]),
         BASE_TURBINE.name,
+        origins_at(place, serving, climate),
     )
+
+
+def origins_at(place: Place, data: ResourceData, climate: PlaceClimate) -> tuple[Origin, ...]:
+    """The imported layers and hours behind the figures of a place, each once."""
+    from resources.served import entry_at
+
+    found = [entry_at(data, layer, *place) for layer in LAYERS]
+    found += data.hours_at(climate)
+    return tuple(dict.fromkeys(origin for origin in found if origin is not None))
 
 
 def typical_day(hourly: Array, month: int) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from app.desktop.tools.pin_table import ROWS
 from app.desktop.tools.pins import Pin, PinList
 from app.desktop.tools.profile_samples import ProfileSource, atlas_sources
 from gis_layers.errors import EnergyMapError
+from resources import atlas
+from resources.resource_data import EMBEDDED, Origin
 
 LINE = [(91.1, 29.7), (104.1, 30.7)]
 WAIT_MS = 60_000
@@ -299,6 +302,7 @@ def test_a_program_that_ends_while_hours_are_computed_ends_well() -> None:
     import sys
 
     script = """
+import dataclasses
 import time
 from PySide6.QtCore import QCoreApplication
 from app.desktop.background import Background
@@ -312,3 +316,31 @@ time.sleep(0.3)
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
     assert ended.returncode == 0, ended.stderr
     assert time.perf_counter() - begin < 60
+
+
+def test_pins_follow_the_data_of_the_scenario_and_drop_what_came_from_others(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    panel = PinPanel()
+    qtbot.addWidget(panel)
+    pin = Pin(letter="A", name="格尔木", lon_deg=94.9, lat_deg=36.4)
+    panel.show_pins([pin])
+    speed = atlas.read("wind_speed_100m")
+    doubled = dataclasses.replace(speed, values=speed.values * 2)
+    origin = Origin(("wind_speed_100m",), "my-wind", "a mast", "CC0", "user", "2021")
+    there = np.ones(speed.values.shape[-2:], dtype=np.bool_)
+    data = dataclasses.replace(
+        EMBEDDED,
+        layers={**EMBEDDED.layers, "wind_speed_100m": doubled},
+        origins=(origin,),
+        where={"wind_speed_100m": (("my-wind", there),)},
+    )
+    panel.set_data(data)  # while the atlas's figures are still on their way
+    qtbot.waitUntil(lambda: panel.idle and pin.place in panel._years, timeout=30_000)
+    assert "my-wind" in panel.months.source_label.text() or "my-wind" in panel.hours.source_label.text()
+    panel.set_data(data, lambda language: "not at hand")
+    assert "not at hand" in panel.hours.source_label.text()
+    panel.set_data(EMBEDDED)
+    qtbot.waitUntil(lambda: panel.idle and pin.place in panel._years, timeout=30_000)
+    assert "my-wind" not in panel.hours.source_label.text()
+    panel.stop()

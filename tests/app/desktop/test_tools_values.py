@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from app.desktop.charts.export import ValueGrid
 from app.desktop.tools import figures
 from app.desktop.tools.clipboard import tab_text
+from app.desktop.tools.pin_sources import source_words
 from app.desktop.tools.pin_table import ROWS, pin_grid, shown, values_of
 from app.desktop.tools.pins import Pin
 from app.desktop.tools.place_chart import Steps
@@ -15,7 +18,9 @@ from app.desktop.tools.place_values import PlaceYear, month_means, months_at, ty
 from app.desktop.tools.profile_samples import ProfileSource, atlas_sources, take_profile
 from gis_layers.errors import InputError
 from gis_layers.measure import legs
+from resources import atlas
 from resources.hours import MONTH_HOURS
+from resources.resource_data import EMBEDDED, Origin
 
 GOLMUD = (94.9, 36.4)
 
@@ -142,3 +147,27 @@ def test_the_atlas_gives_elevation_sun_wind_and_temperature_along_a_line() -> No
         assert np.isfinite(profile.values).all()
     high = take_profile([(91.1, 29.7), (104.1, 30.7)], sources["elevation"], points=60).values
     assert high[5] > 3500 > 800 > high[-1]
+
+
+def test_a_place_shows_the_data_the_scenario_names_and_says_so() -> None:
+    """Wind twice the atlas's over the whole map: the months double, and the source is named."""
+    origin = Origin(("wind_speed_100m",), "my-wind", "a mast", "CC0", "user", "2021")
+    atlas_speed = atlas.read("wind_speed_100m")
+    doubled = replace(atlas_speed, values=atlas_speed.values * 2)
+    everywhere = np.ones(doubled.values.shape[-2:], dtype=np.bool_)
+    data = replace(
+        EMBEDDED,
+        layers={**EMBEDDED.layers, "wind_speed_100m": doubled},
+        origins=(origin,),
+        where={"wind_speed_100m": (("my-wind", everywhere),)},
+    )
+    ours, theirs = months_at([GOLMUD])[0], months_at([GOLMUD], data)[0]
+    assert theirs.wind_speed_ms == pytest.approx(2 * ours.wind_speed_ms, rel=1e-4)
+    assert theirs.ghi_kwh_per_m2 == pytest.approx(ours.ghi_kwh_per_m2)
+    plain, year = year_at(GOLMUD), year_at(GOLMUD, data=data)
+    assert plain.imported == ()
+    assert [one.id for one in year.imported] == ["my-wind"]
+    assert year.wind.mean() > plain.wind.mean()
+    pin = Pin(letter="A", name="格尔木", lon_deg=GOLMUD[0], lat_deg=GOLMUD[1])
+    assert "my-wind" in source_words([pin], {GOLMUD: year}, {}, year.turbine, "", "zh")
+    assert "my-wind" not in source_words([pin], {GOLMUD: plain}, {}, plain.turbine, "", "en")
