@@ -1,4 +1,4 @@
-"""`energymap size BASE.toml`, or `size SCENARIO --base ID`: size one complementary base."""
+"""`energymap size BASE.toml`, or `size SCENARIO --base ID`: size one complementary base, or study it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.commands.base import Command, Context, add_store, open_store
+from app.commands.base_studies import add_study, only_with_study, run_study
 from app.commands.resource_options import add_resource, add_water, choice_of, with_choice
 
 
@@ -13,12 +14,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="BASE.toml", help="a base; with --base a scenario (id or TOML)")
     parser.add_argument("--base", metavar="ID", help="the base of the scenario to size alone")
     parser.add_argument("--seed", type=int, default=2020, help="seed of the hourly year (default 2020)")
+    add_study(parser)
     add_store(parser)
     add_resource(parser)
     add_water(parser)
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
+    if options.study is not None:
+        run_study(options, context)
+        return
+    only_with_study(options)
     from planning.base_run import size_base_file, size_scenario_base
     from planning.scenario import load_scenario
     from resources.resource_data import open_resource

@@ -49,7 +49,7 @@ def solve_highs(
         By the progress callback, which is called about five times a second.
     """
     started = time.perf_counter()
-    solver = _loaded(program)
+    solver = loaded(program)
     for option, value in (
         ("solver", method),
         ("primal_feasibility_tolerance", max(tolerance, 1e-10)),
@@ -105,7 +105,14 @@ def _report(
     )
 
 
-def _loaded(program: LinearProgram) -> highspy.Highs:
+def loaded(program: LinearProgram) -> highspy.Highs:
+    """HiGHS, silent, with the programme in it.
+
+    Raises
+    ------
+    SolverError
+        'lp_failed' where HiGHS does not take it.
+    """
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     matrix = program.matrix

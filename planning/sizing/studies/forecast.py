@@ -139,10 +139,12 @@ def best_of_season(cf: Array) -> Array:
     table = cf[: days * 24].reshape(days, 24)
     reach = min(_DAYS, (days - 1) // 2)
     best = np.max([np.roll(table, shift, axis=0) for shift in range(-reach, reach + 1)], axis=0)
-    return np.maximum(np.concatenate([best.ravel(), cf[days * 24 :]]), cf)
+    return np.asarray(np.maximum(np.concatenate([best.ravel(), cf[days * 24 :]]), cf))
 
 
-def _stretched(actual: Array, unit: Array, ceiling: Array, lit: NDArray[np.bool_], wanted: float) -> tuple[Array, float]:
+def _stretched(
+    actual: Array, unit: Array, ceiling: Array, lit: NDArray[np.bool_], wanted: float
+) -> tuple[Array, float]:
     """(error, RMSE of the cut forecast): stretched until the RMSE is the one wanted, or no longer grows."""
 
     def rmse(stretch: float) -> float:
