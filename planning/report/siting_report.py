@@ -23,10 +23,9 @@ def siting_pdf(
 ) -> bytes:
     """The report as PDF."""
     words = _Words(language)
-    pictures = {
-        "map.png": site_map(result, language, review_number),
-        "curve.svg": supply_chart(result, language),
-    }
+    pictures = {"map.png": site_map(result, language, review_number)}
+    if result.curves[-1].steps:
+        pictures["curve.svg"] = supply_chart(result, language)
     grade = term(result.grade, language)
     title = words.pick("选址与候选场址报告", "Siting and candidate sites")
     document = {
@@ -100,8 +99,18 @@ def _overview(r: SitingResult, w: _Words) -> Section:
             "Green: usable share of the land; patches: candidate sites by LCOE with connection; red: least-cost lines; "
             "grey: provinces. Sources of the map: see the method.",
         ), 82),
-        figure("curve.svg", w.pick("供给曲线（含接入度电成本，按场址累计）", "Supply curve: LCOE with connection, site by site"), 82),
     ]  # fmt: skip
+    if everything.steps:
+        blocks.append(
+            figure(
+                "curve.svg",
+                w.pick(
+                    "供给曲线（含接入度电成本，按场址累计）",
+                    "Supply curve: LCOE with connection, site by site",
+                ),
+                82,
+            )
+        )
     return section(w.pick("概览", "Overview"), blocks)
 
 

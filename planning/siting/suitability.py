@@ -184,7 +184,8 @@ def suitability(
             / total
         )
     for name, figure in figures.items():
-        if figure is not None and np.isfinite(figure[total > 0]).any():
+        if figure is not None and not np.isnan(figure[total > 0]).all():
+            # No way at all (inf) is the worst there is, not a gap in the data.
             held[name] = value(np.where(np.isinf(figure), 1e12, figure), judged.points(name))
     used = {name: weight for name, weight in weights.items() if name in held}
     if not used:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import label as connected
@@ -157,6 +158,16 @@ def test_a_criterion_without_data_leaves_its_weight_to_the_others_and_says_so() 
     )
 
 
+def test_no_way_to_the_grid_is_the_worst_value_and_no_gap_in_the_data() -> None:
+    judged = Judgements(criteria=("resource", "grid"), matrix=((1, 1), (1, 1)))
+    wind, mw = {"wind": np.array([[2250.0, 2250.0]])}, {"wind": np.array([[1.0, 1.0]])}
+    found = suitability({"grid": np.array([[0.0, np.inf]])}, wind, mw, judged)
+    assert found.score[0].tolist() == pytest.approx([0.75, 0.25])
+    nowhere = suitability({"grid": np.array([[np.inf, np.inf]])}, wind, mw, judged)
+    assert nowhere.left_out == ()
+    assert nowhere.score[0].tolist() == pytest.approx([0.25, 0.25])
+
+
 def test_values_are_level_beyond_their_points_and_better_never_scores_less() -> None:
     for name, rising in (
         ("wind", True),
@@ -291,6 +302,17 @@ def test_a_site_no_way_leads_to_comes_last_and_is_in_no_curve(kubuqi: SitingResu
     assert sites[-1].chosen_mw == 0.0
     everything = {c.technology: c for c in supply_curves(sites)}[TOGETHER]
     assert lost.id not in {s.candidate for s in everything.steps}
+
+
+def test_a_report_can_be_printed_where_no_site_reaches_the_grid(kubuqi: SitingResult) -> None:
+    from planning.report.siting_report import siting_pdf
+    from planning.siting.area import area_of
+    from planning.siting.rules import load_rules
+
+    sites = ranked([replace(c, connection=None, loss_share=0.0) for c in kubuqi.candidates])
+    alone = replace(kubuqi, candidates=sites, curves=supply_curves(sites))
+    area = area_of(shapely.box(108.5, 39.9, 109.1, 40.3), "=name")
+    assert siting_pdf(alone, area, load_rules(), "zh").startswith(b"%PDF")
 
 
 def test_sites_stand_side_by_side_with_the_best_of_each_row(kubuqi: SitingResult) -> None:
