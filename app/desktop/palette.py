@@ -51,6 +51,7 @@ class CommandPalette(QFrame):
         self._entries: Sequence[PaletteEntry] = ()
         self._line, self._list = QLineEdit(), QListWidget()
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setFocusProxy(self._line)  # which moves the choice by its arrow keys
         self._line.textChanged.connect(self._fill)
         self._list.itemClicked.connect(self._take)
         self._line.installEventFilter(self)
@@ -65,6 +66,7 @@ class CommandPalette(QFrame):
         self._line.setPlaceholderText(hint)
         self._line.setAccessibleName(hint)
         self._list.setAccessibleName(hint)
+        self.setAccessibleName(hint)
         self._line.clear()
         self._fill("")
         parent = self._over

@@ -119,6 +119,8 @@ class LibraryPanel(QWidget):
         self._details.setAccessibleName(text("library.corrections", language))
         self._stop.setText(text("cancel", language))
         self._keep.setText(text("library.keep", language))
+        if self._question.isHidden():  # asked, it names what would go
+            self._yes.setText(text("library.remove", language))
         self._empty.setText(text("library.empty", language))
         if self._asked_id:
             self._ask_again()
