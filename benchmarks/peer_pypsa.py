@@ -217,6 +217,10 @@ def solved(path: Path, io_api: str | None) -> dict[str, Any]:
         answer["discharge_gw"] = -n.links_t.p1["discharge"].to_numpy()
         answer["battery_capacity_gw"] = float(n.links.p_nom_opt["charge"])
         answer["battery_energy_gwh"] = float(n.stores.e_nom_opt["cells"])
+    if "unmet" in n.model.variables:
+        answer["unmet_gwh"] = float(n.model.variables["unmet"].solution)
+    elif "unmet" in n.generators.index:
+        answer["unmet_gwh"] = float(n.generators_t.p["unmet"].sum())
     if "hydro" in n.storage_units.index:
         answer["hydro_gw"] = n.storage_units_t.p["hydro"].to_numpy()
     return answer

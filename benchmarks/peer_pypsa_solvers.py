@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-LIMIT_S = 600.0
+LIMIT_S = 300.0
 
 
 def highs(given: dict[str, np.ndarray], method: str) -> dict[str, Any]:

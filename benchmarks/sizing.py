@@ -30,6 +30,21 @@ BASE = ROOT / "planning/data/example_base_kubuqi.toml"
 FRONT_POINTS = 11
 FRONT_SHARES = (0.45, 0.85)
 SEED = 2020
+THEIR_NAMES = {
+    "wind": "wind_gw",
+    "pv": "pv_gw",
+    "thermal": "thermal_gw",
+    "hydro": "hydro_gw",
+    "battery_charge": "charge_gw",
+    "battery_discharge": "discharge_gw",
+    "unmet": "unmet_gwh",
+    "wind_capacity": "wind_capacity_gw",
+    "pv_capacity": "pv_capacity_gw",
+    "thermal_capacity": "thermal_capacity_gw",
+    "battery_capacity": "battery_capacity_gw",
+    "battery_energy": "battery_energy_gwh",
+}
+"""Column of our model -> figure of the peer's answer."""
 
 
 def rows() -> list[dict[str, Any]]:
@@ -114,6 +129,15 @@ def differences(model: Model, answer: Solution, theirs: dict[str, np.ndarray]) -
         if name in model.columns and f"{name}_gw" in theirs:
             found[name] = abs(float(answer.x[model.columns[name][0]]) - float(theirs[f"{name}_gw"]))
     return found
+
+
+def cost_of(model: Model, theirs: dict[str, np.ndarray]) -> float:
+    """What the peer's capacities and hours cost at our prices. [million CNY]"""
+    total = model.objective_constant
+    for column, name in THEIR_NAMES.items():
+        if column in model.columns and name in theirs:
+            total += float((model.program.cost[model.columns[column]] * theirs[name]).sum())
+    return total
 
 
 def _base() -> dict[str, Any]:
@@ -226,7 +250,7 @@ def _alone(what: str) -> dict[str, Any]:
 
 
 def solvers() -> list[dict[str, Any]]:
-    """Other solvers on our arrays of the base, in the peers' environment, each within ten minutes."""
+    """Other solvers on our arrays of the base, in the peers' environment, each within five minutes."""
     python = peers.python(peers.PYPSA)
     if python is None:
         raise SystemExit("the peers' environment is not there")
