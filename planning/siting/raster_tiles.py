@@ -160,15 +160,15 @@ class TileReader:
         self._window, self._margins = window, dict(margins or {})
         self._tile: Tile | None = None
         self._read_once: dict[tuple[str, str], tuple[int, Any, Mask | None]] = {}
-        self._open: dict[tuple[str, str], tuple[Any, contextlib.ExitStack]] = {}
+        self._open: dict[tuple[str, str], _Held] = {}
 
     def close(self) -> None:
         """From any thread."""
         import rasterio
 
         with rasterio.Env():
-            for _, stack in self._open.values():
-                stack.close()
+            for held in self._open.values():
+                held.stack.close()
         self._open.clear()
         self._read_once.clear()
 
@@ -217,38 +217,63 @@ class TileReader:
         try:
             # An environment about opening: without one a file keeps its own, which only this thread could close.
             with rasterio.Env(GDAL_CACHEMAX=_CACHE_BYTES):
-                vrt = self._vrt(layer)
-                raw = vrt.read(layer.band, window=part, masked=True)
-                scale, offset = vrt.scales[layer.band - 1], vrt.offsets[layer.band - 1]
+                held = self._held(layer)
+                raw = held.vrt.read(layer.band, window=part, masked=True)
+                clear = None if held.alpha is None else held.vrt.read(held.alpha, window=part) == 0
         except RasterioError as error:
             raise InputError(_unreadable(layer, layer.key, error)) from error
         values = raw.data
         missing = np.ma.getmask(raw)
+        if clear is not None:
+            missing = missing | clear
         for value in layer.missing:
             missing = missing | (values == value)
-        if scale != 1.0 or offset != 0.0:
-            values = values.astype(np.float32) * np.float32(scale) + np.float32(offset)
+        if held.scale != 1.0 or held.offset != 0.0:
+            values = values.astype(np.float32) * np.float32(held.scale) + np.float32(held.offset)
         if values.dtype.kind == "f":
             missing = missing | ~np.isfinite(values)
         return values, ~missing if missing is not np.ma.nomask and np.any(missing) else None
 
-    def _vrt(self, layer: RasterLayer) -> Any:
+    def _held(self, layer: RasterLayer) -> _Held:
         key = (layer.base, layer.resampling)
         if key not in self._open:
             stack = contextlib.ExitStack()
             source = stack.enter_context(_opened(layer))
-            self._open[key] = (stack.enter_context(_warped(source, layer, self._window)), stack)
-        return self._open[key][0]
+            alpha = _alpha_band(source, layer)
+            vrt = stack.enter_context(_warped(source, layer, self._window, alpha))
+            at = layer.band - 1
+            self._open[key] = _Held(vrt, alpha, float(source.scales[at]), float(source.offsets[at]), stack)
+        return self._open[key]
 
 
-def _warped(source: Any, layer: RasterLayer, window: Window) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An open file on a window's pixels."""
+
+    vrt: Any
+    alpha: int | None
+    """Band that is 0 where there is no value, beyond the file's edges too; None: the file has a nodata value."""
+    scale: float
+    offset: float
+    stack: contextlib.ExitStack
+
+
+def _alpha_band(source: Any, layer: RasterLayer) -> int | None:
+    """Read as it is: GDAL itself takes an alpha band for a mask in files of bytes alone."""
+    from rasterio.enums import ColorInterp
+
+    if source.nodatavals[layer.band - 1] is not None:
+        return None
+    own = [at for at, kind in enumerate(source.colorinterp, start=1) if kind is ColorInterp.alpha]
+    return own[0] if own else int(source.count) + 1
+
+
+def _warped(source: Any, layer: RasterLayer, window: Window, alpha: int | None) -> Any:
     import rasterio
-    from rasterio.enums import MaskFlags, Resampling
+    from rasterio.enums import Resampling
     from rasterio.vrt import WarpedVRT
 
     p, pad = window.pixel_m, window.pad + 1
-    # Where the file declares nothing missing, an alpha band tells its edges.
-    plain = MaskFlags.all_valid in source.mask_flag_enums[layer.band - 1]
     return WarpedVRT(
         source,
         crs=ALBERS_CHINA,
@@ -256,7 +281,7 @@ def _warped(source: Any, layer: RasterLayer, window: Window) -> Any:
         width=window.cols + 2 * pad,
         height=window.rows + 2 * pad,
         resampling=Resampling[layer.resampling],
-        add_alpha=plain,
+        add_alpha=alpha is not None and alpha > source.count,
         # Whole metres would make steps of slopes.
         dtype="float32" if layer.resampling == "bilinear" else None,
     )

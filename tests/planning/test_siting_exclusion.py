@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import rasterio
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,12 +108,33 @@ def test_land_without_a_value_is_taken_or_left_as_the_rule_says(
         eligibility_of(square(), rule_set({**rule, "nodata": "error"}))
 
 
-def test_land_beyond_a_raster_has_no_value(tmp_path: Path) -> None:
-    file = write_raster(tmp_path / "half.tif", np.ones((200, 100), np.uint8))
-    rule = {"id": "r", "kind": "raster", "file": file, "low": 5}
+@pytest.mark.parametrize("kind", ["uint8", "int16", "uint16", "float32"])
+@pytest.mark.parametrize("resampling", ["nearest", "bilinear"])
+def test_land_beyond_a_raster_has_no_value(tmp_path: Path, kind: str, resampling: str) -> None:
+    """A file of half the square that declares nothing missing: beyond it lies no 0."""
+    values = np.ones((200, 100), kind)
+    values[:50] = 3
+    file = write_raster(tmp_path / "half.tif", values)
+    rule = {"id": "r", "kind": "raster", "file": file, "low": 2, "resampling": resampling}
     answer = eligibility_of(square(), rule_set(rule))
     assert _row(answer, "r").nodata_km2 == pytest.approx(200.0)
-    assert answer.eligible_km2["csp"] == pytest.approx(200.0, abs=1e-3)
+    assert _row(answer, "r").in_order_km2 == pytest.approx(200.0 + 50.0)
+    assert answer.eligible_km2["csp"] == pytest.approx(150.0, abs=1e-3)
+
+
+def test_a_mask_inside_a_file_and_its_scale_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "packed.tif"
+    write_raster(file, np.full((200, 200), 300, np.int16))
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(file, "r+") as packed:
+        packed.scales, packed.offsets = (10.0,), (500.0,)
+        shown = np.full((200, 200), 255, np.uint8)
+        shown[:, :50] = 0
+        packed.write_mask(shown)
+    for limit, taken_km2 in ((3499, 300.0), (3501, 0.0)):
+        rule = {"id": "h", "kind": "elevation", "max_m": limit, "file": str(file), "nodata": "allow"}
+        row = _row(eligibility_of(square(), rule_set(rule)), "h")
+        assert row.in_order_km2 == pytest.approx(taken_km2, abs=2.1)
+        assert row.nodata_km2 == pytest.approx(100.0, abs=2.1)
 
 
 def test_shares_of_classes_are_taken_of_what_is_left_and_technologies_differ(tmp_path: Path) -> None:
