@@ -103,7 +103,7 @@ def changed(value: Any, annotation: Any) -> Any:
     if isinstance(value, tuple):
         return (*value, "x")
     assert isinstance(value, dict)
-    return {**value, "630000": 123.0}
+    return {**value, "630000": "x" if str in get_args(annotation)[1:] else 123.0}
 
 
 def copies(part: BaseModel, path: str = "") -> Iterator[tuple[str, BaseModel]]:
