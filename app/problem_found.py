@@ -20,6 +20,8 @@ FOUND: dict[str, str] = {
     "a contradiction": "相互矛盾",
     "an unknown key": "未知的键",
     "not there": "不存在",
+    "all given": "全部给出",
+    "different lengths": "长度不同",
     "none there": "该处没有",
     "not in the file": "文件中没有",
     "not in this file": "此文件中没有",

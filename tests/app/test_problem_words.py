@@ -22,6 +22,7 @@ NAMES = frozenset(
     http https none all yes help full url years base KIND hours since standard noleap true clip manifest json
     wind coal battery hydro name lon lat technology data inspect profile time bus potential library proxy
     YYYY utc_offset_h yellow hexadecimal sha256 swapped capacity fixed sized flow hours_since hourly example
+    study base BASE
     utf gb18030 GB18030
     cash_flow MIT BSD Clause Apache pvlib itur oedb ODbL COADS CEA Natural Earth ITU kubuqi bases
     """)
