@@ -1,7 +1,7 @@
 """Siting's exclusion of 100,000 km2 at 100 m: ours beside the same on whole arrays, and beside atlite.
 
 `python -m benchmarks.siting` prints the rows alone. Each side runs in a process of its own on the same made files.
-A peer that cannot be had leaves its row without figures.
+A peer that cannot be had leaves its row without figures. Seconds of the processor tell what a busy machine hides.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ def _against_arrays(folder: Path) -> dict[str, Any]:
     return _row("siting, exclusion", ours) | {
         "peer": "rasterio, geopandas and scipy on whole arrays",
         "peer_s": round(float(theirs["seconds"]), 1),
+        "peer_cpu_s": round(float(theirs["cpu_s"]), 1),
         "peer_peak_mib": round(float(theirs["peak_mib"])),
         "ratio": round(float(theirs["seconds"]) / float(ours["seconds"]), 1),
         "max_error": _difference(ours, theirs),
@@ -79,6 +80,7 @@ def _against_atlite(folder: Path, rules: RuleSet) -> dict[str, Any]:
     return _row(name, ours) | {
         "peer": peer,
         "peer_s": round(float(theirs["seconds"]), 1),
+        "peer_cpu_s": round(float(theirs["cpu_s"]), 1),
         "ratio": round(float(theirs["seconds"]) / float(ours["seconds"]), 1),
         # Of the eligible area; its buffers are of whole pixels and its outline too.
         "difference_of_area": float(theirs["eligible_km2"]) / (float(ours["wind"].sum())) - 1.0,
@@ -125,6 +127,7 @@ def _row(name: str, ours: dict[str, Any]) -> dict[str, Any]:
         "area_km2": round(float(ours["area_km2"])),
         "pixel_m": siting_ground.PIXEL_M,
         "ours_s": round(float(ours["seconds"]), 1),
+        "ours_cpu_s": round(float(ours["cpu_s"]), 1),
         "must_s": MUST_S,
         "peak_mib": round(float(ours["peak_mib"])),
         "must_mib": MUST_MIB,
