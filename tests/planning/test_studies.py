@@ -96,13 +96,15 @@ def test_the_ends_of_the_front_are_the_cheapest_design_and_the_one_with_least_ba
 def test_every_point_of_the_front_is_the_cheapest_of_its_bound_by_another_solver() -> None:
     for point in front("renewable_share").points[1:-1:2]:
         share = point.bound
-        bound = Bound("share", {"green": 1 - share, "thermal": -share}, low=0.0)
+        bound = Bound("share", {"delivered": 1 - share, "thermal": -1.0}, low=0.0)
         found = solve(build_model(base(), week(), bounds=[bound]).program, "highs").objective
         assert point.cost_cny == pytest.approx(
             found * 1e6 + build_model(base(), week()).objective_constant * 1e6, rel=1e-6
         )
         assert point.value == pytest.approx(share, abs=1e-6)
         assert point.design.gap < 1e-7
+        backup_mwh = point.design.hourly_mw["coal"].sum()
+        assert backup_mwh / point.design.delivered_mwh == pytest.approx(1 - share, abs=1e-6)
 
 
 def test_a_looser_bound_never_costs_more() -> None:

@@ -39,6 +39,9 @@ def design_figures(design: BaseDesign) -> Document:
         "investment_cny": design.investment_cny,
         "co2_t": design.co2_t,
         "land_km2": design.land_km2,
+        "charged_while_discharging_mwh": sum(
+            mwh for name, mwh in design.facts.items() if name.endswith("_simultaneous_mwh")
+        ),
         "max_balance_residual_mw": design.max_balance_residual_mw,
         "solver": design.solver,
         "gap": design.gap,

@@ -7,8 +7,9 @@ Comput. 213 (2009) 455-465). The best end is that of a very high price instead: 
 (or one t of CO2) less would cost more than `END_PRICE_CNY`. Both ends minimise sums with positive weights of both, so
 both are efficient.
 
-Share is as the policy counts it: wind, sun and water in all generation taken. Its best end is that of the least
-backup energy: the share alone could be driven further by burning green energy in storage.
+The renewable share of the front is that of energy delivered: 1 - backup generation over delivery. (Of all generation
+taken, as the case's own limit counts it, a share can be driven up by burning green energy in storage that charges and
+discharges at once; of what is delivered it cannot.) Its best end is that of the least backup energy.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class FrontPoint:
     """One design of the front."""
 
     bound: float
-    """Asked of the quality: least renewable share [-] or most CO2 [t/a]."""
+    """Asked of the quality: least renewable share of energy delivered [-] or most CO2 [t/a]."""
     value: float
     """Reached."""
     cost_cny: float
@@ -101,9 +102,8 @@ def pareto_front(
     if problems:
         raise InputError(problems)
     light, heavy = (_goal(quality, price) for price in (LIGHT_PRICE_CNY, END_PRICE_CNY))
-    loose = _bound(quality, 0.0 if quality == "renewable_share" else np.inf)
     # The ends have a row as the others, one that cannot bind, so that they are of the family.
-    loose = loose if quality == "renewable_share" else _bound(quality, _most_co2_t(case, resource))
+    loose = _bound(quality, -9.0 if quality == "renewable_share" else _most_co2_t(case, resource))
     ends = answers(
         [Member(case, resource, goal, (loose,)) for goal in (light, heavy)],
         part(progress, 0.0, 0.3),
@@ -133,7 +133,7 @@ def _goal(quality: Quality, price_cny: float) -> Goal:
 
 def _bound(quality: Quality, value: float) -> Bound:
     if quality == "renewable_share":
-        return Bound("front", {"green": 1.0 - value, "thermal": -value}, low=0.0)
+        return Bound("front", {"delivered": 1.0 - value, "thermal": -1.0}, low=0.0)
     return Bound("front", {"co2": 1.0}, high=value * 1e-3)
 
 
@@ -149,8 +149,8 @@ def _value(quality: Quality, answer: Answered) -> float:
     x, model = answer.solution.x, answer.model
     if quality == "co2":
         return model.measure("co2", x) * 1e3
-    green, thermal = model.measure("green", x), model.measure("thermal", x)
-    return green / (green + thermal) if green + thermal > 0 else 0.0
+    delivered, thermal = model.measure("delivered", x), model.measure("thermal", x)
+    return 1.0 - thermal / delivered if delivered > 0 else 0.0
 
 
 def _point(quality: Quality, bound: float, answer: Answered) -> FrontPoint:
