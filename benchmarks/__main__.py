@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import resource as pv
-from benchmarks import resource_nation, resource_wind, siting, window
+from benchmarks import resource_nation, resource_wind, siting, sizing, window
 from planning.lp import solve
 from planning.sizing import load_base_case, with_defaults
 from planning.sizing.model import build_model
@@ -64,6 +64,7 @@ PARTS: dict[str, tuple[Callable[[], list[dict[str, Any]]], ...]] = {
     "window": (window.rows,),
     "resource": (pv.rows, resource_wind.rows, resource_nation.rows),
     "siting": (siting.rows,),
+    "sizing": (sizing.rows,),
 }
 
 

@@ -1,6 +1,6 @@
 """PyPSA on base cases handed over in files, timed; runs in the peers' environment, not in ours.
 
-    python -P peer_pypsa.py FOLDER [io_api]
+    PYTHONPATH=. python -P peer_pypsa.py FOLDER [io_api]
 
 For every NAME.given.npz in FOLDER a NAME.answer.npz is written. Nothing of ours is imported: the case comes as
 JSON (all costs filled in), the annuities and the programme are built here from PyPSA's own components, with
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import logging
-import resource
 import sys
 import time
 import warnings
@@ -20,6 +19,8 @@ from typing import Any
 
 import numpy as np
 import pypsa
+
+from benchmarks.peak import peak_mib
 
 HOURS = 8760
 
@@ -205,7 +206,7 @@ def solved(path: Path, io_api: str | None) -> dict[str, Any]:
         "seconds": ended - began,
         "highs_seconds": n.model.solver_model.getRunTime(),
         "objective": float(n.objective) + base.constant,
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mib": peak_mib(),
         "columns": n.model.nvars,
         "rows": n.model.ncons,
     }

@@ -1,6 +1,6 @@
 """Solvers on a programme handed over as arrays, timed; runs in the environment of PyPSA, not in ours.
 
-    python -P peer_pypsa_solvers.py programme.npz choose|simplex|ipm|hipo|clarabel
+    PYTHONPATH=. python -P peer_pypsa_solvers.py programme.npz choose|simplex|ipm|hipo|clarabel
 
 HiGHS is handed the arrays whole, all its options as they come but the solver; HiPO is its newer interior-point
 method (with highspy's extras). Clarabel takes  A x + s = b, s in a cone; equal bounds become the zero cone.
@@ -9,12 +9,13 @@ method (with highspy's extras). Clarabel takes  A x + s = b, s in a cone; equal 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from typing import Any
 
 import numpy as np
+
+from benchmarks.peak import peak_mib
 
 LIMIT_S = 300.0
 
@@ -80,8 +81,7 @@ def main() -> None:
         given = {name: file[name] for name in file.files}
     solver = sys.argv[2]
     found = clarabel(given) if solver == "clarabel" else highs(given, solver)
-    peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-    print(json.dumps({"solver": solver} | found | {"peak_mib": peak}))
+    print(json.dumps({"solver": solver} | found | {"peak_mib": round(peak_mib())}))
 
 
 if __name__ == "__main__":

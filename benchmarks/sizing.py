@@ -8,17 +8,19 @@ its row without figures.
 from __future__ import annotations
 
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks import peers
+from benchmarks.peak import peak_mib
 from planning.lp import LinearProgram, Solution, solve, solve_family
 from planning.sizing import BaseCase, BaseResource, load_base_case, with_defaults
 from planning.sizing.model import Model, build_model, wanted_gw
@@ -108,12 +110,17 @@ def give(path: Path, case: BaseCase, given: BaseResource) -> None:
 def answers(folder: Path, python: Path, *more: str) -> dict[str, dict[str, np.ndarray]]:
     """Have PyPSA solve all cases given in a folder; by name."""
     script = Path(__file__).with_name("peer_pypsa.py")
-    subprocess.run([str(python), "-P", str(script), str(folder), *more], check=True, capture_output=True)
+    _run_peer([str(python), "-P", str(script), str(folder), *more]).check_returncode()
     found = {}
     for path in sorted(folder.glob("*.answer.npz")):
         with np.load(path) as file:
             found[path.name.removesuffix(".answer.npz")] = {name: file[name] for name in file.files}
     return found
+
+
+def _run_peer(command: list[str]) -> subprocess.CompletedProcess[str]:
+    paths = os.environ | {"PYTHONPATH": str(ROOT)}  # for benchmarks.peak
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=paths)
 
 
 def differences(model: Model, answer: Solution, theirs: dict[str, np.ndarray]) -> dict[str, float]:
@@ -245,18 +252,19 @@ def _alone(what: str) -> dict[str, Any]:
         "gap": answer.gap,
         "primal_residual": answer.primal_residual,
         "dual_residual": answer.dual_residual,
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_mib": round(peak_mib()),
     }
 
 
-def solvers() -> list[dict[str, Any]]:
+def solvers() -> Iterator[dict[str, Any]]:
     """Other solvers on our arrays of the base, in the peers' environment, each within five minutes."""
     python = peers.python(peers.PYPSA)
     if python is None:
         raise SystemExit("the peers' environment is not there")
     case, given = base_case()
     program = build_model(case, given).program
-    found = []
+    mine = _own_process("base")
+    yield {"solver": "ours", "status": "optimal"} | mine
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "base.npz"
         matrix = program.matrix
@@ -265,13 +273,11 @@ def solvers() -> list[dict[str, Any]]:
             row_lower=program.row_lower, row_upper=program.row_upper, lower=program.lower, upper=program.upper,
         )  # fmt: skip
         script = Path(__file__).with_name("peer_pypsa_solvers.py")
-        for solver in ("choose", "simplex", "ipm", "hipo", "clarabel"):
+        for solver in ("hipo", "clarabel", "ipm", "choose", "simplex"):
             command = [str(python), "-P", str(script), str(path), solver]
-            done = subprocess.run(command, check=False, capture_output=True, text=True)
+            done = _run_peer(command)
             said = done.stdout.splitlines()
-            found.append(json.loads(said[-1]) if said else {"solver": solver, "status": done.stderr[-300:]})
-    mine = _own_process("base")
-    return [*found, {"solver": "ours", "status": "optimal", "seconds": mine["seconds"]} | mine]
+            yield json.loads(said[-1]) if said else {"solver": solver, "status": done.stderr[-300:]}
 
 
 def main(arguments: list[str]) -> None:
