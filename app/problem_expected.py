@@ -94,7 +94,7 @@ EXPECTED: dict[str, str] = {
     "at most 6,000 mm; another unit?": "至多 6,000 mm; 单位有误?",
     "about {} m3/s, the embedded river there; unit, place?": "约 {0} m3/s (该处内嵌河流); 单位或地点有误?",
     "{} m3/s at {}, at most {} times off": "{1} 处 {0} m3/s, 相差不超过 {2} 倍",
-    "within {} km of a station with a mean within a third, or in flow_stations": "距某水文站 {0} km 内且多年平均相差不超过三分之一, 或列入 flow_stations",
+    "within {} km of a station with a mean within a third, or in flow_stations": "距某电站 {0} km 内且多年平均相差不超过三分之一, 或列入 flow_stations",
     "specific power of {} to {} W/m2": "单位面积功率 {0} 至 {1} W/m2",
     "at most {} (Betz): is the speed in m/s, the rotor {} m?": "至多 {0} (贝茨极限): 风速是否以 m/s 计, 叶轮是否 {1} m?",
     "at most {} (Saaty 1980); or allow_inconsistent = true": "至多 {0} (Saaty 1980); 或设 allow_inconsistent = true",

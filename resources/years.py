@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from gis_layers.errors import InputError, Problem
 from gis_layers.provenance import Tier
@@ -229,4 +229,4 @@ def yield_table(
 
 def analytic(mean: float, sigmas: Sequence[float], exceedance: float) -> float:
     """Yield exceeded with a probability where independent sigmas add in squares. Unit of `mean`."""
-    return float(mean * (1 - norm.ppf(exceedance) * np.sqrt(np.sum(np.square(sigmas)))))
+    return float(mean * (1 - NormalDist().inv_cdf(exceedance) * np.sqrt(np.sum(np.square(sigmas)))))
