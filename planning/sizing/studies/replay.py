@@ -72,7 +72,8 @@ class Replay:
     stored_change_mwh: dict[str, float]
     """Level at the end of the year less at its beginning."""
     stored_worth_cny: float
-    """What that is worth at the reference's marginal value of stored energy; taken off the cost of the replayed year."""
+    """What that is worth at the reference's marginal value of stored energy, at most what backup's energy costs; taken off
+    the cost of the replayed year."""
     day_ahead_rmse_share: dict[str, float]
     """Of the forecasts as they were, by profile."""
     horizon_h: int
@@ -137,7 +138,8 @@ def replay_year(
     }
     levels = {name: x[model.columns[name]] * 1e3 for name in guide}
     change = {name: float(levels[name][-1] - guide[name][-1]) for name in guide}
-    worth = sum(_end_value(model, solution, name) * change[name] for name in guide)
+    most = case.thermal.marginal_cost_cny_per_mwh if case.thermal is not None else 0.0
+    worth = sum(min(max(_end_value(model, solution, name), 0.0), most) * change[name] for name in guide)
     progress(1.0, "replay")
     return Replay(
         reference=reference,
@@ -202,7 +204,7 @@ def _carried_out(
             wanted[index],
             beside[index],
             {name: x[columns[hour + reach]] for name, columns in place.items()},
-            {name: float(guide[index[-1]]) for name, guide in guides.items()},
+            {name: float(guide[min(hour + horizon, hours) - 1]) for name, guide in guides.items()},
         )
         for name, value in step.values.items():
             x[place[name][hour]] = value

@@ -146,6 +146,7 @@ class Window:
         self.columns = count + hours + len(ends)
         cost = np.concatenate([self.cost, np.full(hours, missing_price), np.full(len(ends), guide_price)])
         self.extra_high = np.full(hours + len(ends), np.inf)
+        self.guided = hours - 1
         rows = matrix.shape[0]
         program = LinearProgram(
             cost, matrix, np.full(rows, -np.inf), np.full(rows, np.inf), np.zeros(self.columns),
@@ -177,8 +178,9 @@ class Window:
         before : by hourly column, (reach,)
             The hours that were, latest last.
         guide_gwh
-            Least level at the end of the window by store.
+            Least level by store at the end of the window, or of the year where that comes before.
         """
+        self._guide_at(min(self.hours, self.year_hours - start) - 1)
         index = (start + np.arange(self.hours)) % self.year_hours
         low, high, column_low, column_high = (
             np.ascontiguousarray(bounds[:, index]).ravel()
@@ -227,6 +229,16 @@ class Window:
             {name: float(x[place[0]]) for name, place in self.place.items()},
             float(x[len(self.names) * self.hours]),
         )
+
+    def _guide_at(self, hour: int) -> None:
+        """Let the guides hold at this hour of the window."""
+        if hour == self.guided:
+            return
+        for k, name in enumerate(self.stores):
+            row = self.kept.size + k
+            self.solver.changeCoeff(row, int(self.place[name][self.guided]), 0.0)
+            self.solver.changeCoeff(row, int(self.place[name][hour]), 1.0)
+        self.guided = hour
 
     def _tightened(self, low: Array, high: Array, column_low: Array, column_high: Array) -> None:
         """Rows of one column as bounds of it."""
