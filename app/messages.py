@@ -90,6 +90,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {hour} 小时潮流不守恒: 注入 {injected_mw} MW, 损耗 {loss_mw} MW",
         "Power flow of hour {hour} does not add up: {injected_mw} MW in, {loss_mw} MW lost",
     ),
+    "node_balance": (
+        "潮流第 {case} 个时刻, 节点 {bus} 功率不守恒: 残差 {residual_pu} p.u.",
+        "Power at bus {bus} does not add up in hour {case} of the power flow: {residual_pu} p.u. are wrong",
+    ),
     "cluster_lost": (
         "计算集群失去联系或反复失败: {what}; 已完成的分块已保留, 重新运行即可继续",
         "The cluster is gone or failed again and again: {what}; finished tiles are kept, run it again to go on",

@@ -187,11 +187,51 @@ class PowerFlowHour(Frozen):
     """AC tie -> flow over its estimated capability, where that is above 1. [-]"""
 
 
+class PowerFlowTie(Frozen):
+    """An AC tie over the whole year."""
+
+    sent_mwh: float
+    """Energy sent into it at either end."""
+    loss_mwh: float
+    """Of the hours that have an AC solution."""
+    max_loading: float
+    """Active power over capability. [-]"""
+    max_loading_hour: int
+    hours_over: int
+    """Hours above the capability."""
+    max_outage_loading: float
+    """At the worst outage of another tie of the grid, linear. [-]"""
+    outage_hours_over: int
+    """Hours in which the outage of one other tie would bring it above its capability."""
+    worst_outage: str | None
+    """Tie whose outage is the worst; None: none makes it worse."""
+    bridge: bool
+    """Its own loss parts the grid: not among the outages."""
+
+
+class PowerFlowYear(Frozen):
+    """All hours of the year on the AC ties."""
+
+    hours: int
+    converged: int
+    loss_mwh: float
+    """Physical, of the converged hours."""
+    settled_loss_mwh: float
+    """As the dispatch settles them, of the same hours."""
+    max_balance_pu: float
+    """The largest error of power at a bus in a solved hour."""
+    check_mw: float | None
+    """The largest difference of a tie's flow from pandapower's solution, of the chosen hours; None: none solved."""
+    ties: dict[str, PowerFlowTie]
+
+
 class PowerFlowResult(Frozen):
     hours: tuple[PowerFlowHour, ...]
     converged: int
     loss_mwh: float
     max_loading: float
+    year: PowerFlowYear | None = None
+    """None in results of programs before 0.9 and without AC ties."""
 
 
 class ClaimResult(Frozen):

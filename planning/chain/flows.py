@@ -1,14 +1,18 @@
-"""The power-flow link: chosen hours of the dispatch on the AC network between provinces."""
+"""The power-flow link: the hours of the dispatch on the AC network between provinces, chosen ones by pandapower too."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gis_layers.progress import Progress, silent
+from gis_layers.progress import Progress, part, silent
 from planning.chain.nation import Nation
 from planning.dispatch.result import DispatchResult
-from planning.network.model import FlowAnswer, FlowCase, Network, Tie, choose_hours, tie_schedule
-from planning.results import PowerFlowHour, PowerFlowResult
+from planning.network.model import FlowAnswer, FlowCase, Network, Tie, choose_hours, tie_schedules
+from planning.network.year import YearFlows, solve_year
+from planning.results import PowerFlowHour, PowerFlowResult, PowerFlowTie, PowerFlowYear
+
+Array = NDArray[np.float64]
 
 MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 NEAR_LIMIT = 1.0
@@ -36,28 +40,72 @@ def ac_network(nation: Nation) -> tuple[Network, list[int]]:
     return Network(nation.case.node_ids, tuple(ties)), rows
 
 
-def power_flows(nation: Nation, result: DispatchResult, progress: Progress = silent) -> list[FlowAnswer]:
-    """AC flows of the peak, the trough and the hours of largest transfer."""
+def power_flows(
+    nation: Nation, result: DispatchResult, progress: Progress = silent
+) -> tuple[list[FlowAnswer], PowerFlowYear | None]:
+    """AC flows of all hours, and of chosen ones by pandapower: the peak, the trough and those of largest transfer."""
     from planning.network.pandapower_adapter import solve_flows
 
     network, rows = ac_network(nation)
-    case = nation.case
-    transfer = (result.forward_mw + result.reverse_mw).sum(axis=0)
-    hours = []
-    for hour, label in choose_hours(case.load_mw, transfer):
-        injection, scheduled, loss = tie_schedule(
-            network.ties,
-            case.nodes,
-            result.forward_mw[rows, hour],
-            result.reverse_mw[rows, hour],
-            case.lines.loss_share[rows],
+    case, transfer = nation.case, (result.forward_mw + result.reverse_mw).sum(axis=0)
+    loss_share = case.lines.loss_share[rows]
+    injection, scheduled, settled = tie_schedules(
+        network.ties, case.nodes, result.forward_mw[rows], result.reverse_mw[rows], loss_share
+    )
+    year = solve_year(network, injection, case.load_mw, part(progress, 0.0, 0.6))
+    # Both solve the same hour: what the grids add to cover their losses is given to pandapower too.
+    injection[year.bus] += np.nan_to_num(year.added_mw)
+    hours = [
+        FlowCase(
+            hour, label, injection[:, hour], scheduled[:, hour], float(settled[hour]), case.load_mw[:, hour]
         )
-        hours.append(FlowCase(hour, label, injection, scheduled, loss, case.load_mw[:, hour]))
-    progress(0.2, "power flow")
-    return solve_flows(network, hours)
+        for hour, label in choose_hours(case.load_mw, transfer)
+    ]
+    answers = solve_flows(network, hours)
+    progress(1.0, "power flow")
+    return answers, year_result(network, year, settled, answers) if network.ties else None
 
 
-def power_flow_result(nation: Nation, answers: list[FlowAnswer]) -> PowerFlowResult:
+def year_result(
+    network: Network, year: YearFlows, settled_mw: Array, answers: list[FlowAnswer]
+) -> PowerFlowYear:
+    """The year by tie."""
+    names = [tie.id for tie in network.ties]
+    sent = year.loading * np.array([[t.capability_mw] for t in network.ties])
+    ties = {}
+    for k, name in enumerate(names):
+        worst = int(np.argmax(year.outage_loading[k]))
+        outage = int(year.outage[k, worst])
+        ties[name] = PowerFlowTie(
+            sent_mwh=float(sent[k].sum()),
+            loss_mwh=float(np.nansum(year.loss_mw[k])),
+            max_loading=float(year.loading[k].max()),
+            max_loading_hour=int(np.argmax(year.loading[k])),
+            hours_over=int((year.loading[k] > NEAR_LIMIT).sum()),
+            max_outage_loading=float(year.outage_loading[k, worst]),
+            outage_hours_over=int((year.outage_loading[k] > NEAR_LIMIT).sum()),
+            worst_outage=names[outage] if outage >= 0 else None,
+            bridge=k in year.bridges,
+        )
+    checks = [
+        float(np.abs(answer.flow_mw - year.flow_mw[:, answer.hour]).max())
+        for answer in answers
+        if answer.converged and answer.flow_mw is not None and year.converged[answer.hour]
+    ]
+    return PowerFlowYear(
+        hours=len(year.converged),
+        converged=int(year.converged.sum()),
+        loss_mwh=float(np.nansum(year.loss_mw)),
+        settled_loss_mwh=float(settled_mw[year.converged].sum()),
+        max_balance_pu=year.balance_pu,
+        check_mw=max(checks, default=None),
+        ties=ties,
+    )
+
+
+def power_flow_result(
+    nation: Nation, answers: list[FlowAnswer], year: PowerFlowYear | None = None
+) -> PowerFlowResult:
     """The rows of results; an hour that did not converge has no losses, never 0."""
     network, _ = ac_network(nation)
     hours = []
@@ -93,6 +141,7 @@ def power_flow_result(nation: Nation, answers: list[FlowAnswer]) -> PowerFlowRes
         converged=sum(h.converged for h in hours),
         loss_mwh=sum(h.loss_mwh or 0.0 for h in hours),
         max_loading=max((h.max_loading or 0.0 for h in hours), default=0.0),
+        year=year,
     )
 
 

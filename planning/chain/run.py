@@ -295,14 +295,14 @@ class Chain(Answers):
 
     @cached_property
     def flows(self) -> PowerFlowResult:
-        """AC flows of chosen hours."""
+        """AC flows of all hours, chosen ones in detail."""
         if not self._stored("power_flow", self.keys.power_flow):
             self.dispatched  # noqa: B018  asked for first, so that its time is its own
 
         def compute(progress: Progress) -> Entry:
             nation, _ = self.nation
             return packing.pack_flow(
-                power_flow_result(nation, power_flows(nation, self.dispatched[0], progress))
+                power_flow_result(nation, *power_flows(nation, self.dispatched[0], progress))
             )
 
         return self._have(

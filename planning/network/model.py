@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 BASE_KV = 500.0
+SET_VOLTAGE_PU = 1.02
+"""What provinces hold their 500 kV buses at: 510 kV, the middle of 500-525."""
 LINE_OF_KV: dict[float, tuple[float, float, float]] = {
     # r [ohm/km], x [ohm/km], c [nF/km] of one circuit: 4 x 400, 6 x 400, 8 x 500 mm2 bundles, textbook
     # values of the line types (IEC 60826 practice; order of magnitude, estimated).
@@ -139,18 +141,19 @@ def choose_hours(load_mw: Array, transfer_mw: Array, count: int = 3) -> list[tup
     return hours
 
 
-def tie_schedule(
+def tie_schedules(
     ties: Sequence[Tie], bus_count: int, forward_mw: Array, reverse_mw: Array, loss_share: Array
-) -> tuple[Array, Array, float]:
-    """Injections of the buses, scheduled flows and settled losses of one hour.
+) -> tuple[Array, Array, Array]:
+    """Injections of the buses (bus, hour), scheduled flows (tie, hour) and settled losses (hour,).
 
     Parameters
     ----------
-    forward_mw, reverse_mw, loss_share : (tie,)
+    forward_mw, reverse_mw : (tie, hour)
+    loss_share : (tie,)
     """
-    injection = np.zeros(bus_count)
+    injection = np.zeros((bus_count, forward_mw.shape[1]))
     for k, tie in enumerate(ties):
         injection[tie.from_bus] += forward_mw[k] - reverse_mw[k] * (1.0 - loss_share[k])
         injection[tie.to_bus] += reverse_mw[k] - forward_mw[k] * (1.0 - loss_share[k])
-    loss = float(((forward_mw + reverse_mw) * loss_share).sum())
+    loss = np.asarray(loss_share @ (forward_mw + reverse_mw))
     return injection, forward_mw - reverse_mw, loss

@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.errors import BalanceError
-from planning.network.model import BASE_KV, FlowAnswer, FlowCase, Network
+from planning.network.model import BASE_KV, SET_VOLTAGE_PU, FlowAnswer, FlowCase, Network
 
 Array = NDArray[np.float64]
 
 BALANCE_TOLERANCE_MW = 1e-3
-SET_VOLTAGE_PU = 1.02
-"""What provinces hold their 500 kV buses at: 510 kV, the middle of 500-525."""
 
 
 def _build(network: Network, case: FlowCase) -> tuple[Any, dict[int, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from planning.report.excel_assets import bases, cash_flows, corridors, monthly, power_flow
+from planning.report.excel_assets import ac_ties, bases, cash_flows, corridors, monthly, power_flow
 from planning.report.excel_columns import both_units, cn, known, plain, quantity, said, tier
 from planning.report.series import ReportSeries
 from planning.report.sheets import (
@@ -55,6 +55,8 @@ def sheets(summary: Summary, series: ReportSeries) -> list[Sheet]:
     if series.base_flows:
         answer.append(cash_flows(summary, series.base_flows))
     answer.append(power_flow(summary))
+    if summary.power_flow.year is not None:
+        answer.append(ac_ties(summary))
     if series.monthly_generation_twh:
         answer.append(monthly(series))
     return [*answer, balance(summary), sources(summary)]

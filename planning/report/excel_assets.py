@@ -204,6 +204,25 @@ def power_flow(summary: Summary) -> Sheet:
     return Sheet("潮流", "交流潮流校核 · AC power flow", columns, tuple(rows))
 
 
+def ac_ties(summary: Summary) -> Sheet:
+    """Every AC tie over the year."""
+    year = summary.power_flow.year
+    names = {c.id: f"{c.name_zh} / {c.name_en}" for c in summary.corridors.values()}
+    columns = (
+        Column("交流断面", "AC tie", width=34), quantity("送出电量", "energy sent", "energy_mwh"),
+        quantity("物理损耗", "physical losses", "energy_mwh"), Column("最高负载率", "highest loading", "1", "share"),
+        Column("越限小时", "hours above limit", "h", "whole"), Column("N-1 最高负载率", "highest loading, N-1", "1", "share"),
+        Column("N-1 越限小时", "hours above limit, N-1", "h", "whole"), Column("最重的停运", "worst outage", width=34),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (names.get(name, name), converted(tie.sent_mwh, "energy_mwh", "cn"), converted(tie.loss_mwh, "energy_mwh", "cn"),
+         tie.max_loading, tie.hours_over, tie.max_outage_loading, tie.outage_hours_over,
+         "本线停运即解列 / parts the grid" if tie.bridge else names.get(tie.worst_outage or "", tie.worst_outage))
+        for name, tie in sorted((year.ties if year else {}).items(), key=lambda item: -item[1].max_loading)
+    ]  # fmt: skip
+    return Sheet("交流断面", "交流断面全年 · AC ties over the year", columns, tuple(rows))
+
+
 def monthly(series: ReportSeries) -> Sheet:
     months = series.monthly_generation_twh
     columns = (

@@ -19,6 +19,8 @@ from planning.results import (
     NationalResult,
     PowerFlowHour,
     PowerFlowResult,
+    PowerFlowTie,
+    PowerFlowYear,
     ProvinceResult,
     Summary,
 )
@@ -274,4 +276,20 @@ def _power_flow() -> PowerFlowResult:
                 "min_voltage_pu": None, "max_voltage_pu": None, "max_flow_difference_mw": None,
                 "note": "不收敛：西北断面无功不足"}
     )  # fmt: skip
-    return PowerFlowResult(hours=(*hours[:3], failed), converged=3, loss_mwh=82_400.0, max_loading=0.97)
+    ties = {
+        "610000-620000-750": PowerFlowTie(
+            sent_mwh=21.4e6, loss_mwh=0.31e6, max_loading=0.97, max_loading_hour=4766, hours_over=0,
+            max_outage_loading=1.31, outage_hours_over=212, worst_outage="620000-640000-750", bridge=False,
+        ),
+        "620000-640000-750": PowerFlowTie(
+            sent_mwh=30.2e6, loss_mwh=0.52e6, max_loading=1.12, max_loading_hour=4938, hours_over=41,
+            max_outage_loading=1.12, outage_hours_over=41, worst_outage=None, bridge=True,
+        ),
+    }  # fmt: skip
+    year = PowerFlowYear(
+        hours=8760, converged=8760, loss_mwh=17.6e6, settled_loss_mwh=16.4e6, max_balance_pu=1e-9, check_mw=8e-5,
+        ties=ties,
+    )  # fmt: skip
+    return PowerFlowResult(
+        hours=(*hours[:3], failed), converged=3, loss_mwh=82_400.0, max_loading=0.97, year=year
+    )

@@ -157,8 +157,14 @@ def test_an_ac_line_is_dispatched_and_is_a_tie_of_the_power_flow() -> None:
     network, rows = ac_network(nation)
     tie = network.ties[rows.index(row)]
     assert (tie.kv, tie.circuits, tie.capability_mw) == (1000.0, 2, 4000.0)
-    answers = power_flows(nation, result)
+    answers, year = power_flows(nation, result)
     assert all(answer.converged for answer in answers)
+    assert year is not None
+    assert year.converged == year.hours
+    assert year.ties["ningxia-gansu"].sent_mwh > 1000.0 * year.hours
+    assert year.check_mw is not None
+    # Both solve the same equations; pandapower to 1e-6 MVA.
+    assert year.check_mw < 1e-2
     for answer in answers:
         assert answer.flow_mw is not None
         assert answer.flow_mw[rows.index(row)] > 1000.0

@@ -38,6 +38,7 @@ TABS: tuple[tuple[str, Callable[[str], ResultPage]], ...] = (
     ("charts.tab.cash", views.CashPage),
     ("tab.claim", views.ClaimPage),
     ("tab.power_flow", views.PowerFlowPage),
+    ("tab.ties", views.TiePage),
     ("tab.sources", lambda name: ResultPage(name, source_table)),
 )
 KIND_TABS = {"corridor": "tab.corridors", "province": "tab.provinces", "base": "tab.bases"}

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from app.desktop.panels.table import Cell, TableContent
 from app.desktop.texts import text
 from app.messages import Language
-from planning.results import NationalResult, PowerFlowResult, Summary
+from planning.results import NationalResult, Summary
 from planning.shipped_words import shipped_words
 from planning.words import (
     NOTES,
     TERMS,
     UnitSystem,
     converted,
-    flow_note,
     item,
     note,
     percent,
@@ -220,54 +219,6 @@ def national_table(n: NationalResult, residual_mw: float, c: Columns) -> TableCo
 
 def _residual(residual_mw: float, c: Columns) -> Cell:
     return Cell(f"{residual_mw:.1e} {plain_unit('MW', c.language)}", residual_mw)
-
-
-def power_flow_table(summary: Summary, c: Columns) -> TableContent:
-    zh = c.language == "zh"
-    named = {k: x.name_zh if zh else x.name_en for k, x in summary.corridors.items()}
-    return flow_table(summary.power_flow, named, c)
-
-
-def flow_table(flow: PowerFlowResult, named: Mapping[str, str], c: Columns) -> TableContent:
-    """The AC power flows of chosen hours; a row's id is its hour. `named` has the names of lines by id."""
-    zh = c.language == "zh"
-    labels = {"peak": term("peak", c.language), "trough": term("trough", c.language)}
-    transfer = "最大外送 " if zh else "largest transfer "
-    rows = []
-    for hour in flow.hours:
-        label = labels.get(hour.label, hour.label.replace("transfer-", transfer))
-        said = flow_note(hour, named, c.language)
-        line = named.get(hour.max_loading_line or "", hour.max_loading_line or "–")
-        done = ("是" if hour.converged else "否") if zh else ("yes" if hour.converged else "no")
-        rows.append(
-            (
-                Cell(f"{label}  {hour.time}", f"{hour.hour:04d}"),
-                Cell(done, done),
-                c.figure(hour.loss_mwh, "storage_mwh"),
-                c.figure(hour.dispatch_loss_mwh, "storage_mwh"),
-                c.share(hour.max_loading),
-                Cell(line, line),
-                c.number(hour.min_voltage_pu, 3),
-                c.number(hour.max_voltage_pu, 3),
-                Cell(said, said),
-            )
-        )
-    energy = unit("storage_mwh", c.units, c.language)
-    headers = tuple(
-        zh_words if zh else en_words
-        for zh_words, en_words in (
-            ("时刻", "hour"),
-            ("收敛", "converged"),
-            (f"潮流损耗\n{energy}", f"AC losses\n{energy}"),
-            (f"调度损耗\n{energy}", f"dispatch losses\n{energy}"),
-            ("最高负载率", "highest loading"),
-            ("线路", "line"),
-            ("最低电压\np.u.", "lowest voltage\np.u."),
-            ("最高电压\np.u.", "highest voltage\np.u."),
-            ("说明", "note"),
-        )
-    )
-    return TableContent(headers, tuple(rows), tuple(str(h.hour) for h in flow.hours))
 
 
 def tier_words(tier: str, language: Language) -> str:

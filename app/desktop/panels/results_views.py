@@ -15,6 +15,7 @@ from app.desktop.charts.look import COST, GAIN, LINE_COLOURS, SERIES_COLOURS
 from app.desktop.charts.money import base_flows, province_money
 from app.desktop.charts.sankey import SankeyChart
 from app.desktop.charts.years import YearChart
+from app.desktop.panels import flow_tables
 from app.desktop.panels import results_tables as tables
 from app.desktop.panels.results_context import Context
 from app.desktop.panels.results_pages import ChartSwitch, ResultPage
@@ -298,9 +299,16 @@ class PowerFlowPage(ResultPage):
     """The AC power flows; picking one moves the whole window to its hour."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, tables.power_flow_table)
+        super().__init__(name, flow_tables.power_flow_table)
         assert self.table is not None
         self.table.picked.connect(lambda identity: self.hour_changed.emit(int(identity)))
+
+
+class TiePage(ResultPage):
+    """Every AC tie over the year: losses, limits, single outages."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, flow_tables.tie_table_of, kind="corridor")
 
 
 class ClaimPage(ResultPage):

@@ -61,6 +61,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tab.corridors": ("通道", "Corridors"),
     "tab.provinces": ("省份", "Provinces"),
     "tab.power_flow": ("潮流", "Power flow"),
+    "tab.ties": ("交流断面", "AC ties"),
     "tab.sources": ("来源", "Sources"),
     "no_results": (
         "还没有结果: 用“运行全链”计算, 或打开 project.gpkg",
