@@ -37,8 +37,8 @@ from planning.sizing.parts.piece import Piece
 from planning.sizing.parts.pumped import PumpedHydro
 from planning.sizing.parts.reservoir import Reservoir
 from planning.sizing.parts.thermal import Backup
+from planning.sizing.parts.wind_pv import LEAST_CF, WindPv
 from planning.sizing.parts.wind_pv import NAMES as WIND_PV
-from planning.sizing.parts.wind_pv import WindPv
 from planning.sizing.resource import BaseResource
 
 Array = NDArray[np.float64]
@@ -133,7 +133,8 @@ def pieces_of(case: BaseCase, resource: BaseResource) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for name in WIND_PV:
         if (renewable := getattr(case, name)) is not None:
-            found.append(WindPv(name, renewable, resource.profiles[name]))
+            cf = resource.profiles[name]
+            found.append(WindPv(name, renewable, np.where(cf < LEAST_CF, 0.0, cf)))
     if case.csp is not None:
         found.append(CspPlant(case.csp, resource.profiles["csp_heat"]))
     if case.storage is not None:

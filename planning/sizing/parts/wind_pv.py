@@ -16,6 +16,9 @@ from planning.technology import annuity_factor
 
 Array = NDArray[np.float64]
 
+LEAST_CF = 1e-5
+"""Dusk and calm below count as none: a row of 1e-7 C is scaled up by ten millions, and the solver then misses it."""
+
 NAMES = ("wind", "pv", "pv_fixed", "pv_tracked")
 
 
@@ -45,7 +48,8 @@ class WindPv:
             fixed_om=float(part.fixed_om_cny_per_kw_year or 0.0),
             life_years=float(part.life_years or 1.0),
         )
-        used = a.hourly(self.name, cost=part.variable_cny_per_mwh * 1e-3)
+        upper = np.where(self.cf > 0, np.inf, 0.0)
+        used = a.hourly(self.name, cost=part.variable_cny_per_mwh * 1e-3, upper=upper)
         limit = a.hourly_rows(-np.inf, 0.0)
         a.builder.put(limit, used, 1.0)
         a.builder.put(limit, capacity[0], -self.cf)
