@@ -54,7 +54,8 @@ def solve_family(
     Cancelled
         By the progress callback, called from this thread about five times a second.
     """
-    members = _Members(programs, tolerance)
+    # Of a star only its middle helps others; what the rest would leave fills the memory for nothing.
+    members = _Members(programs, tolerance, 1 if positions is None else len(programs))
     rounds = _star(members) if positions is None else _front(members, positions)
     with ThreadPoolExecutor(max_workers=max(threads, 1), thread_name_prefix="lp-family") as pool:
         for batch in rounds:
@@ -65,8 +66,9 @@ def solve_family(
 class _Members:
     """The programmes, what became of them, and what each left to the others."""
 
-    def __init__(self, programs: Sequence[LinearProgram], tolerance: float) -> None:
+    def __init__(self, programs: Sequence[LinearProgram], tolerance: float, helpers: int) -> None:
         self.programs = programs
+        self.helpers = helpers
         self.tolerance = tolerance
         self.outcomes: list[Outcome | None] = [None] * len(programs)
         self.left: dict[int, Start] = {}
@@ -94,10 +96,15 @@ class _Members:
             self._share[member] = share
 
         keep: list[Start] = []
+        helps = member < self.helpers
         try:
             told(0.0, "")
             self.outcomes[member] = solve(
-                self.programs[member], progress=told, tolerance=self.tolerance, start=start, keep=keep
+                self.programs[member],
+                progress=told,
+                tolerance=self.tolerance,
+                start=start,
+                keep=keep if helps else None,
             )
         except (InfeasibleError, SolverError) as error:
             self.outcomes[member] = error

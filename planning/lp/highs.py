@@ -5,6 +5,7 @@ Huangfu and Hall, Parallelizing the dual revised simplex method, Math. Prog. Com
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Literal
 
@@ -14,6 +15,8 @@ import numpy as np
 from gis_layers.errors import InfeasibleError, SolverError
 from gis_layers.progress import Progress, silent
 from planning.lp.model import FloatArray, LinearProgram, Solution, optimality
+
+_RUNNING = threading.Lock()
 
 HighsMethod = Literal["choose", "simplex", "ipm"]
 
@@ -140,10 +143,22 @@ def loaded(program: LinearProgram) -> highspy.Highs:
 
 
 def _run(solver: highspy.Highs, progress: Progress) -> None:
-    """Run in a thread of its own, so that the caller can cancel and Ctrl-C is heard."""
-    if progress is silent:
-        solver.run()
-        return
+    """Run in a thread of its own, so that the caller can cancel and Ctrl-C is heard.
+
+    One at a time: the locks of highspy's threads belong to its class, and its scheduler to the process.
+    """
+    while not _RUNNING.acquire(timeout=0.2):
+        progress(0.0, "HiGHS")
+    try:
+        if progress is silent:
+            solver.run()
+        else:
+            _run_and_tell(solver, progress)
+    finally:
+        _RUNNING.release()
+
+
+def _run_and_tell(solver: highspy.Highs, progress: Progress) -> None:
     started = time.perf_counter()
     solver.HandleUserInterrupt = True
     solver.startSolve()

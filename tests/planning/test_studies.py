@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +20,7 @@ from planning.sizing.studies.held import held_years, sizes_of, with_sizes
 from planning.sizing.studies.pareto import Front, Quality
 from planning.sizing.studies.robust import p90_year
 from planning.sizing.studies.tornado import FACTORS, Range, load_ranges, vary
+from tests.planning.sizing_cases import random_case
 
 WEEK = 168
 SITE = [{"lon_deg": 110.0, "lat_deg": 40.0}]
@@ -129,6 +131,23 @@ def test_a_front_is_cancelled_by_its_progress() -> None:
 
     with pytest.raises(Cancelled):
         pareto_front(base(), week(), points=5, progress=stop)
+
+
+def test_two_programmes_that_fall_back_on_highs_at_once_wait_for_one_another() -> None:
+    program = build_model(base(), week()).program
+
+    def told(share: float, what: str) -> None:
+        """Watched, so that HiGHS runs in a thread of its own."""
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: solve(program, "highs", progress=told).objective, range(4)))
+    assert found == pytest.approx([found[0]] * 4)
+
+
+def test_a_base_that_needs_no_backup_has_a_front_of_one_design() -> None:
+    case, resource = random_case(0)
+    assert len(pareto_front(case, resource, "renewable_share", 5).points) == 1
+    assert len(pareto_front(case, resource, "co2", 5).points) == 1
 
 
 # -- alternatives ----------------------------------------------------------------------------------

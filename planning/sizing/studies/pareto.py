@@ -35,7 +35,7 @@ END_PRICE_CNY = 1e4
 """Of the same, at the best end: some thirty times what a MWh of the base costs, as much as one not delivered."""
 MOST_POINTS = 101
 _FLAT = 1e-6
-"""Ends nearer than this, of the share or of the CO2, are one point."""
+"""Ends nearer than this, as a share, or of a t for every MWh delivered, are one point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def pareto_front(
     cheap, best = needed(ends[0]), needed(ends[1])
     low, high = _value(quality, cheap), _value(quality, best)
     span = high - low if quality == "renewable_share" else low - high
-    if span <= _FLAT * max(abs(low), 1.0):
+    size = 1.0 if quality == "renewable_share" else max(abs(low), cheap.design.delivered_mwh)
+    if span <= _FLAT * size:
         return Front(quality, (_point(quality, low, cheap),))
     steps = np.linspace(low, high, points)[1:-1]
     members = [Member(case, resource, light, (_bound(quality, float(e)),)) for e in steps]
