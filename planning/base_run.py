@@ -7,9 +7,10 @@ from typing import Any
 
 from gis_layers.errors import InputError, Problem
 from gis_layers.progress import Progress, silent
+from planning.base_sources import case_sources, spec_sources
 from planning.built_in_cases import case_path, with_published
 from planning.chain.run import Chain
-from planning.chain.sources import resource_sources, water_sources, worst_grade
+from planning.chain.sources import water_sources, worst_grade
 from planning.chain.store import Store
 from planning.results import ResourceSource
 from planning.scenario import Scenario
@@ -18,26 +19,32 @@ from planning.sizing.case import BaseCase
 from planning.sizing.design import generation_of
 from planning.sizing.sites import resource_of_case
 from planning.tables import load_tables
+from resources.plant_choice import over
 from resources.resource_data import EMBEDDED, ResourceData
 from resources.served import Served
 
 
 def size_base_file(
-    path: Path, seed: int, progress: Progress = silent, data: ResourceData = EMBEDDED
+    path: Path,
+    seed: int,
+    progress: Progress = silent,
+    data: ResourceData = EMBEDDED,
+    library: Path | None = None,
 ) -> dict[str, Any]:
     """Size the base of a file, or the built-in case of that name, on the embedded atlas or on imported data.
 
     Raises
     ------
     InputError
-        The file, or a site outside China.
+        The file, a site outside China, or a machine nobody makes.
     InfeasibleError
         The limits in conflict and by how much each would have to give.
     """
     path = case_path(path)
     case = with_defaults(load_base_case(path), load_tables().technology)
-    resource, served = resource_of_case(case, seed, data, str(path))
-    return with_published(_document(case, size_base(case, resource, progress), served, seed))
+    resource, served = resource_of_case(case, seed, data, str(path), library)
+    sources = case_sources(case, served, seed)
+    return with_published(_document(case, size_base(case, resource, progress), served, sources))
 
 
 def size_scenario_base(
@@ -64,7 +71,8 @@ def size_scenario_base(
     design, served = chain.design(base_id), chain.profile(base_id).served
     water = water_sources(chain.water) if spec.cascade is not None else ()
     progress(1.0, "done")
-    return _document(design.case, design, served, scenario.seed, water) | {
+    sources = (*spec_sources(over(scenario.plant, spec.plant), served, scenario.seed), *water)
+    return _document(design.case, design, served, sources, water) | {
         "name_zh": spec.name_zh,
         "name_en": spec.name_en,
     }
@@ -74,10 +82,9 @@ def _document(
     case: BaseCase,
     design: BaseDesign,
     served: Served,
-    seed: int,
+    resource: tuple[ResourceSource, ...],
     water: tuple[ResourceSource, ...] = (),
 ) -> dict[str, Any]:
-    resource = (*resource_sources(served, seed), *water)
     return {
         "id": case.id,
         "name_zh": case.name_zh,

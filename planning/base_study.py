@@ -10,8 +10,9 @@ from typing import Any, Final, Literal, get_args
 from gis_layers.errors import InputError, Problem
 from gis_layers.files import replacing, writable_folder
 from gis_layers.progress import Progress, part, silent
+from planning.base_sources import case_sources
 from planning.built_in_cases import case_path
-from planning.chain.sources import resource_sources, worst_grade
+from planning.chain.sources import worst_grade
 from planning.report.csv_table import table_text
 from planning.sizing import load_base_case, with_defaults
 from planning.sizing.case import BaseCase
@@ -53,7 +54,12 @@ class Wish:
 
 
 def study_base_file(
-    path: Path, wish: Wish, seed: int, progress: Progress = silent, data: ResourceData = EMBEDDED
+    path: Path,
+    wish: Wish,
+    seed: int,
+    progress: Progress = silent,
+    data: ResourceData = EMBEDDED,
+    library: Path | None = None,
 ) -> tuple[dict[str, Any], dict[str, Rows]]:
     """(document, rows of each table by file name) of a study of the base of a file, or of a built-in case.
 
@@ -67,9 +73,9 @@ def study_base_file(
     path = case_path(path)
     case = with_defaults(load_base_case(path), load_tables().technology)
     progress(0.0, "resource")
-    resource, served = resource_of_case(case, seed, data, str(path))
+    resource, served = resource_of_case(case, seed, data, str(path), library)
     if wish.study == "robust":
-        years = _years(case, resource, wish.years, seed, data, str(path), part(progress, 0.05, 0.3))
+        years = _years(case, resource, wish.years, seed, data, str(path), library, part(progress, 0.05, 0.3))
         found, tables = _robust(case, years, wish, part(progress, 0.3, 1.0))
     else:
         found, tables = _one_year(case, resource, wish, part(progress, 0.05, 1.0))
@@ -84,7 +90,7 @@ def study_base_file(
     }
     tail = {
         "grade": worst_grade(served, ()),
-        "resource": [source.model_dump(mode="json") for source in resource_sources(served, seed)],
+        "resource": [source.model_dump(mode="json") for source in case_sources(case, served, seed)],
     }
     return head | found | tail, tables
 
@@ -142,6 +148,7 @@ def _years(
     seed: int,
     data: ResourceData,
     where: str,
+    library: Path | None,
     progress: Progress,
 ) -> dict[str, BaseResource]:
     """The seed's own year, those of the seeds after it, and the year of the yield that nine in ten exceed."""
@@ -150,7 +157,7 @@ def _years(
     found = {f"seed_{seed}": first}
     for k in range(1, count):
         progress(k / count, f"resource: seed {seed + k}")
-        found[f"seed_{seed + k}"] = resource_of_case(case, seed + k, data, where)[0]
+        found[f"seed_{seed + k}"] = resource_of_case(case, seed + k, data, where, library)[0]
     return found | {P90: p90_year(list(found.values()))}
 
 

@@ -85,7 +85,9 @@ def run_study(options: argparse.Namespace, context: Context) -> None:
     if options.out is not None:
         writable_folder(options.out)
     data = open_resource(choice_of(options), options.library)
-    document, tables = study_base_file(Path(options.file), wish, options.seed, context.progress, data)
+    document, tables = study_base_file(
+        Path(options.file), wish, options.seed, context.progress, data, options.library
+    )
     files = [] if options.out is None else write_study(options.out, document, tables)
     document["files"] = [str(path) for path in files]
     context.answer(document, "\n".join([*_LINES[wish.study](document, context), *map(str, files)]))

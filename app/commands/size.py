@@ -35,7 +35,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         report = size_scenario_base(scenario, options.base, context.progress, store, options.library)
     else:
         data = open_resource(choice_of(options), options.library)
-        report = size_base_file(Path(options.file), options.seed, context.progress, data)
+        report = size_base_file(Path(options.file), options.seed, context.progress, data, options.library)
     pick = context.pick
     lines = [f"{pick(report['name_zh'], report['name_en'])}: {report['status']}"]
     lines += [f"  {name:<12}{value:>12,.0f} MW" for name, value in report["capacity_mw"].items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from planning.plant_words import NAMES, PLANT_CHOICES, PLANT_WORDS
 from planning.results import ResourceSource
@@ -11,6 +12,7 @@ from resources.machine_tables import machines, size_of
 from resources.plant_choice import BY_SITE_CLASS, PlantChoice, PvChoice, WindChoice, over
 
 Pair = tuple[str, str]
+Mounting = Literal["fixed_tilt", "single_axis"]
 
 WHAT: dict[str, Pair] = {
     "pv": ("机型：新增光伏", "machines: PV that is built"),
@@ -41,6 +43,17 @@ def machine_sources(scenario: Scenario, node_count: int) -> tuple[ResourceSource
     for kind, said in zip(("wind_2020", "pv_2020"), old, strict=True):
         rows.append(_row(WHAT[kind], said, False, node_count / total))
     return tuple(rows)
+
+
+def wind_row(choice: WindChoice) -> ResourceSource:
+    """The wind farms of one base alone."""
+    return _row(WHAT["wind"], wind_words(choice), choice != WindChoice(), 1.0)
+
+
+def pv_row(choice: PvChoice, tracked: bool, mounting: Mounting | None = None) -> ResourceSource:
+    """The PV of one base alone; `tracked` as in `pv_words`, `mounting` in place of the choice's."""
+    built = choice if mounting is None else choice.model_copy(update={"mounting": mounting})
+    return _row(WHAT["pv"], pv_words(built, tracked), choice != PvChoice(), 1.0)
 
 
 def pv_words(choice: PvChoice, tracked: bool) -> Pair:

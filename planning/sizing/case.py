@@ -17,6 +17,7 @@ from planning.sizing.parts.pumped import Pumped
 from planning.sizing.parts.reservoir import Hydro
 from planning.sizing.parts.thermal import Thermal
 from planning.sizing.parts.wind_pv import Renewable
+from resources.plant_choice import USUAL, PlantChoice
 
 SOURCES = ("wind", "pv", "pv_fixed", "pv_tracked", "csp", "thermal", "hydro", "cascade")
 SITED = ("wind", "pv", "pv_fixed", "pv_tracked", "csp")
@@ -77,6 +78,8 @@ class BaseCase(CasePart):
     """One reservoir of energy; `cascade` has its stations and their water."""
     cascade: Cascade | None = None
     electrolyser: Electrolyser | None = None
+    plant: PlantChoice = USUAL
+    """The machines wind and PV are built with, as in a scenario; empty: as usual."""
     limits: Limits = Limits()
     reference: Reference = Reference()
 

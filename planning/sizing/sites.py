@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 from planning.sizing.case import SITED, BaseCase
 from planning.sizing.parts.cascade import Cascade
@@ -10,6 +11,7 @@ from planning.sizing.resource import BaseResource
 from resources.cascade import CascadeHydrology, cascade_hydrology
 from resources.cascade_tables import chosen_stations
 from resources.csp import block
+from resources.plant_choice import PlantChoice
 from resources.resource_data import EMBEDDED, ResourceData
 from resources.river_inflow import basin_years
 from resources.served import Served, merged
@@ -25,7 +27,11 @@ _TECHNOLOGY: dict[str, SiteTechnology] = {
 
 
 def resource_of_case(
-    case: BaseCase, seed: int, data: ResourceData = EMBEDDED, where: str = "base"
+    case: BaseCase,
+    seed: int,
+    data: ResourceData = EMBEDDED,
+    where: str = "base",
+    library: Path | None = None,
 ) -> tuple[BaseResource, Served]:
     """Hourly resource of a case's sites, and what gave it.
 
@@ -35,11 +41,13 @@ def resource_of_case(
         Of generated weather and of the rain days that bring floods.
     where
         Names the file in problems.
+    library
+        Where an imported power curve lies; None: the user's own library.
 
     Raises
     ------
     InputError
-        A site outside China, a station that is none, data that does not serve.
+        A site outside China, a station that is none, a machine nobody makes, data that does not serve.
     """
     profiles, served = {}, []
     for name in SITED:
@@ -48,7 +56,10 @@ def resource_of_case(
             continue
         lon, lat, weight = ([getattr(s, key) for s in part.sites] for key in ("lon_deg", "lat_deg", "weight"))
         tower = case.csp.tower if name == "csp" and case.csp is not None else None
-        found = site_profile(lon, lat, weight, _TECHNOLOGY[name], seed, data, tower=tower, where=where)
+        found = site_profile(
+            lon, lat, weight, site_technology(name, case.plant), seed, data, case.plant,
+            library=library, tower=tower, where=where,
+        )  # fmt: skip
         served.append(found.served)
         if tower is None:
             profiles[name] = found.capacity_factor
@@ -56,6 +67,13 @@ def resource_of_case(
             profiles["csp_heat"] = found.capacity_factor / block(tower).receiver_mw
     water = None if case.cascade is None else hydrology_of(case.cascade, seed)
     return BaseResource(profiles, water), merged(served)
+
+
+def site_technology(part: str, plant: PlantChoice) -> SiteTechnology:
+    """What stands at the sites of a part: `pv` is mounted as the machines say, on trackers where they do not."""
+    if part == "pv" and plant.pv.mounting == "fixed_tilt":
+        return "pv_fixed"
+    return _TECHNOLOGY[part]
 
 
 def hydrology_of(cascade: Cascade, seed: int) -> CascadeHydrology:

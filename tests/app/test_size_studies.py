@@ -66,7 +66,7 @@ SHORT = {
 def base_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A base whose year is a week, so that a study takes seconds."""
 
-    def week(case: Any, seed: int, data: Any, where: str) -> tuple[BaseResource, Served]:
+    def week(case: Any, seed: int, *_: Any) -> tuple[BaseResource, Served]:
         wind, pv = profiles(WEEK, seed)
         return BaseResource({"wind": wind, "pv": pv}), Served(places=1)
 
