@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from gis_layers.errors import EnergyMapError, InfeasibleError
+from gis_layers.errors import Cancelled, EnergyMapError, InfeasibleError
 from gis_layers.progress import Progress, part, silent
-from planning.lp.family import solve_family
-from planning.lp.model import Solution
+from planning.lp.family import Outcome, solve_family
+from planning.lp.model import LinearProgram, Solution
 from planning.sizing.case import BaseCase
 from planning.sizing.check import check_case
 from planning.sizing.defaults import check_complete
@@ -16,6 +18,8 @@ from planning.sizing.design import TOLERANCE, BaseDesign, design_of
 from planning.sizing.infeasible import why_infeasible
 from planning.sizing.model import Bound, Goal, Model, build_model
 from planning.sizing.resource import BaseResource
+
+_POLL_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def answers(
     *,
     positions: Sequence[float] | None = None,
     threads: int = 2,
+    apart: bool = False,
 ) -> list[Answered | EnergyMapError]:
     """Solve the members; one that has no design leaves its error, in words, in its place.
 
@@ -56,6 +61,8 @@ def answers(
         As `solve_family`: where the members lie along a front.
     threads
         Programmes solved at the same time.
+    apart
+        Members too far from one another to help: all begin at once, each on its own.
 
     Raises
     ------
@@ -72,13 +79,13 @@ def answers(
         check_case(member.case, member.resource)
         models.append(build_model(member.case, member.resource, goal=member.goal, bounds=member.bounds))
     programs = [model.program for model in models]
-    outcomes = solve_family(
-        programs,
-        positions=positions,
-        tolerance=TOLERANCE,
-        threads=threads,
-        progress=part(progress, 0.02, 0.95),
-    )
+    solving = part(progress, 0.02, 0.95)
+    if apart and threads > 1:
+        outcomes = _each_alone(programs, threads, solving)
+    else:
+        outcomes = solve_family(
+            programs, positions=positions, tolerance=TOLERANCE, threads=threads, progress=solving
+        )
     found: list[Answered | EnergyMapError] = []
     for number, (member, model, outcome) in enumerate(zip(members, models, outcomes, strict=True)):
         progress(0.95 + 0.05 * number / len(members), "study: designs")
@@ -89,6 +96,31 @@ def answers(
         else:
             found.append(outcome)
     return found
+
+
+def _each_alone(programs: Sequence[LinearProgram], threads: int, progress: Progress) -> list[Outcome]:
+    """Solve programmes that share nothing at the same time; progress is told from this thread."""
+    shares, stop = [0.0] * len(programs), threading.Event()
+
+    def alone(number: int) -> Outcome:
+        def told(share: float, _what: str) -> None:
+            if stop.is_set():
+                raise Cancelled
+            shares[number] = share
+
+        return solve_family([programs[number]], tolerance=TOLERANCE, threads=1, progress=told)[0]
+
+    with ThreadPoolExecutor(threads, thread_name_prefix="lp-apart") as pool:
+        futures = [pool.submit(alone, number) for number in range(len(programs))]
+        waiting: set[Future[Outcome]] = set(futures)
+        try:
+            while waiting:
+                _, waiting = wait(waiting, timeout=_POLL_S)
+                progress(sum(shares) / len(shares), f"{len(programs)} programmes")
+        except BaseException:
+            stop.set()
+            raise
+    return [future.result() for future in futures]
 
 
 def needed(answer: Answered | EnergyMapError) -> Answered:

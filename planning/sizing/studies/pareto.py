@@ -108,6 +108,7 @@ def pareto_front(
         [Member(case, resource, goal, (loose,)) for goal in (light, heavy)],
         part(progress, 0.0, 0.3),
         threads=threads,
+        apart=True,
     )
     cheap, best = needed(ends[0]), needed(ends[1])
     low, high = _value(quality, cheap), _value(quality, best)
