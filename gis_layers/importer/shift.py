@@ -94,7 +94,9 @@ def _borders() -> tuple[Any, Array]:
     import shapely
 
     borders = shapely.get_parts(shapely.boundary(regions("county", 0).geometry))
-    corners = np.unique(shapely.get_coordinates(borders), axis=0)
+    # As complex numbers: a sort of rows would keep Python's lock, and the window waiting, for a fifth of a second.
+    vertices = np.ascontiguousarray(shapely.get_coordinates(borders))
+    corners = np.unique(vertices.view(np.complex128)[:, 0]).view(np.float64).reshape(-1, 2)
     return shapely.STRtree(shapely.transform(borders, _metres)), corners
 
 

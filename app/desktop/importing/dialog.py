@@ -24,6 +24,7 @@ from app.desktop.importing.work import (
     make_layer,
     read_files,
     warm_up,
+    warm_up_writing,
 )
 from app.desktop.texts import text
 from app.messages import Language
@@ -54,6 +55,7 @@ class ImportDialog(ImportFrame):
         self._folder, self._library = folder, library
         self._background = Background(self, importer())
         warm_up()
+        warm_up_writing()
         self.entries: list[Entry] = []
         self._later = QTimer(self)
         self._later.setSingleShot(True)

@@ -17,12 +17,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
-    QPolygonF,
     QTransform,
 )
 from PySide6.QtWidgets import QWidget
 
 from app.desktop.map.colour import RAMPS, colourise, nice_range
+from app.desktop.map.layers import polygon_of
 from app.desktop.theme import ACCENT
 from gis_layers.boundary import GEOPACKAGE, regions
 from gis_layers.importer.report import Bounds, LayerReport
@@ -50,7 +50,10 @@ class PreviewMap(QWidget):
 
     def show_layer(self, layer: LayerReport | None, note: str) -> None:
         """Show a layer, or only the borders with a note where its place is unknown."""
-        self._layer, self._note = layer, note
+        same, self._layer, self._note = layer is self._layer, layer, note
+        if same:
+            self.update()
+            return
         values = layer.preview.values if layer and layer.preview else None
         self._image = None if values is None else _image(values)
         self._outlines = path_of(layer.preview.lines if layer and layer.preview else ())
@@ -142,7 +145,7 @@ def path_of(lines: Iterable[NDArray[np.float64]]) -> QPainterPath:
     """One path of all lines (vertex, 2)."""
     path = QPainterPath()
     for line in lines:
-        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line.tolist()]))
+        path.addPolygon(polygon_of(line[:, 0], line[:, 1]))
     return path
 
 

@@ -244,12 +244,27 @@ def warm_up() -> None:
     importer().put(_load)
 
 
+@functools.cache
+def warm_up_writing() -> None:
+    """The same for what a layer is written with (a second and much memory: only once somebody imports)."""
+    importer().put(_load_writing)
+
+
 def _load() -> None:
     with contextlib.suppress(Exception):  # the import that needs it says what is wrong
-        from gis_layers.boundary import regions
+        from app.desktop.importing.preview import borders
+        from app.problem_words import in_chinese
         from gis_layers.importer.place import parse_crs
         from resources.sources.registry import formats
 
-        regions("province", 2)
+        borders()
         parse_crs("EPSG:4326")
         formats()
+        in_chinese("(warm up)")  # three hundred patterns, whose first use is in the GUI thread otherwise
+
+
+def _load_writing() -> None:
+    with contextlib.suppress(Exception):
+        import pyogrio
+
+        pyogrio.list_drivers()
