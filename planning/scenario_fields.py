@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gis_layers.errors import InputError, Problem
+from planning.base_words import BASE_CHOICES
 from planning.plant_words import AS_SCENARIO, BASE_INPUTS, PLANT_CHOICES, PLANT_WORDS, source_of
 from planning.scenario import Part, Scenario, Site, Sourced, Technology
 from planning.words import TERMS
@@ -143,6 +144,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "published": TERMS["published_tier"],
     "estimated": TERMS["estimated"],
     **PLANT_CHOICES,
+    **BASE_CHOICES,
 }
 """Words of the values one chooses from; a number stands for itself."""
 
@@ -277,7 +279,7 @@ def _of(part: BaseModel, prefix: str, section: str) -> Iterator[FormField]:
                 for inner in _of(value, f"{prefix}{key}.", section):
                     yield replace(inner, source=source, tier=tier)
             continue
-        spec = _kind(info)
+        spec = kind_of(info)
         if spec is not None:
             kind, choices, limits, optional = spec
             yield FormField(
@@ -289,7 +291,7 @@ def _of(part: BaseModel, prefix: str, section: str) -> Iterator[FormField]:
 Limits = tuple[float | None, float | None, bool, bool]
 
 
-def _kind(info: FieldInfo) -> tuple[Kind, tuple[str | int, ...], Limits, bool] | None:
+def kind_of(info: FieldInfo) -> tuple[Kind, tuple[str | int, ...], Limits, bool] | None:
     """What a field takes; None for parts that have forms of their own."""
     inner, marks, optional = _bare(info.annotation, list(info.metadata))
     if get_origin(inner) is Literal:

@@ -14,13 +14,18 @@ from planning.scenario import Scenario, load_scenario, parse_scenario, scenario_
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _INLINE = ("weights", "fixed_mw", "wind_sites", "pv_sites", "rasters", "weather", "land_cover", "excluded",
-           "flows", "flow_stations", "curve")  # fmt: skip
+           "flows", "flow_stations", "curve", "sites")  # fmt: skip
 """Small tables that read better on one line."""
 
 
 def to_toml(scenario: Scenario) -> str:
     """The text; what is left at its default is left out."""
-    return "\n".join(_table(scenario.model_dump(mode="json", exclude_defaults=True), "")).strip() + "\n"
+    return document_toml(scenario.model_dump(mode="json", exclude_defaults=True))
+
+
+def document_toml(document: Mapping[str, Any]) -> str:
+    """A document of plain values as TOML."""
+    return "\n".join(_table(document, "")).strip() + "\n"
 
 
 def from_toml(text: str, where: str) -> Scenario:

@@ -182,6 +182,8 @@ def _factor(unit: str, field: FormField) -> Decimal:
 
 def _between(unit: str, own: str) -> Decimal:
     """From a unit to another of its dimension; KeyError where there is none."""
+    if _plain(unit) == _plain(own):
+        return Decimal(1)
     for units in _DIMENSIONS:
         if _plain(own) in units:
             return Decimal(units[_plain(unit)]) / Decimal(units[_plain(own)])

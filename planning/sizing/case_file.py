@@ -23,8 +23,27 @@ def load_base_case(path: Path) -> BaseCase:
     InputError
         The file cannot be read, is not TOML, or has wrong keys, units or values: all problems at once.
     """
+    return case_of_document(_read(path), str(path))
+
+
+def read_base_document(path: Path) -> dict[str, Any]:
+    """What a BASE.toml says, quantities with units as plain numbers, its values not looked at.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or is not TOML; a quantity that is none.
+    """
+    problems: list[Problem] = []
+    plain = _plain(_read(path), BaseCase, "", str(path), problems)
+    if problems:
+        raise InputError(problems)
+    return dict(plain)
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(Problem(str(path), "file", error.strerror or "unreadable", "a TOML file")) from error
     except UnicodeDecodeError as error:
@@ -33,7 +52,6 @@ def load_base_case(path: Path) -> BaseCase:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(Problem(str(path), "syntax", str(error), "TOML")) from error
-    return case_of_document(document, str(path))
 
 
 def case_of_document(document: dict[str, Any], where: str = "base") -> BaseCase:
@@ -59,7 +77,7 @@ def case_of_document(document: dict[str, Any], where: str = "base") -> BaseCase:
 
 def _plain(value: Any, kind: Any, path: str, where: str, problems: list[Problem]) -> Any:
     """The document with texts in the places of numbers read as quantities."""
-    model = _model_in(kind)
+    model = model_in(kind)
     if isinstance(value, dict) and model is not None:
         return {
             key: _plain(
@@ -118,14 +136,15 @@ def _keys(location: tuple[int | str, ...]) -> list[str]:
     for part in location:
         if isinstance(part, int) or part not in model.model_fields:
             continue
-        inner = _model_in(model.model_fields[part].annotation)
+        inner = model_in(model.model_fields[part].annotation)
         if inner is None:
             return []
         model = inner
     return list(model.model_fields)
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model an annotation speaks of, None where it is of plain values."""
     if inspect.isclass(annotation) and get_origin(annotation) is None:
         return annotation if issubclass(annotation, BaseModel) else None
-    return next((model for part in get_args(annotation) if (model := _model_in(part))), None)
+    return next((model for part in get_args(annotation) if (model := model_in(part))), None)

@@ -46,6 +46,11 @@ _ROWS = {"storage": "battery", "pv_fixed": "pv"}
 Figure = Callable[[str, str], float]
 
 
+def technology_of(part: str, fuel: str = "") -> str:
+    """The technology whose rows of the table a part takes its figures from."""
+    return fuel if part == "thermal" else _ROWS.get(part, part)
+
+
 def with_defaults(case: BaseCase, figure: Figure) -> BaseCase:
     """The case with every cost left out taken from the technology table.
 
@@ -65,7 +70,7 @@ def with_defaults(case: BaseCase, figure: Figure) -> BaseCase:
         part = getattr(case, part_name)
         if part is None:
             continue
-        technology = part.fuel if part_name == "thermal" else _ROWS.get(part_name, part_name)
+        technology = technology_of(part_name, part.fuel if part_name == "thermal" else "")
         values = {
             field: figure(technology, quantity) * factor
             for field, (quantity, factor) in fields.items()

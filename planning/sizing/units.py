@@ -51,13 +51,11 @@ _NUMBER = re.compile(r"([+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(.*)", re
 
 def unit_of(key: str) -> str:
     """Unit a field's number is in, '' for a pure one."""
-    for end, unit in _TYPED:
-        if key.endswith(end):
-            return unit
-    for end, unit, _ in sorted(_OWN, key=lambda row: -len(row[0])):
-        if key.endswith(end):
-            return unit
-    return ""
+    if names_share(key):
+        return ""
+    ends = [*_TYPED, *((end, unit) for end, unit, _ in _OWN)]
+    # 't/MWh' and not 'MWh' of co2_t_per_mwh: the longest end speaks.
+    return max(((len(end), unit) for end, unit in ends if key.endswith(end)), default=(0, ""))[1]
 
 
 def quantity(text: str, key: str) -> float | str:

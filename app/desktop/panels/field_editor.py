@@ -30,9 +30,11 @@ WARNING = {False: "#b3261e", True: "#ff8a80"}
 """Of the complaint, on light and dark; both above 4.5 to 1."""
 
 
-def complaint_words(complaint: Complaint, field: FormField, units: UnitSystem, language: Language) -> str:
-    """Why a typed value was not taken."""
-    unit = shown_unit(field, units, language)
+def complaint_words(
+    complaint: Complaint, field: FormField, units: UnitSystem, language: Language, unit: str = ""
+) -> str:
+    """Why a typed value was not taken; `unit` where another than the scenario's stands beside the field."""
+    unit = unit or shown_unit(field, units, language)
     example = (
         f"{shown_number(field.value, field, units)} {unit}" if isinstance(field.value, int | float) else unit
     )
@@ -73,7 +75,7 @@ class FieldEditor(QWidget):
         super().__init__()
         self.field, self.options = field, options
         self._language, self._units = language, units
-        self._label, self._unit = QLabel(label), QLabel(shown_unit(field, units, language))
+        self._label, self._unit = QLabel(label), QLabel(self.unit_words())
         self._label.setWordWrap(True)
         self._about, self.complaint = QLabel(), QLabel()
         for line in (self._about, self.complaint):
@@ -132,6 +134,16 @@ class FieldEditor(QWidget):
             self._about.setToolTip(source)
         self._about.setText(" · ".join(parts))
         self._about.setVisible(bool(parts))
+
+    # -- what other forms read and show in their own way -----------------------------------------
+
+    def unit_words(self) -> str:
+        """The unit beside the field."""
+        return shown_unit(self.field, self._units, self._language)
+
+    def read_number(self, typed: str) -> float | int | Complaint | None:
+        """The number typed, in the field's own unit."""
+        return parse(typed, self.field, self._units)
 
     # -- editors ---------------------------------------------------------------------------------
 
@@ -235,9 +247,11 @@ class FieldEditor(QWidget):
             line.setModified(False)
             field = self.field
             if field.kind in ("number", "integer"):
-                value = parse(line.text(), field, self._units)
+                value = self.read_number(line.text())
                 if isinstance(value, Complaint):
-                    self.complain(complaint_words(value, field, self._units, self._language))
+                    self.complain(
+                        complaint_words(value, field, self._units, self._language, self.unit_words())
+                    )
                     return
                 self._emit(value)
             else:

@@ -12,12 +12,14 @@ from app.desktop.texts import (
     map,
     plant,
     scenario,
+    siting,
+    sizing,
     tools,
     window,
 )
 from app.messages import Language
 
-AREAS = (endowment, plant, complement, window, map, layers, tools, charts, scenario, importing, library)
+AREAS = (endowment, siting, plant, complement, window, map, layers, tools, charts, scenario, importing, library, sizing)
 TEXTS: dict[str, tuple[str, str]] = {key: words for area in AREAS for key, words in area.TEXTS.items()}
 
 
