@@ -27,6 +27,8 @@ from planning.lp.model import Solution
 from planning.sizing.case import BaseCase
 from planning.sizing.design import BALANCE_TOLERANCE_MW, TOLERANCE, BaseDesign
 from planning.sizing.model import Model
+from planning.sizing.parts.wind_pv import LEAST_CF
+from planning.sizing.parts.wind_pv import NAMES as WIND_PV
 from planning.sizing.resource import BaseResource
 from planning.sizing.studies.forecast import Forecaster, ForecastError, forecasters
 from planning.sizing.studies.held import HeldYear, held_model, missing_price, read_held
@@ -128,7 +130,7 @@ def replay_year(
     fixed, model, missing = held_model(case, design, resource)
     solution = solve(model.program, tolerance=TOLERANCE, progress=part(progress, 0.0, 0.15))
     reference = read_held(fixed, model, missing, solution)
-    seers = forecasters(resource, horizon_h, seed, scale=error_scale, errors=errors)
+    seers = forecasters(_as_modelled(resource), horizon_h, seed, scale=error_scale, errors=errors)
     x = _carried_out(fixed, model, solution, missing, seers, horizon_h, part(progress, 0.15, 0.98))
     residual = _residual_mw(model, x)
     if not residual <= BALANCE_TOLERANCE_MW:
@@ -156,6 +158,15 @@ def replay_year(
         max_residual_mw=residual,
         seconds=time.perf_counter() - began,
     )
+
+
+def _as_modelled(resource: BaseResource) -> BaseResource:
+    """The profiles with dusk and calm cut off as the programme cuts them."""
+    cut = {
+        name: np.where(cf < LEAST_CF, 0.0, cf) if name in WIND_PV else cf
+        for name, cf in resource.profiles.items()
+    }
+    return BaseResource(cut, resource.cascade)
 
 
 def _carried_out(

@@ -69,8 +69,9 @@ class Window:
         back = 1 if case.thermal is None else max(1, case.thermal.min_up_h)
         whole = back + hours + 1
         profiles = _profiles_of(case)
-        nothing = build_model(case, BaseResource(dict.fromkeys(profiles, np.zeros(whole))))
-        program, columns = nothing.program, nothing.columns
+        # Wind and sun at their fullest: an hour without any is no column's at all.
+        full = build_model(case, BaseResource(dict.fromkeys(profiles, np.ones(whole))))
+        program, columns = full.program, full.columns
         self.names = [name for name, index in columns.items() if index.size == whole]
         fixed = np.zeros(program.columns)
         for name, index in columns.items():
@@ -81,10 +82,11 @@ class Window:
         rows = np.flatnonzero((stage >= back) & (stage < back + hours))
         self.row_hour = stage[rows] - back
         matrix = program.matrix.tocsr()[rows]
-        constant = matrix @ fixed
+        at_full = matrix @ fixed
         self.gain = {
-            name: _constant(case, profiles, name, whole, rows, fixed) - constant for name in profiles
+            name: 2.0 * (at_full - _at_half(case, profiles, name, whole, rows, fixed)) for name in profiles
         }
+        constant = at_full - sum(self.gain.values(), np.zeros(rows.size))
         hourly = np.concatenate([columns[name] for name in self.names])
         body = matrix[:, hourly].tocoo()
         name_of, hour_of = body.col // whole, body.col % whole - back
@@ -104,7 +106,7 @@ class Window:
 
     def _bounds_of_year(self, case: BaseCase, profiles: tuple[str, ...], constant: Array) -> None:
         """(block, hour) bounds of all hours of the year, capacities put in, profiles at 0."""
-        model = build_model(case, BaseResource(dict.fromkeys(profiles, np.zeros(self.year_hours))))
+        model = build_model(case, BaseResource(dict.fromkeys(profiles, np.ones(self.year_hours))))
         program = model.program
         blocks = hourly_blocks(np.asarray(program.row_stage), self.year_hours)
         taken = constant.reshape(-1, self.hours)[:, 0]
@@ -262,11 +264,11 @@ def _profiles_of(case: BaseCase) -> tuple[str, ...]:
     return (*found, "csp_heat") if case.csp is not None else tuple(found)
 
 
-def _constant(
-    case: BaseCase, profiles: tuple[str, ...], full: str, hours: int, rows: Index, fixed: Array
+def _at_half(
+    case: BaseCase, profiles: tuple[str, ...], halved: str, hours: int, rows: Index, fixed: Array
 ) -> Array:
-    """(row,) what fixed capacities make of the rows when one profile is 1 and the others 0."""
-    given = {name: np.ones(hours) if name == full else np.zeros(hours) for name in profiles}
+    """(row,) what fixed capacities make of the rows when one profile is 0.5 and the others 1."""
+    given = {name: np.full(hours, 0.5 if name == halved else 1.0) for name in profiles}
     model: Model = build_model(case, BaseResource(given))
     return np.asarray(model.program.matrix.tocsr()[rows] @ fixed)
 
