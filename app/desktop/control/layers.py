@@ -96,7 +96,8 @@ class LayerControl(QObject):
                 when = item.period_in(language)
                 period = f" · {when}" if when else ""
                 by = "".join(f" · {caption}" for caption in entry.legend.captions)
-                legends.append(of_style(entry.title, entry.legend, f"{entry.grade}{period}{by}"))
+                remark = f"{entry.remark} · " if entry.remark else ""
+                legends.append(of_style(entry.title, entry.legend, f"{remark}{entry.grade}{period}{by}"))
             if item.source and item.grade is not None:
                 sources.append(MapSource(item.source_in(language), item.grade))
         bench.furniture.legends = [*legends, *self.extra_legends]

@@ -102,7 +102,9 @@ class ResultControl(QObject):
         self.show_result()
 
     def _serve(self) -> None:
-        """Pinned places show what the scenario takes wind and sun from, as the inspector does."""
+        """Pinned places show what the scenario takes wind and sun from, as the inspector does; layers of the atlas
+        that it has other data for say so."""
+        self.bench.stack.stand_in(self.serving.replaced())
         for pins in self.bench.window.findChildren(PinPanel):
             pins.set_data(self.serving.data, self.serving.words)
 

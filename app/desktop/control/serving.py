@@ -12,6 +12,11 @@ from gis_layers.errors import EnergyMapError
 from resources.choice import ResourceChoice
 from resources.resource_data import EMBEDDED, ResourceData, open_resource
 
+YIELDS = frozenset({"pv_yield", "wind_cf", "wind_cf_area_mean", "complementarity"})
+"""Layers the atlas made of its own hours."""
+OF_WATER = frozenset({"runoff", "rain_monthly"})
+"""Layers no yield is made of."""
+
 
 class ServingData(QObject):
     """Follows the active scenario's choice."""
@@ -41,6 +46,20 @@ class ServingData(QObject):
         if self.failed is not None:
             return text("resource.not_at_hand", language, count=len(self._choice.refs))
         return text("resource.opening", language) if self.opening else ""
+
+    def replaced(self) -> frozenset[str]:
+        """Layers of the map that show the atlas where the active scenario has other data.
+
+        Yields are made of the atlas's climate, so they are not the scenario's either once its hours, or what hours
+        are made of, are its own. While the data is being opened it is not known yet what its rasters are.
+        """
+        choice = self._choice
+        own = set(self.data.layers)
+        found = own | ({"desert_class"} if choice.land_cover is not None else set())
+        made = own - OF_WATER if self.data is not EMBEDDED else choice.rasters
+        if choice.weather or made:
+            found |= YIELDS
+        return frozenset(found)
 
     def follow(self) -> None:
         """Open what the active scenario names, where that is other data than before."""

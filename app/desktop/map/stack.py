@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -54,6 +54,8 @@ class LayerItem:
     """Monthly layers: the unit while one month is shown; `unit` is the year's."""
     removable: bool = False
     """A layer the user brought."""
+    stands_in: bool = False
+    """The embedded atlas's, while the active scenario takes other data in its place."""
     listed: bool = True
     """False: painted, but not offered in the tree (land, neighbours, the ten-stroke line)."""
     box_deg: Box | None = None
@@ -76,6 +78,8 @@ class DisplayEntry:
     title: str
     short: str
     """For the tree; the title stands in hint and legend."""
+    remark: str
+    """What a reader must know before the values; "" where there is nothing."""
     hint: str
     grade: str
     """The grade's name; "" where a layer carries none."""
@@ -111,6 +115,7 @@ def resolve(
     entries = []
     for item in sorted(shown, key=lambda item: groups.index(item.group)):
         title = item.title_zh if zh else item.title_en
+        remark = text("layers.stands_in", language) if item.stands_in else ""
         unit = printed_unit(item.unit_of_month if month is not None and item.unit_of_month else item.unit)
         grade = text(f"grade.{item.grade}", language) if item.grade else ""
         lines = [
@@ -124,8 +129,15 @@ def resolve(
                 id=item.id,
                 group=item.group,
                 title=title,
-                short=(item.short_zh if zh else item.short_en) or title,
-                hint="\n".join([title, *(f"{name}: {value}" for name, value in lines if value)]),
+                short="\n".join(p for p in ((item.short_zh if zh else item.short_en) or title, remark) if p),
+                remark=remark,
+                hint="\n".join(
+                    [
+                        title,
+                        *([remark] if remark else ()),
+                        *(f"{name}: {value}" for name, value in lines if value),
+                    ]
+                ),
                 grade=grade,
                 badge=text(f"layers.badge.{item.grade}", language) if item.grade else "",
                 visible=item.visible,
@@ -248,6 +260,11 @@ class LayerStack(QObject):
 
     def set_visible(self, identity: str, visible: bool) -> None:
         self._replace(replace(self._items[identity], visible=visible))
+
+    def stand_in(self, identities: Set[str]) -> None:
+        """Mark the embedded layers in whose place the active scenario takes other data; all others are not."""
+        for identity, item in tuple(self._items.items()):
+            self._replace(replace(item, stands_in=identity in identities))
 
     def set_opacity(self, identity: str, opacity: float) -> None:
         self._replace(replace(self._items[identity], opacity=min(max(opacity, 0.0), 1.0)))

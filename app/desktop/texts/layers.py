@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "layers.stands_in": ("内嵌图集, 非本情景数据", "atlas, not the scenario's"),
     "layers.unit": ("单位", "unit"),
     "layers.group.user": ("我的图层", "My layers"),
     "layers.badge.official": ("官方", "off."),

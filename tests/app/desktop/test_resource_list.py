@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.desktop.control.serving import ServingData
 from app.desktop.document import Document
 from app.desktop.inspect import show_place
+from app.desktop.main_window import MainWindow
+from app.desktop.map.stack import resolve
 from app.desktop.panels.inspector import Inspector, Line
 from app.desktop.panels.resource_list import ResourceList
 from app.desktop.panels.scenario_form import ScenarioForm
@@ -175,6 +177,40 @@ def test_the_inspector_shows_a_places_own_data_with_source_and_grade(
     assert "survey" not in self_grade[1]
     # The sun is still the atlas's: the place is of the worse grade.
     assert text("grade.reference", state.language) in self_grade[0]
+
+
+def test_layers_of_the_atlas_say_that_the_scenario_has_other_data(
+    window: MainWindow, qtbot: QtBot, library: Path
+) -> None:
+    document, stack = window.document, window.bench.stack
+
+    def marked() -> set[str]:
+        return {item.id for item in stack.items() if item.stands_in}
+
+    assert not marked()
+    choice = with_entry(ResourceChoice(), wind(library, "survey"))
+    document.apply(
+        edits.set_resource(document.workspace, document.workspace.active, choice, edits.USE, "survey")
+    )
+    # The yields cannot be the scenario's; which rasters it has is known once they are read.
+    yields = {"pv_yield", "wind_cf", "wind_cf_area_mean", "complementarity"}
+    assert marked() == yields
+    qtbot.waitUntil(lambda: not window.results_control.serving.opening, timeout=20_000)
+    assert marked() == yields | {"wind_speed_100m"}
+    stack.set_visible("wind_speed_100m", True)
+    for language, words in (
+        ("zh", "内嵌图集, 非本情景数据"),
+        ("en", "atlas, not the scenario's"),
+    ):
+        window.state.set_language("zh" if language == "zh" else "en")
+        by_id = {entry.id: entry for entry in resolve(stack.items(), window.state.language)}
+        assert words in by_id["wind_speed_100m"].short
+        assert words in by_id["wind_speed_100m"].hint
+        assert words not in by_id["ghi_monthly"].hint
+        noted = [legend.note for legend in window.bench.furniture.legends if words in legend.note]
+        assert len(noted) == sum(stack.item(i).visible for i in marked()) > 0
+    document.undo()
+    assert not marked()
 
 
 def test_data_that_are_gone_leave_the_atlas_and_say_so(qtbot: QtBot, library: Path) -> None:
