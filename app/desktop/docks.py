@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
     ("results", BELOW, None),
     ("link", BELOW, "results"),
     ("endowment", BELOW, "results"),
+    ("siting", BELOW, "results"),
     ("profile", BELOW, "results"),
     ("complement", BELOW, "results"),
     ("compare", BELOW, "results"),

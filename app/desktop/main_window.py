@@ -22,6 +22,7 @@ from app.desktop.control.plants import PlantControl
 from app.desktop.control.results import ResultControl
 from app.desktop.control.runs import RunControl
 from app.desktop.control.scenarios import ScenarioControl
+from app.desktop.control.siting import SitingControl
 from app.desktop.control.view import ViewControl
 from app.desktop.dialogs import QtDialogs
 from app.desktop.docks import Docks
@@ -48,6 +49,7 @@ from app.desktop.panels.profile_panel import ProfilePanel
 from app.desktop.panels.results import ResultsPanel
 from app.desktop.panels.scenario_form import ScenarioForm
 from app.desktop.panels.scenarios import ScenarioPanel
+from app.desktop.panels.siting import SitingPanel
 from app.desktop.panels.status import PlaceLabel, StatusParts
 from app.desktop.panels.time_bar import TimeBar
 from app.desktop.state import WindowState
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self.library_panel = LibraryPanel()
         self.plant, self.complement = PlantPanel(), ComplementPanel()
         self.endowment = EndowmentPanel()
+        self.siting = SitingPanel()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
@@ -99,7 +102,7 @@ class MainWindow(QMainWindow):
             "layers": self.layer_tree, "scenarios": self.scenarios, "inspector": self.inspector,
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
             "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant, "complement": self.complement,
-            "endowment": self.endowment, "library": self.library_panel,
+            "endowment": self.endowment, "siting": self.siting, "library": self.library_panel,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
@@ -130,6 +133,10 @@ class MainWindow(QMainWindow):
         self.endowments = EndowmentControl(
             self.bench, self.endowment, state_folder / "endowments" if state_folder else None
         )
+        self.sitings = SitingControl(
+            self.bench, self.siting, state_folder / "sitings" if state_folder else None
+        )
+        self.drawing.assess_asked.connect(self.sitings.assess)
         self.library = LibraryControl(
             self.bench, self.library_panel, self.imports, state_folder / "library" if state_folder else None
         )
@@ -143,7 +150,7 @@ class MainWindow(QMainWindow):
         self.commands.build(
             (
                 self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
-                self.scenario_control, self.imports, self.library, self.plants, self.endowments,
+                self.scenario_control, self.imports, self.library, self.plants, self.endowments, self.sitings,
                 self.help, self,
             )
         )  # fmt: skip
@@ -408,6 +415,7 @@ class MainWindow(QMainWindow):
             self.complement,
             self.bench.toolbox,
             self.endowments,
+            self.sitings,
         ):
             part.stop()
         self.files.finish()

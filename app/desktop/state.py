@@ -31,7 +31,7 @@ class WindowState(QObject):
         self.summary: Summary | None = None
         """The result shown; the document holds it, `show` takes it over."""
         self.selected: tuple[str, str] | None = None
-        """Kind (corridor, base, province) and id."""
+        """Kind (corridor, base, province, site) and id."""
         self.month: int | None = None
         """1-12, None for the whole year."""
         self.hour = 0
@@ -59,6 +59,8 @@ class WindowState(QObject):
             self.clear_selection()
 
     def _holds(self, kind: str, identity: str) -> bool:
+        if kind == "site":
+            return True  # of a siting, whatever result is shown
         if self.summary is None:
             return False
         held: dict[str, Mapping[str, object]] = {

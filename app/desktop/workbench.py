@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QMainWindow
@@ -57,6 +57,8 @@ class Workbench:
     time_bar: TimeBar
     show_dock: Callable[[str], None]
     """Bring a panel forward."""
+    zooms: dict[str, Callable[[str], tuple[float, float, float, float] | None]] = field(default_factory=dict)
+    """Kind of a selection -> where (west, south, east, north) the thing of an id lies; of kinds no result holds."""
 
     def say(self, words: str, seconds: float = 12.0) -> None:
         """A line in the status bar; nothing stops."""

@@ -6,7 +6,7 @@ import functools
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.desktop.control.map_edits import MapEdits, apply, editables, outline_id
 from app.desktop.panels.draw_bar import DrawBar
@@ -57,6 +57,9 @@ BASE_MW = 8000.0
 class DrawingControl(QObject):
     """Handlers of the menu Tools."""
 
+    assess_asked = Signal(str)
+    """Id of a drawing that is to be looked at for sites."""
+
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench.window)
         self.bench = bench
@@ -81,6 +84,7 @@ class DrawingControl(QObject):
         self.bar.base_wanted.connect(self._make_base)
         self.bar.line_wanted.connect(self._make_line)
         self.bar.shape_kept.connect(self._keep_shape)
+        self.bar.assess_wanted.connect(self.assess)
         self.bar.dropped.connect(lambda: self._pend(None))
         bench.state.units_changed.connect(lambda: self.bar.set_units(bench.state.units))
         bench.document.workspace_changed.connect(self.refresh)
@@ -148,6 +152,13 @@ class DrawingControl(QObject):
         if self._shape is not None:
             apply(self.bench, put_item(self._shape.model_copy(update={"name": name})))
             self._shape = None
+
+    def assess(self, name: str) -> None:
+        """Keep the shape just drawn and have it looked at for sites."""
+        shape = self._shape
+        if shape is not None:
+            self._keep_shape(name)
+            self.assess_asked.emit(shape.id)
 
     def _make_base(self, name: str, channel_mw: float, corridor_id: str) -> None:
         from planning.drawn import base_from_polygon

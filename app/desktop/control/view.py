@@ -121,6 +121,8 @@ def selection_box(bench: Workbench) -> tuple[float, float, float, float] | None:
     if chosen is None:
         return None
     kind, identity = chosen
+    if kind in bench.zooms:
+        return bench.zooms[kind](identity)
     if kind == "province":
         from gis_layers.boundary import regions
 

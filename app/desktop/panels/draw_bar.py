@@ -40,6 +40,8 @@ class DrawBar(QFrame):
     """Name, MW, line type."""
     shape_kept = Signal(str)
     """Name."""
+    assess_wanted = Signal(str)
+    """Name: the area is kept and looked at for sites."""
     dropped = Signal()
     agreed = Signal()
     """To what was offered."""
@@ -63,7 +65,7 @@ class DrawBar(QFrame):
         self.choice = QComboBox()
         self.choice.setMaximumWidth(190)  # the list itself shows whole names
         self.name.setMaximumWidth(150)
-        self.make, self.keep, self.drop = QPushButton(), QPushButton(), QPushButton()
+        self.make, self.assess, self.keep, self.drop = (QPushButton() for _ in range(4))
         self.make.setDefault(True)
         rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(10, 6, 10, 6)
@@ -72,12 +74,13 @@ class DrawBar(QFrame):
             fields.addWidget(widget)
         fields.addStretch(1)
         answers.addWidget(self.note, 1)
-        for button in (self.make, self.keep, self.drop):
+        for button in (self.make, self.assess, self.keep, self.drop):
             answers.addWidget(button)
         rows.addLayout(fields)
         rows.addLayout(answers)
         self.make.clicked.connect(self._make)
         self.keep.clicked.connect(self._keep)
+        self.assess.clicked.connect(self._assess)
         self.drop.clicked.connect(self._drop)
         self.name.returnPressed.connect(self._make)
         self.power.returnPressed.connect(self._make)
@@ -124,6 +127,9 @@ class DrawBar(QFrame):
         self.make.setText(text("draw.base" if area else "draw.line", language))
         self.keep.setText(text("draw.keep", language))
         self.keep.setVisible(area)
+        self.assess.setText(text("draw.assess", language))
+        self.assess.setToolTip(text("draw.assess_hint", language))
+        self.assess.setVisible(area)
         self.drop.setText(text("draw.drop", language))
         for widget, key in (
             (self.name, "draw.name"),
@@ -141,7 +147,7 @@ class DrawBar(QFrame):
     def offer(self, words: str, agree: str, decline: str) -> None:
         """Ask whether to do something: `agreed`, or nothing."""
         self._kind = "offer"
-        for widget in (self.name, self.power, self.unit, self.choice, self.keep):
+        for widget in (self.name, self.power, self.unit, self.choice, self.keep, self.assess):
             widget.hide()
         self.what.setText(words)
         self.make.setText(agree)
@@ -224,6 +230,10 @@ class DrawBar(QFrame):
     def _keep(self) -> None:
         self.hide()
         self.shape_kept.emit(self.name.text().strip() or text("draw.unnamed", self._language))
+
+    def _assess(self) -> None:
+        self.hide()
+        self.assess_wanted.emit(self.name.text().strip() or text("draw.unnamed", self._language))
 
     def _drop(self) -> None:
         self.hide()

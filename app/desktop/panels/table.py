@@ -210,6 +210,11 @@ class ValueTable(QTableView):
         index = self.currentIndex()
         return self._content.ids[self._proxy.mapToSource(index).row()] if index.isValid() else None
 
+    def selected_ids(self) -> list[str]:
+        """Ids of all rows selected, in the order shown; more than one where the table lets rows be added with Ctrl."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self._content.ids[self._proxy.mapToSource(self._proxy.index(row, 0)).row()] for row in rows]
+
     def select_id(self, identity: str) -> None:
         """Select the row of an id, if it is here, and bring it into view; tells nobody."""
         if identity in self._content.ids and identity != self.current_id():
