@@ -18,6 +18,7 @@ from planning.scenario_fields import SITES, Value, sites_typed, words_of
 from planning.table_rows import problems_of
 from planning.workspace import Bookmark, Drawing, Pin, Preferences, UserLayer, Workspace
 from resources.choice import ResourceChoice
+from resources.library import DataRef
 
 BATTERY_HOURS = 2.0
 """What a battery holds when only its power is typed; the chain's own default."""
@@ -179,6 +180,34 @@ def set_resource(
     return Edit(EditName(f"{verb[0]}资源数据 {what}", f"{verb[1]} resource data {what}"), change)
 
 
+def set_flow_station(workspace: Workspace, scenario_id: str, series: str, station: str) -> Edit:
+    """The station a discharge series is the water of; "" leaves it to the program."""
+    choice = _scenario(workspace, scenario_id).resource
+    said = {name: id for name, id in choice.flow_stations.items() if name != series}
+    if station:
+        said[series] = station
+    chosen = choice.model_copy(update={"flow_stations": said})
+    return set_resource(workspace, scenario_id, chosen, PLACE, series)
+
+
+def set_curve(workspace: Workspace, scenario_id: str, path: str, curve: DataRef | None) -> Edit:
+    """An imported power curve for the machines at `path` ('plant.wind', 'bases.kubuqi.plant.wind'), or none.
+
+    A curve has its own rated power and rotor, so the machine chosen before goes.
+    """
+    zh, en = words_of(f"{path}.curve", _scenario(workspace, scenario_id))
+
+    def change(old: Workspace) -> Workspace:
+        data = _scenario(old, scenario_id).model_dump(mode="json")
+        wind = _walk(data, path.split("."))
+        wind["curve"] = None if curve is None else curve.model_dump(mode="json")
+        if curve is not None:
+            wind.update(machine=None, rated_mw=None, rotor_m=None)
+        return _with_scenario(old, _parsed(data, scenario_id), scenario_id)
+
+    return Edit(EditName(f"修改{zh}", f"Change {en}"), change)
+
+
 # -- bases and lines of a scenario ---------------------------------------------------------------
 
 
@@ -186,6 +215,7 @@ Verb = tuple[str, str]
 """What an edit does, Chinese and English, before the name of the thing."""
 DRAW, MOVE, RESITE = ("绘制", "Draw"), ("移动", "Move"), ("重新选址", "Find sites anew for")
 USE, LEAVE = ("采用", "Use"), ("停用", "Stop using")
+PLACE = ("对应电站:", "Place")
 
 
 def put_base(scenario_id: str, base: BaseSpec, verb: Verb = DRAW) -> Edit:

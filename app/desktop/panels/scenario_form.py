@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -22,7 +24,9 @@ from PySide6.QtWidgets import (
 
 from app.desktop.document import Document
 from app.desktop.panels.field_editor import FieldEditor
+from app.desktop.panels.flow_rows import FlowRow, flow_rows
 from app.desktop.panels.form_search import matching
+from app.desktop.panels.library_picks import CurvePick, StationsPick
 from app.desktop.panels.refusals import refusal_words
 from app.desktop.panels.resource_list import ResourceList
 from app.desktop.panels.resource_rows import Held, read_library
@@ -35,6 +39,7 @@ from planning.scenario_options import options
 from planning.tables import load_tables
 from planning.words import UnitSystem
 from resources.choice import ResourceChoice
+from resources.library import DataRef
 
 SECTION_ROLE = Qt.ItemDataRole.UserRole
 NARROW_CHARACTERS = 55
@@ -58,6 +63,8 @@ class ScenarioForm(QWidget):
         self._labels: dict[str, tuple[str, str]] = {}
         self._editors: dict[str, FieldEditor] = {}
         self._resource: ResourceList | None = None
+        self._curve: CurvePick | None = None
+        self._stations: StationsPick | None = None
         self._held: Held | None = None
         self._section = "scenario"
         self._out_of_date = True
@@ -177,6 +184,7 @@ class ScenarioForm(QWidget):
                 editor.update_field(by_path[path])
             if self._resource is not None:
                 self._resource.show_choice(scenario.resource)
+            self._fill_picks()
         else:
             self._rebuild()
 
@@ -258,10 +266,17 @@ class ScenarioForm(QWidget):
         rows = QVBoxLayout(page)
         rows.setContentsMargins(6, 2, 10, 6)
         rows.setSpacing(0)
-        self._resource = None
+        self._resource = self._curve = self._stations = None
         if self._section == "resource" and not searching:
             self._resource = self._resource_list()
+            self._stations = StationsPick(language, self._dark)
+            self._stations.chosen.connect(self._place_series)
             rows.addWidget(self._resource)
+            rows.addWidget(self._stations)
+        if not searching and (self._section == "plant.wind" or self._section.startswith("bases.")):
+            wind = "plant.wind" if self._section == "plant.wind" else f"{self._section}.plant.wind"
+            self._curve = CurvePick(wind, language, self._dark)
+            self._curve.chosen.connect(self._use_curve)
         editors = {}
         for field in found[:MOST_FOUND]:
             label = self._labels[field.path][column]
@@ -274,6 +289,11 @@ class ScenarioForm(QWidget):
             editors[field.path] = editor
         if self._section.startswith("fleet.") and not searching:
             rows.addLayout(self._fixed_row())
+        if self._curve is not None:
+            rows.addWidget(self._curve)
+            if self._held is None:
+                self.read_library()
+        self._fill_picks()
         rows.addStretch(1)
         self._editors = editors
         old = self._scroll.takeWidget()
@@ -307,17 +327,47 @@ class ScenarioForm(QWidget):
             self._held = held
             if self._resource is not None:
                 self._resource.show_library(held)
+            self._fill_picks()
 
         self._document.background.run(read_library, done, lambda error: self._say(self._words(error)))
 
-    def _use_data(self, choice: ResourceChoice, verb: edits.Verb, what: str) -> None:
-        document = self._document
+    def _fill_picks(self) -> None:
+        """What is picked by itself: the curve of a section of machines, the stations of discharge."""
+        scenario = self._document.scenario
+        if self._curve is not None:
+            at = self._curve.path.split(".")
+            plant = scenario.plant if at[0] == "plant" else scenario.base(at[1]).plant
+            self._curve.show_curve(plant.wind.curve, self._held)
+        if self._stations is None:
+            return
+        choice, shown = scenario.resource, self._stations
+        if not choice.flows:
+            shown.show_series((), choice.flow_stations, scenario.year)
+            return
+
+        def done(rows: tuple[FlowRow, ...]) -> None:
+            if shown is self._stations and choice == self._document.scenario.resource:
+                shown.show_series(rows, choice.flow_stations, scenario.year)
+
+        # What is missing or damaged stands in the list above.
+        self._document.background.run(lambda: flow_rows(choice, scenario.year), done, lambda error: None)
+
+    def _place_series(self, series: str, station: str) -> None:
+        self._apply(edits.set_flow_station, self._document.workspace.active, series, station)
+
+    def _use_curve(self, path: str, curve: DataRef | None) -> None:
+        self._apply(edits.set_curve, self._document.workspace.active, path, curve)
+        self._fill_picks()
+
+    def _apply(self, edit: Callable[..., edits.Edit], *arguments: object) -> None:
+        """An edit through the document; why it is refused is said."""
         try:
-            document.apply(
-                edits.set_resource(document.workspace, document.workspace.active, choice, verb, what)
-            )
+            self._document.apply(edit(self._document.workspace, *arguments))
         except EnergyMapError as error:
             self._say(self._words(error))
+
+    def _use_data(self, choice: ResourceChoice, verb: edits.Verb, what: str) -> None:
+        self._apply(edits.set_resource, self._document.workspace.active, choice, verb, what)
 
     def _short_label(self, field: FormField, label: str) -> str:
         """Without the words of the section it stands in."""
@@ -370,12 +420,9 @@ class ScenarioForm(QWidget):
             self._say("")
 
     def _remove_part(self) -> None:
-        document, parts = self._document, self._section.split(".")
+        parts = self._section.split(".")
         remove = edits.remove_base if parts[0] == "bases" else edits.remove_line
-        try:
-            document.apply(remove(document.workspace, document.workspace.active, parts[-1]))
-        except EnergyMapError as error:
-            self._say(self._words(error))
+        self._apply(remove, self._document.workspace.active, parts[-1])
 
     def _words(self, error: EnergyMapError) -> str:
         return refusal_words(error, self._document.scenario, self._language, self._units)
