@@ -35,7 +35,7 @@ HOURS = 8760
 def base_lp() -> dict[str, Any]:
     """One base over the whole year: our interior-point method against HiGHS on the same programme."""
     case = with_defaults(
-        load_base_case(ROOT.parent / "planning/data/example_base_kubuqi.toml"), load_tables().technology
+        load_base_case(ROOT / "base_kubuqi.toml"), load_tables().technology
     )
     assert case.wind is not None
     assert case.pv is not None

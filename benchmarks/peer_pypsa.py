@@ -137,16 +137,20 @@ class Base:
                 m.add_constraints(total >= wish["full_load_hours_min"] * hours, name="least_energy")
             if wish["full_load_hours_max"] is not None:
                 m.add_constraints(total <= wish["full_load_hours_max"] * hours, name="most_energy")
+        lost = 0.0
+        if case["storage"] is not None:
+            flow = m.variables["Link-p"]
+            lost = flow.sel(name="charge").sum() - self.one_way * flow.sel(name="discharge").sum()
         share = limits["renewable_share_min"]
         if share:
-            taken = sum(green[1:], start=green[0]) * (1 - share)
+            taken = (sum(green[1:], start=green[0]) - lost) * (1 - share)
             if "thermal" in of:
                 taken = taken - share * of["thermal"]
             m.add_constraints(taken >= 0, name="renewable_share")
         most = limits["curtailment_max_share"]
         sun_and_wind = [name for name in ("wind", "pv") if name in of]
         if most is not None and sun_and_wind:
-            used = sum((of[name] for name in sun_and_wind[1:]), start=of[sun_and_wind[0]])
+            used = sum((of[name] for name in sun_and_wind[1:]), start=of[sun_and_wind[0]]) - lost
             fixed = 0.0
             for name, cf in (("wind", self.wind_cf), ("pv", self.pv_cf)):
                 if name in of:

@@ -28,7 +28,7 @@ from planning.sizing.sites import resource_of_case
 from planning.tables import load_tables
 
 ROOT = Path(__file__).parents[1]
-BASE = ROOT / "planning/data/example_base_kubuqi.toml"
+BASE = ROOT / "benchmarks/base_kubuqi.toml"
 FRONT_POINTS = 11
 FRONT_SHARES = (0.45, 0.85)
 SEED = 2020

@@ -13,17 +13,24 @@ class ProgramBuilder:
     """Collects blocks; `program` assembles them once."""
 
     def __init__(self) -> None:
-        self._columns: list[tuple[FloatArray, FloatArray, FloatArray]] = []
+        self._columns: list[tuple[FloatArray, FloatArray, FloatArray, FloatArray]] = []
         self._rows: list[tuple[FloatArray, FloatArray, IntArray]] = []
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
         self.column_count = 0
         self.row_count = 0
 
     def columns(
-        self, count: int, *, cost: ArrayLike = 0.0, lower: ArrayLike = 0.0, upper: ArrayLike = np.inf
+        self,
+        count: int,
+        *,
+        cost: ArrayLike = 0.0,
+        lower: ArrayLike = 0.0,
+        upper: ArrayLike = np.inf,
+        size: ArrayLike = 1.0,
     ) -> IntArray:
-        """Add `count` columns and return their indices; scalars are spread."""
-        self._columns.append((_spread(cost, count), _spread(lower, count), _spread(upper, count)))
+        """Add `count` columns and return their indices; scalars are spread. `size`: what is usual in them."""
+        parts = _spread(cost, count), _spread(lower, count), _spread(upper, count), _spread(size, count)
+        self._columns.append(parts)
         index = np.arange(self.column_count, self.column_count + count)
         self.column_count += count
         return index
@@ -47,12 +54,13 @@ class ProgramBuilder:
 
     def program(self) -> LinearProgram:
         row, column, value = (np.concatenate(part) for part in zip(*self._entries, strict=True))
-        cost, lower, upper = (np.concatenate(part) for part in zip(*self._columns, strict=True))
+        cost, lower, upper, size = (np.concatenate(part) for part in zip(*self._columns, strict=True))
         row_lower, row_upper = (np.concatenate([block[k] for block in self._rows]) for k in (0, 1))
         matrix = sp.csc_array((value, (row, column)), shape=(self.row_count, self.column_count))
         matrix.eliminate_zeros()
         stage = np.concatenate([block[2] for block in self._rows])
-        return LinearProgram(cost, matrix, row_lower, row_upper, lower, upper, stage)
+        sizes = None if (size == 1.0).all() else size
+        return LinearProgram(cost, matrix, row_lower, row_upper, lower, upper, stage, sizes)
 
 
 def _spread(value: ArrayLike, count: int) -> FloatArray:

@@ -39,6 +39,9 @@ class LinearProgram:
     row_stage: IntArray | None = None
     """(row,) Where a row belongs along the chain (its hour), so that A A' is banded in that order apart
     from a few dense columns (capacities) and rows (annual limits; stage -1 where there is none)."""
+    column_size: FloatArray | None = None
+    """(column,) What is usual in a column, where its maker knows it better than the coefficients tell: a scaling to
+    begin with. It changes no answer."""
 
     def __post_init__(self) -> None:
         matrix = self.matrix.tocsc()
@@ -57,6 +60,11 @@ class LinearProgram:
             raise SolverError("lp_malformed", part="row bounds", rows=rows, columns=columns)
         if (self.lower == np.inf).any() or (self.upper == -np.inf).any():
             raise SolverError("lp_malformed", part="column bounds", rows=rows, columns=columns)
+        if self.column_size is not None:
+            size = np.ascontiguousarray(self.column_size, dtype=np.float64)
+            object.__setattr__(self, "column_size", size)
+            if size.shape != (columns,) or not (np.isfinite(size) & (size > 0)).all():
+                raise SolverError("lp_malformed", part="column_size", rows=rows, columns=columns)
         if self.row_stage is not None:
             stage = np.ascontiguousarray(self.row_stage, dtype=np.int64)
             object.__setattr__(self, "row_stage", stage)

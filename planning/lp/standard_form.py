@@ -131,7 +131,11 @@ def standard_form(program: LinearProgram, like: StandardForm | None = None) -> S
 
     like = like if like is not None and like.keeps(kept_rows, kept_columns, loose.size) else None
     if like is None:
-        row_scale, column_scale = _equilibrated(matrix)
+        size = np.ones(kept_columns.size)
+        if program.column_size is not None:
+            size = np.exp2(np.round(np.log2(program.column_size[kept_columns])))
+        row_scale, column_scale = _equilibrated(matrix @ sp.diags_array(size))
+        column_scale = column_scale * size
         # A slack is scaled with its row, so its coefficient stays +-1.
         column_scale = np.concatenate([column_scale, 1.0 / row_scale[loose]])
     else:

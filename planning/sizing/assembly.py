@@ -113,9 +113,11 @@ class Assembly:
         """Columns that feed the node (+1) or draw from it (-1), one an hour."""
         self.builder.put(self.balance, columns, sign)
 
-    def hourly(self, name: str, *, cost: ArrayLike = 0.0, upper: ArrayLike = np.inf) -> Index:
-        """One column an hour, 0 or more."""
-        self.columns[name] = self.builder.columns(self.hours, cost=cost, upper=upper)
+    def hourly(
+        self, name: str, *, cost: ArrayLike = 0.0, upper: ArrayLike = np.inf, size: ArrayLike = 1.0
+    ) -> Index:
+        """One column an hour, 0 or more; `size` is what is usual in it."""
+        self.columns[name] = self.builder.columns(self.hours, cost=cost, upper=upper, size=size)
         return self.columns[name]
 
     def hourly_rows(self, lower: ArrayLike, upper: ArrayLike) -> Index:

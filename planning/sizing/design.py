@@ -53,7 +53,9 @@ class BaseDesign:
     delivered_mwh: float
     unmet_mwh: float
     renewable_share: float
+    """Wind, PV, CSP and hydro, less what stores lose, in all that leaves the base or is used in it."""
     curtailment_rate: float
+    """Of what wind and PV could generate."""
     investment_cny: float
     """Of what is new, the line left out."""
     annual_cost_cny: float
@@ -206,7 +208,8 @@ def design_of(case: BaseCase, model: Model, solution: Solution) -> BaseDesign:
     revenue = float(delivered @ price_cny_per_mwh(case, hours))
     received = line.received_mwh * year_share
     net_cost = annual - total["income_cny"]
-    generation = total["green_mwh"] + total["thermal_mwh"]
+    lost = _store_loss_mwh(hourly)
+    green, used = total["green_mwh"] - lost, total["green_mwh"] + total["thermal_mwh"] - lost
     values, units = marginal_values(model, solution)
     years = case.prices.years if case.prices is not None else 0.0
     profit = (revenue - net_cost) / year_share
@@ -219,7 +222,7 @@ def design_of(case: BaseCase, model: Model, solution: Solution) -> BaseDesign:
         storage_level_mwh=levels.get("battery_mwh", np.zeros(hours)),
         delivered_mwh=sent,
         unmet_mwh=answer.single("unmet") if "unmet" in model.columns else 0.0,
-        renewable_share=total["green_mwh"] / generation if generation > 0 else 0.0,
+        renewable_share=green / used if used > 0 else 0.0,
         curtailment_rate=float(curtailed.sum()) / total["possible_mwh"] if total["possible_mwh"] > 0 else 0.0,
         investment_cny=total["investment_cny"],
         annual_cost_cny=annual,
@@ -296,3 +299,10 @@ def _land(case: BaseCase, model: Model, accounts: Sequence[Account]) -> float:
         kind = ("wind" if piece.name == "wind" else "pv") if isinstance(piece, WindPv) else "other"
         of[kind] += account.land_km2
     return shared_land_km2(case.limits, of["wind"], of["pv"], of["other"])
+
+
+def _store_loss_mwh(hourly: dict[str, Array]) -> float:
+    """What batteries and pumped hydro took in and did not give back."""
+    nothing = np.zeros(1)
+    taken = sum(float(hourly.get(name, nothing).sum()) for name in ("charge", "pump"))
+    return taken - sum(float(hourly.get(name, nothing).sum()) for name in ("discharge", "pumped"))

@@ -14,9 +14,9 @@ class Limits(CasePart):
     """Bounds on the year; one that is left out does not bind."""
 
     renewable_share_min: Share | None = None
-    """Wind, PV, CSP and hydro in all generation taken."""
+    """Wind, PV, CSP and hydro, less what stores lose, in all that leaves the base or is used in it."""
     curtailment_max_share: Share | None = None
-    """Of what wind and PV could generate."""
+    """Of what wind and PV could generate; what stores lose counts as not taken."""
     thermal_share_max: Share | None = None
     """Thermal generation over energy delivered."""
     storage_power_share_min: NotNegative | None = None
@@ -40,15 +40,19 @@ def add_limits(a: Assembly, limits: Limits, energy_gwh: float) -> None:
     energy_gwh
         Of a year's delivery: the size that limits on shares of energy are weighed with.
     """
-    generation = a.expression("green", "thermal")
+    # What stores lose is not taken: else a battery that charges and discharges at once would raise the green share and
+    # lower the curtailment by burning energy (measured: 91 TWh a year at the dear end of a front).
+    lost = a.expression("store_loss").scaled(-1.0)
+    generation = added(a.expression("green", "thermal"), lost)
     if limits.renewable_share_min:
         share = limits.renewable_share_min
-        activity = added(a.expression("green").scaled(1.0 - share), a.expression("thermal").scaled(-share))
+        green = added(a.expression("green"), lost)
+        activity = added(green.scaled(1.0 - share), a.expression("thermal").scaled(-share))
         a.at_least("renewable_share_min", "%", activity, 0.0, _percent(generation), share * energy_gwh)
     if limits.curtailment_max_share is not None and a.expression("possible").columns.size:
         share = limits.curtailment_max_share
         possible = a.expression("possible")
-        activity = added(a.expression("taken"), possible.scaled(share - 1.0))
+        activity = added(a.expression("taken"), lost, possible.scaled(share - 1.0))
         a.at_least("curtailment_max_share", "%", activity, 0.0, _percent(possible), energy_gwh)
     if limits.thermal_share_max is not None and a.expression("thermal").columns.size:
         delivered = a.expression("delivered")

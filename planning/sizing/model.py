@@ -44,7 +44,7 @@ from planning.sizing.resource import BaseResource
 Array = NDArray[np.float64]
 
 Measure = Literal[
-    "cost", "profit", "green", "thermal", "generation", "delivered", "possible", "taken", "co2", "land",
+    "cost", "profit", "green", "thermal", "generation", "delivered", "possible", "taken", "store_loss", "co2", "land",
     "investment", "unmet", "storage_power", "storage_energy", "wind_capacity", "pv_capacity", "pv_fixed_capacity",
     "pv_tracked_capacity", "csp_capacity", "thermal_capacity", "battery_capacity", "battery_energy", "pumped_capacity",
     "electrolyser_capacity",

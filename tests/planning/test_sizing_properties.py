@@ -99,10 +99,13 @@ def tight(**changes: Any) -> tuple[BaseCase, BaseResource]:
         "delivery": {"kind": "two_step", "peak_hours": [[7, 22]], "valley_level": 0.6, "full_load_hours_min": 4500},
         "wind": WIND | {"capex_cny_per_kw": 4200.0},
         "pv": PV | {"capex_cny_per_kw": 3400.0},
-        "storage": BATTERY | {"max_duration_h": 8.0},
+        "storage": BATTERY | {"max_duration_h": 12.0},
         "thermal": COAL | {"capacity_mw": 60.0, "min_load_share": 0.3, "capex_cny_per_kw": 3700.0},
     }  # fmt: skip
     limits = {"renewable_share_min": 0.6, "curtailment_max_share": 0.05} | changes.pop("limits", {})
+    if "investment_max_cny" in limits:
+        # With the share given, what is cheapest also costs least to build: room to give way to coal.
+        limits["renewable_share_min"] = 0.3
     return toy(**(parts | {"limits": limits} | changes)), given(wind=wind.tolist(), pv=sun.tolist())
 
 
@@ -117,9 +120,9 @@ LOOSER = [
     ("co2_max_t", [130e3, 140e3, 170e3, 1e7]),
     ("co2_intensity_max_t_per_mwh", [0.30, 0.32, 0.4, 1.0]),
     ("thermal_share_max", [0.37, 0.4, 0.5, 1.0]),
-    ("investment_max_cny", [7.0e8, 8.0e8, 8.02e8, 1e10]),
+    ("investment_max_cny", [4.4e8, 4.6e8, 4.8e8, 1e10]),
     ("storage_power_share_min", [0.6, 0.5, 0.45, 0.0]),
-    ("storage_hours_min", [6.0, 4.0, 2.0, 0.0]),
+    ("storage_hours_min", [11.0, 10.0, 8.0, 0.0]),
 ]
 
 

@@ -38,6 +38,8 @@ class Store:
         level = a.hourly(f"{self.name}_level")
         a.supply(charge, -1.0)
         a.supply(discharge)
+        a.sum("store_loss", charge)
+        a.sum("store_loss", discharge, -1.0)
         both = a.hourly_rows(-np.inf, 0.0)
         b.put(both, charge, 1.0)
         b.put(both, discharge, 1.0)

@@ -16,8 +16,8 @@ from planning.technology import annuity_factor
 
 Array = NDArray[np.float64]
 
-LEAST_CF = 1e-5
-"""Dusk and calm below count as none: a row of 1e-7 C is scaled up by ten millions, and the solver then misses it."""
+LEAST_CF = 1e-8
+"""Below, dusk and calm count as none."""
 
 NAMES = ("wind", "pv", "pv_fixed", "pv_tracked")
 
@@ -49,7 +49,9 @@ class WindPv:
             life_years=float(part.life_years or 1.0),
         )
         upper = np.where(self.cf > 0, np.inf, 0.0)
-        used = a.hourly(self.name, cost=part.variable_cny_per_mwh * 1e-3, upper=upper)
+        # Counted in its own hour's possible power: at dusk the row used <= 0.00002 C would else be solved to nothing.
+        size = np.where(self.cf > 0, self.cf, 1.0)
+        used = a.hourly(self.name, cost=part.variable_cny_per_mwh * 1e-3, upper=upper, size=size)
         limit = a.hourly_rows(-np.inf, 0.0)
         a.builder.put(limit, used, 1.0)
         a.builder.put(limit, capacity[0], -self.cf)

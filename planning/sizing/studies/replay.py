@@ -256,7 +256,8 @@ def _end_value(model: Model, solution: Solution, store: str) -> float:
 def _figures(model: Model, x: Array, missing: Index, worth_cny: float = 0.0) -> Figures:
     lost = np.where(x[missing] > _DUST_GW, x[missing], 0.0) * 1e3
     delivered = float(x[model.columns["delivered"]].sum()) * 1e3 - float(lost.sum())
-    green, thermal = model.measure("green", x) * 1e3, model.measure("thermal", x) * 1e3
+    thermal = model.measure("thermal", x) * 1e3
+    green = (model.measure("green", x) - model.measure("store_loss", x)) * 1e3
     possible, taken = model.measure("possible", x) * 1e3, model.measure("taken", x) * 1e3
     cost = model.measure("cost", x) * 1e6 - worth_cny
     return Figures(
