@@ -16,7 +16,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from gis_layers.errors import InputError, Problem
+from planning.plant_words import offers, source_of
 from planning.scenario_fields import FormField, Value, kind_of
+from planning.scenario_fields import unit_of as scenario_unit_of
 from planning.scenario_options import CASCADES, Option
 from planning.scenario_toml import document_toml
 from planning.sizing.case import SITED, BaseCase
@@ -30,13 +32,13 @@ from resources.cascade_tables import cascade_stations
 
 Document = dict[str, Any]
 
-ALWAYS: Final = ("channel", "delivery", "limits", "reference")
+ALWAYS: Final = ("channel", "delivery", "plant", "limits", "reference")
 """Parts every base has."""
 PARTS: Final = ("wind", "pv", "pv_fixed", "pv_tracked", "csp", "storage", "pumped", "thermal", "hydro", "cascade",
                 "electrolyser", "prices")  # fmt: skip
 """Parts a base may have."""
-SECTIONS: Final = ("base", "channel", "delivery", *PARTS, "limits", "reference")
-_LEFT_OUT: Final = ("schema_version", "inflow_hourly_mw", "weight")
+SECTIONS: Final = ("base", "channel", "delivery", *PARTS, "plant", "limits", "reference")
+_LEFT_OUT: Final = ("schema_version", "inflow_hourly_mw", "weight", "curve")
 _LISTS: Final = ("inflow_monthly_mw", "delivered_by_hour_cny_per_mwh")
 _NAMED: Final = ("stations", "rivers")
 _OWN_UNITS: Final = {
@@ -229,7 +231,8 @@ def _of(model: type[BaseModel], held: Mapping[str, Any], prefix: str, section: s
         if key in _LEFT_OUT:
             continue
         value = held.get(key, None if info.is_required() else info.get_default(call_default_factory=True))
-        path, unit = f"{prefix}{key}", _OWN_UNITS.get(key, unit_of(key))
+        own = scenario_unit_of(key) if section == "plant" else unit_of(key)
+        path, unit = f"{prefix}{key}", _OWN_UNITS.get(key, own)
         if key == "sites":
             yield BaseField(FormField(path, section, key, "text", sites_text(value or ()), "°E, °N", False))
         elif key == "peak_hours":
@@ -258,11 +261,16 @@ def _of(model: type[BaseModel], held: Mapping[str, Any], prefix: str, section: s
             )
             if default is not None:
                 made = replace(made, optional=True)
+            elif section == "plant":
+                source, tier = source_of(key, value)
+                made = replace(made, source=source, tier=tier)
             yield BaseField(made, default)
 
 
 def base_options(path: str) -> tuple[Option, ...]:
     """What an input may name; empty where it is typed."""
+    if path.startswith("plant.") and path.endswith((".module", ".inverter", ".machine")):
+        return tuple(Option(*offer) for offer in offers(path.rsplit(".", 1)[-1]))
     if path == "cascade.stations":
         return tuple(Option(s.id, s.name_zh, s.name_en) for s in cascade_stations())
     if path == "cascade.rivers":

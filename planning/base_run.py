@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from resources.plant_choice import over
 from resources.resource_data import EMBEDDED, ResourceData
 from resources.served import Served
 
+Keep = Callable[[dict[str, Any], BaseDesign], object]
+
 
 def size_base_file(
     path: Path,
@@ -30,8 +33,11 @@ def size_base_file(
     progress: Progress = silent,
     data: ResourceData = EMBEDDED,
     library: Path | None = None,
+    keep: Keep | None = None,
 ) -> dict[str, Any]:
     """Size the base of a file, or the built-in case of that name, on the embedded atlas or on imported data.
+
+    `keep` is given the document and the design with its hours.
 
     Raises
     ------
@@ -44,7 +50,11 @@ def size_base_file(
     case = with_defaults(load_base_case(path), load_tables().technology)
     resource, served = resource_of_case(case, seed, data, str(path), library)
     sources = case_sources(case, served, seed)
-    return with_published(_document(case, size_base(case, resource, progress), served, sources))
+    design = size_base(case, resource, progress)
+    document = with_published(_document(case, design, served, sources))
+    if keep is not None:
+        keep(document, design)
+    return document
 
 
 def size_scenario_base(
@@ -53,8 +63,11 @@ def size_scenario_base(
     progress: Progress = silent,
     store: Store | None = None,
     library: Path | None = None,
+    keep: Keep | None = None,
 ) -> dict[str, Any]:
     """Size one base of a scenario as the chain sizes it, alone.
+
+    `keep` is given the document and the design with its hours.
 
     Raises
     ------
@@ -72,10 +85,13 @@ def size_scenario_base(
     water = water_sources(chain.water) if spec.cascade is not None else ()
     progress(1.0, "done")
     sources = (*spec_sources(over(scenario.plant, spec.plant), served, scenario.seed), *water)
-    return _document(design.case, design, served, sources, water) | {
+    document = _document(design.case, design, served, sources, water) | {
         "name_zh": spec.name_zh,
         "name_en": spec.name_en,
     }
+    if keep is not None:
+        keep(document, design)
+    return document
 
 
 def _document(

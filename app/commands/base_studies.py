@@ -36,7 +36,12 @@ def add_study(parser: argparse.ArgumentParser) -> None:
         help="in place of one design: front of cost, near-optimal alternatives, sensitivities, the design that "
         "holds in poor years, the year under forecasts that err",
     )  # fmt: skip
-    group.add_argument("--out", type=Path, metavar="DIR", help="write the study and its tables here")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write the document here, with the hours of the design or the tables of the study",
+    )
     group.add_argument("--points", type=int, metavar="N", help="pareto: points of the front (default 11)")
     group.add_argument(
         "--quality", choices=tuple(QUALITIES), help="pareto: renewable share or CO2 (default renewable)"
@@ -67,7 +72,7 @@ def only_with_study(options: argparse.Namespace) -> None:
 
     problems = [
         Problem("command line", _flag(name), str(getattr(options, name)), "with --study")
-        for name in (*_OPTIONS, "out")
+        for name in _OPTIONS
         if getattr(options, name) is not None
     ]
     if problems:
@@ -77,6 +82,7 @@ def only_with_study(options: argparse.Namespace) -> None:
 def run_study(options: argparse.Namespace, context: Context) -> None:
     """Run the study and answer with it."""
     from gis_layers.files import writable_folder
+    from planning.base_out import refusals_kept
     from planning.base_study import study_base_file, write_study
     from resources.resource_data import open_resource
 
@@ -85,9 +91,10 @@ def run_study(options: argparse.Namespace, context: Context) -> None:
     if options.out is not None:
         writable_folder(options.out)
     data = open_resource(choice_of(options), options.library)
-    document, tables = study_base_file(
-        Path(options.file), wish, options.seed, context.progress, data, options.library
-    )
+    with refusals_kept(options.out):
+        document, tables = study_base_file(
+            Path(options.file), wish, options.seed, context.progress, data, options.library
+        )
     files = [] if options.out is None else write_study(options.out, document, tables)
     document["files"] = [str(path) for path in files]
     context.answer(document, "\n".join([*_LINES[wish.study](document, context), *map(str, files)]))

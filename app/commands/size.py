@@ -25,17 +25,31 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         run_study(options, context)
         return
     only_with_study(options)
+    from functools import partial
+
+    from gis_layers.files import writable_folder
+    from planning.base_out import refusals_kept, write_design
     from planning.base_run import size_base_file, size_scenario_base
     from planning.scenario import load_scenario
     from resources.resource_data import open_resource
 
-    if options.base is not None:
-        scenario, store = load_scenario(options.file), open_store(options, context)
-        scenario = with_choice(scenario, options)
-        report = size_scenario_base(scenario, options.base, context.progress, store, options.library)
-    else:
-        data = open_resource(choice_of(options), options.library)
-        report = size_base_file(Path(options.file), options.seed, context.progress, data, options.library)
+    keep = None
+    if options.out is not None:
+        # An output that cannot be written is said before the work, not after it.
+        writable_folder(options.out)
+        keep = partial(write_design, options.out)
+    with refusals_kept(options.out):
+        if options.base is not None:
+            scenario, store = load_scenario(options.file), open_store(options, context)
+            scenario = with_choice(scenario, options)
+            report = size_scenario_base(
+                scenario, options.base, context.progress, store, options.library, keep
+            )
+        else:
+            data = open_resource(choice_of(options), options.library)
+            report = size_base_file(
+                Path(options.file), options.seed, context.progress, data, options.library, keep
+            )
     pick = context.pick
     lines = [f"{pick(report['name_zh'], report['name_en'])}: {report['status']}"]
     lines += [f"  {name:<12}{value:>12,.0f} MW" for name, value in report["capacity_mw"].items()]

@@ -97,6 +97,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("cancel", "menu.run", "Esc", "mdi6.stop", needs="running"),
     ActionSpec("endowment", "menu.run", "Ctrl+6", "mdi6.layers-search-outline", separator_before=True),
     ActionSpec("siting", "menu.run", "Ctrl+7", "mdi6.map-search-outline", 6, worded=True),
+    ActionSpec("sizing", "menu.run", "Ctrl+8", "mdi6.scale-unbalanced"),
     ActionSpec("log", "menu.run", "", "mdi6.text-box-outline", separator_before=True),
     ActionSpec("play", "menu.run", "Space", "mdi6.play-circle-outline", needs="result"),
     ActionSpec("tour", "menu.help", "F1", "mdi6.map-marker-path"),

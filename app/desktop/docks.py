@@ -25,9 +25,11 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
     ("inputs", RIGHT, "inspector"),
     ("pins", RIGHT, "inspector"),
     ("plant", RIGHT, "inspector"),
+    ("sizing", RIGHT, "inspector"),
     ("results", BELOW, None),
     ("link", BELOW, "results"),
     ("endowment", BELOW, "results"),
+    ("sized", BELOW, "results"),
     ("siting", BELOW, "results"),
     ("profile", BELOW, "results"),
     ("complement", BELOW, "results"),
@@ -267,6 +269,7 @@ class Docks(QObject):
             self.docks["results"].hide()
             if self._stood:
                 self.fold()
+            self._later.start()  # once the bars stand again and take their room
 
     def retitle(self, language: Language) -> None:
         for key, dock in self.docks.items():

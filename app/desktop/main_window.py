@@ -23,6 +23,7 @@ from app.desktop.control.results import ResultControl
 from app.desktop.control.runs import RunControl
 from app.desktop.control.scenarios import ScenarioControl
 from app.desktop.control.siting import SitingControl
+from app.desktop.control.sizing import SizingControl
 from app.desktop.control.view import ViewControl
 from app.desktop.dialogs import QtDialogs
 from app.desktop.docks import Docks
@@ -50,6 +51,8 @@ from app.desktop.panels.results import ResultsPanel
 from app.desktop.panels.scenario_form import ScenarioForm
 from app.desktop.panels.scenarios import ScenarioPanel
 from app.desktop.panels.siting import SitingPanel
+from app.desktop.panels.sized import SizedPanel
+from app.desktop.panels.sizing_form import SizingForm
 from app.desktop.panels.status import PlaceLabel, StatusParts
 from app.desktop.panels.time_bar import TimeBar
 from app.desktop.state import WindowState
@@ -92,6 +95,7 @@ class MainWindow(QMainWindow):
         self.plant, self.complement = PlantPanel(), ComplementPanel()
         self.endowment = EndowmentPanel()
         self.siting = SitingPanel()
+        self.sizing, self.sized = SizingForm(), SizedPanel()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
         self.setCentralWidget(self._pages)
@@ -103,6 +107,7 @@ class MainWindow(QMainWindow):
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
             "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant, "complement": self.complement,
             "endowment": self.endowment, "siting": self.siting, "library": self.library_panel,
+            "sizing": self.sizing, "sized": self.sized,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
@@ -137,6 +142,9 @@ class MainWindow(QMainWindow):
             self.bench, self.siting, state_folder / "sitings" if state_folder else None
         )
         self.drawing.assess_asked.connect(self.sitings.assess)
+        self.sizings = SizingControl(
+            self.bench, self.sizing, self.sized, state_folder / "sizings" if state_folder else None
+        )
         self.library = LibraryControl(
             self.bench, self.library_panel, self.imports, state_folder / "library" if state_folder else None
         )
@@ -150,7 +158,7 @@ class MainWindow(QMainWindow):
         self.commands.build(
             (
                 self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
-                self.scenario_control, self.imports, self.library, self.plants, self.endowments, self.sitings,
+                self.scenario_control, self.imports, self.library, self.plants, self.endowments, self.sizings, self.sitings,
                 self.help, self,
             )
         )  # fmt: skip
@@ -415,6 +423,7 @@ class MainWindow(QMainWindow):
             self.complement,
             self.bench.toolbox,
             self.endowments,
+            self.sizings,
             self.sitings,
         ):
             part.stop()

@@ -16,7 +16,7 @@ from planning.hourly import HOURS, STACK, HourlyResult
 from planning.report.series import MONTH_HOURS
 
 Array = NDArray[np.float64]
-ScopeKind = Literal["nation", "province", "base"]
+ScopeKind = Literal["nation", "province", "base", "sized"]
 
 MONTH_STARTS = np.concatenate([[0], np.cumsum(MONTH_HOURS)])
 """(13,) first hour of each month, and the end of the year."""
@@ -50,6 +50,8 @@ class Balance:
     load: Array
     charge: Array
     curtailed: Array
+    use: Array | None = None
+    """Of a base sized alone: what its electrolyser takes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,12 +188,16 @@ class DispatchChart(ChartFrame):
         down = {k: v for k, v in (("charge", b.charge), ("sent", b.sent)) if v.max() > 1.0}
         if b.kind == "nation":
             down.pop("sent", None)
+        if b.kind in ("base", "sized"):
+            down.pop("sent", None)
         if b.kind == "base":
             down.pop("charge", None)
-            down.pop("sent", None)
+        if b.use is not None and b.use.max() > 1.0:
+            down["electrolyser"] = b.use
         self._up, self._down = tuple(up), tuple(down)
         # What a base sends is its load: the line of the chart.
-        line = b.load if b.kind != "base" else b.sent
+        sends = b.kind in ("base", "sized")
+        line = b.sent if sends else b.load
         self._series = {k: v * factor for k, v in {**up, **down}.items()}
         self._series |= {"line": line * factor, "curtailed": b.curtailed * factor}
         self._brushes = {k: _brush(k) for k in (*up, *down, "curtailed")}
@@ -204,7 +208,7 @@ class DispatchChart(ChartFrame):
         names = {k: _name(k, look) for k in (*up, *down)}
         self.legend.show_entries(
             [
-                Entry("line", text("charts.sent_out" if b.kind == "base" else "charts.load", look.language),
+                Entry("line", text("charts.sent_out" if sends else "charts.load", look.language),
                       look.ink, line=True),
                 Entry("curtailed", text("charts.curtailed", look.language),
                       SERIES_COLOURS["curtailed"], hatched=True),
@@ -307,7 +311,7 @@ class DispatchChart(ChartFrame):
         first, last = (round(x) for x in self.visible_hours())
         unit, look = self.look.unit("power_mw"), self.look
         names = [
-            text("charts.sent_out" if self._balance and self._balance.kind == "base" else "charts.load",
+            text("charts.sent_out" if self._balance and self._balance.kind in ("base", "sized") else "charts.load",
                  look.language) if k == "line" else _name(k, look)
             for k in self._series
         ]  # fmt: skip
@@ -328,7 +332,7 @@ def _name(key: str, look: Look) -> str:
     own = f"charts.{key}"
     return (
         text(own, look.language)
-        if key in ("received", "sent", "charge", "curtailed", "unserved")
+        if key in ("received", "sent", "charge", "curtailed", "unserved", "electrolyser")
         else look.word(key)
     )
 

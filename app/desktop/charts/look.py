@@ -22,6 +22,7 @@ SERIES_COLOURS = {
     "sent": "#cdbfd9",
     "charge": "#8fbf9a",
     "curtailed": "#c9a227",
+    "electrolyser": "#7f6fb5",
 }
 """Of what a chart stacks; technologies as on every map."""
 LINE_COLOURS = ("#2f7f9e", "#d99a1c", "#8c6bb1", "#a0522d", "#5aa469", "#d1495b")

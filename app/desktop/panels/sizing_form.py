@@ -31,8 +31,8 @@ from app.messages import Language
 from app.problem_words import told
 from gis_layers.errors import InputError, Problem
 from planning.base_form import PARTS, SECTIONS, BaseDraft, base_fields, base_options, typed_value
-from planning.scenario_fields import Value
-from planning.words import UnitSystem
+from planning.scenario_fields import WORDS, Value
+from planning.words import UnitSystem, term
 
 STUDIES = ("size", "pareto", "pareto_co2", "alternatives", "tornado", "robust", "replay")
 LEAST_PX, TREE_PX = 280, 150
@@ -53,6 +53,11 @@ def field_name(path: str, language: Language) -> str:
     """An input in words: a part's own where it has one."""
     part, key = path.split(".")[0], path.rsplit(".", 1)[-1]
     own = f"sizing.field.{part}.{key}"
+    if part == "plant":
+        column = 0 if language == "zh" else 1
+        return " · ".join(
+            WORDS[name][column] if name in WORDS else term(name, language) for name in path.split(".")[1:]
+        )
     return text(own if own in TEXTS else f"sizing.field.{key}", language)
 
 

@@ -20,6 +20,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "charts.received": ("净受入", "net import"),
     "charts.sent": ("净外送", "net export"),
     "charts.charge": ("储能充电", "charging"),
+    "charts.electrolyser": ("制氢", "electrolyser"),
     "charts.curtailed": ("弃风弃光", "curtailed"),
     "charts.nothing": ("无数据", "Nothing to show"),
     "charts.month": ("月", "month"),
