@@ -151,7 +151,7 @@ def test_the_list_of_recent_projects_is_read_when_it_changes_not_at_every_edit(
     assert window.submenus.recent.isEmpty()
     assert not window.submenus.recent.isEnabled()
     answers.file = str(tmp_path / "项目.gpkg")
-    with qtbot.waitSignal(window.document.saved):
+    with qtbot.waitSignal(window.document.saved, timeout=30_000):  # the first save loads its libraries
         trigger(window, "save_as")
     assert reads
     assert [action.text() for action in window.submenus.recent.actions()] == ["项目.gpkg"]
@@ -381,7 +381,7 @@ def test_random_commands_end_with_undo_to_the_same_project(window: MainWindow, a
 
 
 def test_the_presentation_leaves_map_time_bar_and_results_and_gives_all_back(
-    window: MainWindow, qapp: QApplication
+    window: MainWindow, qapp: QApplication, qtbot: QtBot
 ) -> None:
     window.document.set_result(window.document.workspace.active, StoredResult(make_summary(), None))
     qapp.processEvents()
@@ -392,5 +392,7 @@ def test_the_presentation_leaves_map_time_bar_and_results_and_gives_all_back(
     assert {key for key, dock in window.docks.docks.items() if not dock.isHidden()} == {"results"}
     assert window.docks.time_bar.isVisible()
     window.on_present()
-    qapp.processEvents()
-    assert {key for key, dock in window.docks.docks.items() if not dock.isHidden()} == before
+    # The window takes its size back first, then the panels their places.
+    qtbot.waitUntil(
+        lambda: {key for key, dock in window.docks.docks.items() if not dock.isHidden()} == before
+    )
