@@ -10,10 +10,9 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from app.desktop.charts.axes import dress, plain_plot
-from app.desktop.charts.data import nice_top
 from app.desktop.charts.export import ValueGrid
 from app.desktop.charts.frame import ChartFrame
 from app.desktop.charts.legend import Entry, Legend
@@ -25,6 +24,7 @@ from planning.words import term
 Array = NDArray[np.float64]
 ALL = "all"
 ALL_COLOUR = "#a9b4bb"
+LABELLED_PX = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class SupplyCurve(ChartFrame):
         self._names: Mapping[str, tuple[str, str]] = {}
         self._site = ""
         self._answered = False
-        super().__init__("siting.tab.curve")
         self.plot = plain_plot()
+        super().__init__("siting.tab.curve")
         self._view = self.plot.getViewBox()
         self._view.setMouseEnabled(x=False, y=False)
         self._view.disableAutoRange()
@@ -132,18 +132,30 @@ class SupplyCurve(ChartFrame):
                 Entry(name, term("together" if name == ALL else name, look.language), colour, line=True)
             )
         self.legend.show_entries(entries, look)
-        self.plot.setLabel(
-            "left", f"{term('lcoe', look.language)}  {look.unit('price_cny_per_mwh')}", color=look.dim
-        )
-        self.plot.setLabel(
-            "bottom", f"{term('capacity', look.language)}  {look.unit('power_mw')}", color=look.dim
-        )
+        self.plot.setLabel("left", look.unit("price_cny_per_mwh"), color=look.dim)
+        self._label_below()
         most = max(step.to_mw for step in self._steps)
-        dearest = max(step.lcoe_cny_per_mwh for step in self._steps)
+        costs = [look.value(step.lcoe_cny_per_mwh, "price_cny_per_mwh") for step in self._steps]
         self._view.setXRange(0.0, look.value(most, "power_mw") * 1.01, padding=0)
-        self._view.setYRange(0.0, nice_top(look.value(dearest, "price_cny_per_mwh") * 1.05), padding=0)
+        # Lines, not bars: the axis need not begin at nought, and steps of a few per cent are what is looked for.
+        room = max(max(costs) - min(costs), 0.05 * max(costs))
+        self._view.setYRange(max(min(costs) - 0.25 * room, 0.0), max(costs) + 0.15 * room, padding=0)
         self._show_totals()
         self._mark()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._label_below()
+
+    def _label_below(self) -> None:
+        """The unit of power stands in the legend too, so a low chart keeps its room for the steps."""
+        look = self.look
+        axis = self.plot.getAxis("bottom")
+        if self.height() < LABELLED_PX:
+            axis.showLabel(False)
+        else:
+            words = f"{term('capacity', look.language)}  {look.unit('power_mw')}"
+            self.plot.setLabel("bottom", words, color=look.dim)
 
     def grid(self) -> ValueGrid | None:
         if not self._steps:

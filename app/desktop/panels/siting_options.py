@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.desktop.charts.look import Look
 from app.desktop.panels.field_editor import WARNING, complaint_words
@@ -77,8 +86,12 @@ class OptionsPage(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(28)
-        layout.addLayout(left, 3)
-        layout.addLayout(right, 2)
+        for form in (left, right):
+            form.setVerticalSpacing(4)
+            column = QVBoxLayout()
+            column.addLayout(form)
+            column.addStretch(1)
+            layout.addLayout(column, 3 if form is left else 2)
         for box in (*self.technologies.values(), self.clip):
             box.clicked.connect(lambda _=False: self._clicked())
         self.land.activated.connect(lambda _: self.changed.emit())
