@@ -63,7 +63,8 @@ NAMES = frozenset(
     Space Left Right Delete Tab Del Return Enter GDP IRR LCOE UHVDC
     UHVAC VSC LCC WGS Albers Viridis ISA SGCC hydro stations
     PERC TOPCon HJT CdTe NASA POWER PVGIS SHA docs hourly
-    Apache BSD Clause MIT windpowerlib oedb ODbL NOAA
+    Apache BSD Clause MIT windpowerlib oedb ODbL NOAA JSON
+    IEC III Jacobson Jadhav Kimber Townsend Powers Jensen Knorr dena ENO SCD SWT
     """)
 )  # fmt: skip
 UNITS = frozenset(("MWh", "GWh", "TWh", "kWh", "kWp", "MWp"))
@@ -112,7 +113,7 @@ def foreign(said: str, language: Language) -> list[str]:
     """The words of a text that are of the other language."""
     if language == "en":
         return re.findall("[\u4e00-\u9fff]+", said)
-    said = re.sub(r"https?://\S+|<[^>]+>|(?<![\w/])/[^\s）]+|\S+\.(?:csv|gpkg)\b|[\w.]*_\w+", " ", said)
+    said = re.sub(r"https?://\S+|<[^>]+>|(?<![\w/])/[^\s）]+|\S+\.(?:csv|gpkg|md)\b|[\w.]*_\w+", " ", said)
     return [word for word in re.findall("[A-Za-z]{3,}", said) if word not in NAMES | UNITS]
 
 
