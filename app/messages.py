@@ -94,6 +94,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "潮流第 {case} 个时刻, 节点 {bus} 功率不守恒: 残差 {residual_pu} p.u.",
         "Power at bus {bus} does not add up in hour {case} of the power flow: {residual_pu} p.u. are wrong",
     ),
+    "network_gap": (
+        "节点 {node} 第 {hour} 小时收支相差 {gap_mw} MW, 电网未写出",
+        "Bus {node} is out of balance by {gap_mw} MW in hour {hour}; the network was not written",
+    ),
     "cluster_lost": (
         "计算集群失去联系或反复失败: {what}; 已完成的分块已保留, 重新运行即可继续",
         "The cluster is gone or failed again and again: {what}; finished tiles are kept, run it again to go on",

@@ -14,6 +14,7 @@ from typing import Literal
 from app.problem_expected import EXPECTED
 from app.problem_expected_more import EXPECTED_MORE
 from app.problem_found import FOUND
+from app.problem_network import NETWORK
 
 _SENTENCE = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}|[A-Za-z:]\\|//")
 DEEP = 6
@@ -53,7 +54,7 @@ def _said(phrase: str, deep: int) -> str:
 
 @functools.cache
 def _table() -> Mapping[str, str]:
-    return {**FOUND, **EXPECTED_MORE, **EXPECTED}
+    return {**NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
 
 
 @functools.cache

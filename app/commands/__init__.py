@@ -12,6 +12,7 @@ from app.commands.endowment import COMMAND as ENDOWMENT
 from app.commands.gui import COMMAND as GUI
 from app.commands.inspect_file import COMMAND as INSPECT
 from app.commands.mcp import COMMAND as MCP
+from app.commands.network import COMMAND as NETWORK
 from app.commands.plant import COMMAND as PLANT
 from app.commands.point import COMMAND as POINT
 from app.commands.profile import COMMAND as PROFILE
@@ -34,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     CASCADE,
     MCP,
     RUN,
+    NETWORK,
     SITE,
     SIZE,
     ENDOWMENT,

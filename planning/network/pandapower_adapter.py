@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.errors import BalanceError
+from planning.network.exchange.case import GridCase
+from planning.network.exchange.lines_only import refuse_ratios
+from planning.network.exchange.matpower import one_hour
 from planning.network.model import BASE_KV, SET_VOLTAGE_PU, FlowAnswer, FlowCase, Network
 
 Array = NDArray[np.float64]
 
 BALANCE_TOLERANCE_MW = 1e-3
+FREQUENCY_HZ = 50.0
+NO_RATING_MVA = 1e6
+"""pandapower asks for a current; this one stands for none and is read back as none."""
 
 
 def _build(network: Network, case: FlowCase) -> tuple[Any, dict[int, int]]:
@@ -117,3 +124,81 @@ def _why_not(net: Any, network: Network, line_of: dict[int, int]) -> str:
     worst = int(np.argmax(across))
     tie = next(network.ties[k].id for k, index in line_of.items() if index == worst)
     return f"flow_diverged: {tie}, {across[worst]:.0f} deg; DC flow shown"
+
+
+def write_case(case: GridCase, path: Path, form: Literal["json", "xlsx"]) -> None:
+    """The network of one hour as pandapower itself stores it, JSON or Excel; text stays text in the workbook.
+
+    Raises
+    ------
+    InputError
+        Several hours; branches that are no lines (a turns ratio, two voltages).
+    """
+    import pandapower as pp
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        net = _net_of(case)
+        if form == "json":
+            pp.to_json(net, str(path))
+            return
+        import pandas as pd
+        from pandapower.io_utils import to_dict_of_dfs
+
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+        tables = to_dict_of_dfs(net, include_results=False, include_empty_tables=False)
+        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+            for name, table in tables.items():
+                table.to_excel(writer, sheet_name=name)
+
+
+def _net_of(case: GridCase) -> Any:
+    """pandapower's network of a case of one hour."""
+    import pandapower as pp
+
+    what = "pandapower"
+    one_hour(case, what)
+    refuse_ratios(case, what)
+    network, b, dc = case.network, case.network.branches, case.dc
+    net = pp.create_empty_network(name=case.name, f_hz=FREQUENCY_HZ, sn_mva=network.base_mva)
+    for k, name in enumerate(network.bus_ids):
+        pp.create_bus(net, vn_kv=float(case.base_kv[k]), name=name, index=k)
+        held = bool(network.holds_voltage[k])
+        if network.slack_share[k] > 0:
+            pp.create_ext_grid(net, k, vm_pu=float(case.voltage_pu[k]), name=f"slack {name}")
+        made = {carrier: float(v[0, k]) for carrier, v in case.generation_mw.items() if v[0, k] != 0}
+        for carrier, p_mw in (made or ({"unknown": 0.0} if held else {})).items():
+            if held:
+                pp.create_gen(
+                    net, k, p_mw=p_mw, vm_pu=float(case.voltage_pu[k]), name=f"{name} {carrier}", type=carrier
+                )
+            else:
+                pp.create_sgen(net, k, p_mw=p_mw, name=f"{name} {carrier}", type=carrier)
+        for kind, values in case.demand_mw.items():
+            if values[0, k] != 0:
+                pp.create_load(net, k, p_mw=float(values[0, k]), name=f"{name} {kind}", type=kind)
+        if not held and case.reactive_mvar[0, k] != 0:
+            pp.create_sgen(net, k, p_mw=0.0, q_mvar=float(case.reactive_mvar[0, k]), name=f"{name} reactive")
+        if shunt := complex(network.shunt_pu[k]):
+            base = network.base_mva
+            pp.create_shunt(net, k, p_mw=shunt.real * base, q_mvar=-shunt.imag * base)
+    for k, name in enumerate(b.ids):
+        start, end = int(b.from_bus[k]), int(b.to_bus[k])
+        kv = float(case.base_kv[start])
+        ohm = kv**2 / network.base_mva
+        rating = float(b.rating_mva[k]) if np.isfinite(b.rating_mva[k]) else NO_RATING_MVA
+        pp.create_line_from_parameters(
+            net, start, end, length_km=1.0, r_ohm_per_km=b.r_pu[k] * ohm, x_ohm_per_km=b.x_pu[k] * ohm,
+            c_nf_per_km=b.b_pu[k] / ohm / (2 * np.pi * FREQUENCY_HZ) * 1e9, g_us_per_km=b.g_pu[k] / ohm * 1e6,
+            max_i_ka=rating / (np.sqrt(3.0) * kv), name=name,
+        )  # fmt: skip
+    for k, name in enumerate(dc.ids):
+        ends = [int(dc.from_bus[k]), int(dc.to_bus[k])]
+        if dc.sent_mw[0, k] < 0:
+            ends.reverse()  # pandapower's losses are those of a line that sends from its first bus
+        pp.create_dcline(
+            net, *ends, p_mw=abs(float(dc.sent_mw[0, k])), loss_percent=100.0 * float(dc.loss_share[k]),
+            loss_mw=float(dc.loss_mw[k]) if dc.sent_mw[0, k] else 0.0, vm_from_pu=float(case.voltage_pu[ends[0]]),
+            vm_to_pu=float(case.voltage_pu[ends[1]]), max_p_mw=float(dc.capacity_mw[k]), name=name,
+        )  # fmt: skip
+    return net

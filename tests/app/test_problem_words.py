@@ -24,6 +24,7 @@ NAMES = frozenset(
     YYYY utc_offset_h yellow hexadecimal sha256 swapped capacity fixed sized flow hours_since hourly example
     study base BASE
     utf gb18030 GB18030
+    MATPOWER PyPSA pandapower mpc peak trough transfer fbus bus0 format out read
     cash_flow MIT BSD Clause Apache pvlib itur oedb ODbL COADS CEA Natural Earth ITU kubuqi bases
     """)
 )  # fmt: skip
