@@ -20,6 +20,8 @@ Array = NDArray[np.float64]
 
 CUT = 1e-6
 """A branch that carries all of what passes between its ends is a bridge."""
+FELT = 1e-12
+"""Shares below it are rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,15 @@ def distribution_factors(network: AcNetwork) -> tuple[Array, Array]:
     return ptdf, lodf
 
 
-def screen(network: AcNetwork, flow_mw: Array) -> tuple[Array, Index, Index]:
+def screen(network: AcNetwork, flow_mw: Array, only: int | None = None) -> tuple[Array, Index, Index]:
     """The worst linear loading of every branch over all single outages.
 
     Parameters
     ----------
     flow_mw : (hour, branch)
         Before the outage, of the AC or the DC flow.
+    only
+        The one branch whose loss is asked for.
 
     Returns
     -------
@@ -85,18 +89,21 @@ def screen(network: AcNetwork, flow_mw: Array) -> tuple[Array, Index, Index]:
     """
     _, lodf = distribution_factors(network)
     rating = network.branches.rating_mva
-    bridges = np.flatnonzero(np.isnan(np.diagonal(lodf)))
+    cut = np.flatnonzero(np.isnan(np.diagonal(lodf)))
     worst = np.abs(flow_mw) / rating
     outage = np.full(flow_mw.shape, -1, dtype=np.int64)
     for m in range(network.branches.count):
-        if np.isnan(lodf[m, m]):
+        if np.isnan(lodf[m, m]) or only not in (None, m):
             continue
-        after = np.abs(flow_mw + flow_mw[:, m : m + 1] * lodf[:, m]) / rating
-        after[:, m] = 0.0
-        higher = after > worst
-        worst[higher] = after[higher]
-        outage[higher] = m
-    return worst, outage, bridges
+        # Only what its loss moves: branches of other grids do not feel it.
+        felt = np.flatnonzero(np.abs(lodf[:, m]) > FELT)
+        felt = felt[felt != m]
+        after = np.abs(flow_mw[:, felt] + flow_mw[:, m : m + 1] * lodf[felt, m]) / rating[felt]
+        before = worst[:, felt]
+        higher = after > before
+        worst[:, felt] = np.where(higher, after, before)
+        outage[:, felt] = np.where(higher, m, outage[:, felt])
+    return worst, outage, cut
 
 
 def solve_outages(
@@ -120,11 +127,8 @@ def solve_outages(
     """
     chosen = np.arange(network.branches.count) if branches is None else np.asarray(branches, dtype=np.int64)
     count, n = len(chosen), network.buses
-    whole = network.islands()
-    _, lodf = distribution_factors(network)
-    bridge = np.isnan(np.diagonal(lodf))
-    none = np.zeros(0, dtype=np.int64)
-    cut_off = tuple(_cut_off(network, int(k), len(whole)) if bridge[k] else none for k in chosen)
+    parted, none = bridges(network), np.zeros(0, dtype=np.int64)
+    cut_off = tuple(parted.get(int(k), none) for k in chosen)
     splits = np.array([len(part) > 0 for part in cut_off], dtype=bool)
     solved = np.flatnonzero(~splits)
     b = network.branches
@@ -148,14 +152,48 @@ def solve_outages(
     return Outages(chosen, splits, cut_off, states, flows)
 
 
-def _cut_off(network: AcNetwork, branch: int, islands: int) -> Index:
-    """Buses that the loss of a branch parts from the larger rest of their island; `islands` before it."""
-    after = network.islands(without=branch)
-    if len(after) == islands:
-        return np.zeros(0, dtype=np.int64)
-    ends = int(network.branches.from_bus[branch]), int(network.branches.to_bus[branch])
-    parts = [part for part in after if np.isin(ends, part).any()]
-    return min(parts, key=len)
+def bridges(network: AcNetwork) -> dict[int, Index]:
+    """Branches whose loss cuts an island in two, with the buses of the smaller part.
+
+    One walk through the network in depth (Tarjan, A note on finding the bridges of a graph, Information Processing
+    Letters 2(6), 1974): a branch is a bridge where nothing behind it leads back past it.
+    """
+    b = network.branches
+    near: list[list[tuple[int, int]]] = [[] for _ in range(network.buses)]
+    for k, (start, end) in enumerate(zip(b.from_bus.tolist(), b.to_bus.tolist(), strict=True)):
+        near[start].append((end, k))
+        near[end].append((start, k))
+    number, low, order = [-1] * network.buses, [0] * network.buses, []
+    parted: dict[int, Index] = {}
+    for root in range(network.buses):
+        if number[root] >= 0:
+            continue
+        first, found = len(order), []
+        number[root] = low[root] = first
+        order.append(root)
+        walk = [(root, -1, iter(near[root]))]
+        while walk:
+            bus, came, rest = walk[-1]
+            for other, branch in rest:
+                if branch == came:
+                    continue
+                if number[other] < 0:
+                    number[other] = low[other] = len(order)
+                    order.append(other)
+                    walk.append((other, branch, iter(near[other])))
+                    break
+                low[bus] = min(low[bus], number[other])
+            else:
+                walk.pop()
+                if walk:
+                    above = walk[-1][0]
+                    low[above] = min(low[above], low[bus])
+                    if low[bus] > number[above]:
+                        found.append((came, number[bus], len(order)))
+        for branch, begin, end in found:
+            behind, rest_of = order[begin:end], order[first:begin] + order[end:]
+            parted[branch] = np.sort(np.array(min(rest_of, behind, key=len), dtype=np.int64))
+    return parted
 
 
 def _spread(values: NDArray, rows: Index, count: int, fill: object) -> NDArray:  # type: ignore[type-arg]
