@@ -83,7 +83,7 @@ class FrontChart(ChartFrame):
         x_unit, y_unit = self._units()
         name = text(f"sized.pareto_x.{self._quality}", look.language)
         self.plot.setLabel("bottom", f"{name} ({x_unit})", color=look.dim)
-        self.plot.setLabel("left", f"{text('sized.pareto_y', look.language)} ({y_unit})", color=look.dim)
+        self.plot.setLabel("left", y_unit, color=look.dim)  # the title says of what
         self._line.setData(x, y, pen=pg.mkPen(LINE_COLOURS[0], width=1.5))
         self._dots.setData(x, y, size=9, brush=LINE_COLOURS[0], pen=pg.mkPen(look.ground))
         at = [self.selected] if self.selected >= 0 else []

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWid
 
 from app.desktop.charts.look import Look
 from app.desktop.panels.results import StaleBadge
-from app.desktop.panels.sized_pages import DispatchPage, FrontPage, Page, make_pages
+from app.desktop.panels.sized_pages import DispatchPage, FrontPage, OneLine, Page, make_pages
 from app.desktop.panels.study_tables import designs_of
 from app.desktop.sized_result import SizedResult
 from app.desktop.texts import text
@@ -33,13 +33,11 @@ class SizedPanel(QWidget):
         self._last = ""
         self._changed = False
         self._filled: set[Page] = set()
-        self._title, self._proof, self._notice = QLabel(), QLabel(), QLabel()
+        self._title, self._proof, self._notice = QLabel(), OneLine(), OneLine()
         self._badge = StaleBadge()
         font = self._title.font()
         font.setBold(True)
         self._title.setFont(font)
-        for label in (self._proof, self._notice):
-            label.setWordWrap(True)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.pages = make_pages()
@@ -146,15 +144,15 @@ class SizedPanel(QWidget):
         self.set_changed(self._changed)
         if shown is None:
             self._title.setText(text("sized", language))
-            self._proof.setText("")
-            self._notice.setText(text("sized.none", language))
+            self._proof.say("")
+            self._notice.say(text("sized.none", language))
             self._proof.hide()
             return
         name = self._look.pick(shown.name_zh, shown.name_en)
         self._title.setText(f"{text('sized', language)} · {name}" if name else text("sized", language))
-        self._proof.setText(self._proof_words(shown))
+        self._proof.say(self._proof_words(shown))
         self._proof.setVisible(bool(self._proof.text()))
-        self._notice.setText(self._source(shown) if shown.document else text("sized.refused", language))
+        self._notice.say(self._source(shown) if shown.document else text("sized.refused", language))
 
     def _proof_words(self, result: SizedResult) -> str:
         document = result.document

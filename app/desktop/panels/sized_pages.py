@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from app.desktop.charts.bars import Bar, BarChart
 from app.desktop.charts.curves import Curve, CurveChart
@@ -26,6 +26,21 @@ LEAST_CHART_PX = 260
 LONG_PX = 540
 
 
+class OneLine(QLabel):
+    """A line cut where there is no room, the whole of it in the tip.
+
+    A label that wraps would make the area around it as high as all it holds would like to be, and charts scroll.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def say(self, words: str) -> None:
+        self.setText(words)
+        self.setToolTip(words)
+
+
 class Page(QWidget):
     """A tab; charts at the left, tables at the right."""
 
@@ -40,8 +55,7 @@ class Page(QWidget):
         self.tables: list[tuple[str, ValueTable]] = []
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
-        self.note = QLabel()
-        self.note.setWordWrap(True)
+        self.note = OneLine()
         self.note.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 0)
@@ -84,7 +98,7 @@ class Page(QWidget):
         raise NotImplementedError
 
     def say(self, words: str) -> None:
-        self.note.setText(words)
+        self.note.say(words)
         self.note.setVisible(bool(words))
 
     @staticmethod

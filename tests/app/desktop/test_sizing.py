@@ -316,3 +316,15 @@ def test_a_result_of_another_base_takes_the_place_of_all_there_were(
     window.sized.show_result(read_result(longyangxia, "size"))
     assert set(window.sized.results) == {"size"}
     assert case_path("longyangxia").is_file()
+
+
+def test_the_worker_process_sizes_a_base_of_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    """The whole way, with nothing standing in for anything."""
+    chosen(window, qtbot, "dalad")
+    window.sizings.run()
+    qtbot.waitUntil(lambda: "size" in window.sized.results, timeout=120_000)
+    result = window.sized.results["size"]
+    assert result.document["status"] == "optimal"
+    assert result.hours["delivered_mw"].sum() == pytest.approx(result.document["delivered_mwh"], rel=1e-6)
+    assert not list(window.sizings._folder.glob("new-*"))
+    assert not window.sizings.busy
