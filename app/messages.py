@@ -98,6 +98,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "节点 {node} 第 {hour} 小时收支相差 {gap_mw} MW, 电网未写出",
         "Bus {node} is out of balance by {gap_mw} MW in hour {hour}; the network was not written",
     ),
+    "dc_grid_diverged": (
+        "直流电网无解: {nodes} 之间的线路送不了这么多功率",
+        "The DC grid has no solution: its lines cannot carry this power between {nodes}",
+    ),
+    "dc_balance": (
+        "直流电网功率不守恒: 相差 {residual_mw} MW",
+        "Power of the DC grid does not add up: {residual_mw} MW are wrong",
+    ),
     "cluster_lost": (
         "计算集群失去联系或反复失败: {what}; 已完成的分块已保留, 重新运行即可继续",
         "The cluster is gone or failed again and again: {what}; finished tiles are kept, run it again to go on",

@@ -163,7 +163,8 @@ def bridges(network: AcNetwork) -> dict[int, Index]:
     for k, (start, end) in enumerate(zip(b.from_bus.tolist(), b.to_bus.tolist(), strict=True)):
         near[start].append((end, k))
         near[end].append((start, k))
-    number, low, order = [-1] * network.buses, [0] * network.buses, []
+    number, low = [-1] * network.buses, [0] * network.buses
+    order: list[int] = []
     parted: dict[int, Index] = {}
     for root in range(network.buses):
         if number[root] >= 0:
