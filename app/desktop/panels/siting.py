@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -102,7 +103,8 @@ class SitingPanel(QWidget):
         self.curve = SupplyCurve()
         self._compare_words, self._notes = QLabel(), QLabel()
         for label in (self._compare_words, self._notes):
-            label.setWordWrap(True)
+            # One line, cut where it is too long; the whole of it is in the tip.
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -272,6 +274,7 @@ class SitingPanel(QWidget):
         self.zoom.setText(self._say("siting.zoom"))
         self.show_areas(self._areas, self._area)
         self._compare_words.setText(self._say("siting.compare_hint", n=UNPICKED))
+        self._compare_words.setToolTip(self._compare_words.text())
         for table, key in ((self.audit, "audit"), (self.sites, "sites"), (self.compare, "compare")):
             table.set_language(language)
             table.setAccessibleName(f"{self._say('siting')} {self._say(f'siting.tab.{key}')}")
@@ -312,9 +315,6 @@ class SitingPanel(QWidget):
         )
         self._words.setText(words)
         self._words.setToolTip(words)
-        told = [] if answer is None else _notes(answer, self._look.language)
-        self._notes.setText("\n".join(told))
-        self._notes.setVisible(bool(told))
 
     def _say_tried(self, words: str, bad: bool) -> None:
         tried = self.tried
@@ -353,6 +353,14 @@ class SitingPanel(QWidget):
             source = f"{self._say('siting.preview')} · {tried.pixel_m:,.0f} m"
         own = [row for row in rows if row["technology"] == self.shown_technology]
         self.audit.show_content(audit_table(own, self.shown_technology, area_km2, self._columns()), source)
+        told = []
+        if own:
+            taken, left = sum(row["in_order_km2"] for row in own), own[-1]["left_km2"]
+            told = [self._say("siting.audit_line", taken=taken, left=left, area=taken + left)]
+        if rows and answer is not None and source == self._source():
+            told += _notes(answer, self._look.language)
+        self._notes.setText(" · ".join(told))
+        self._notes.setToolTip("\n".join(told))
 
     def _fill_curve(self) -> None:
         answer = self.answer

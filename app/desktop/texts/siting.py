@@ -163,6 +163,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "siting.audit_sum": ("合计扣除", "taken together"),
     "siting.audit_left": ("可用土地", "eligible land"),
     "siting.audit_area": ("区域面积 (扣除 + 可用)", "area (taken + eligible)"),
+    "siting.audit_line": (
+        "扣除 {taken:,.1f} + 可用 {left:,.1f} = 区域 {area:,.1f} km²",
+        "taken {taken:,.1f} + eligible {left:,.1f} = area {area:,.1f} km²",
+    ),
     "siting.share_of_area": ("占区域", "of the area"),
     "siting.no_value": ("无数据面积", "without a value"),
     "siting.site": ("场址", "Site"),
