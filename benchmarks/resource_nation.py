@@ -35,7 +35,8 @@ def measure(step_deg: float = 0.25) -> dict[str, Any]:
     """Assess a year and read it back."""
     import numpy as np
 
-    from resources.assessment import AssessmentSpec, read_assessment, run_assessment
+    from resources.assessment import AssessmentSpec, run_assessment
+    from resources.assessment_file import assessment_head
 
     spec = AssessmentSpec(step_deg=step_deg)
     with tempfile.TemporaryDirectory() as folder:
@@ -44,7 +45,7 @@ def measure(step_deg: float = 0.25) -> dict[str, Any]:
         seconds, cpu_s = time.perf_counter() - began, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         size = out.stat().st_size
-        cells = int(np.isfinite(read_assessment(out).wind_hours[0, 0]).sum())
+        cells = int(np.isfinite(next(assessment_head(out).read_years()).wind_hours).sum())
     hours = 2 * cells * HOURS * len(spec.years)
     return {
         "name": NAME,

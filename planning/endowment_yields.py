@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,7 +15,8 @@ from gis_layers.errors import InputError, Problem
 from gis_layers.grid import TERRAIN, Grid
 from gis_layers.provenance import Grade
 from gis_layers.raster import WINDOW_BOUNDS, Raster, sample
-from resources.assessment import Assessment, AssessmentSpec, read_assessment
+from resources.assessment import AssessmentSpec
+from resources.assessment_file import AssessedYear, assessment_head
 from resources.potential import YieldLayers, embedded_yields
 from resources.years import INTERANNUAL, LASTING, analytic, spread_of_years
 
@@ -48,47 +50,64 @@ def atlas_yields() -> Yields:
 
 
 def assessed_yields(path: Path) -> Yields:
-    """An assessment's hours, mean of its years; the atlas's where it has none.
+    """An assessment's hours, mean of its years; the atlas's where it has none. One year is held at a time, and of
+    every year of real weather two maps on the terrain grid.
 
     Raises
     ------
     InputError
         Not an assessment; one that holds no land.
     """
-    held = read_assessment(path)
+    held = assessment_head(path)
     spec, grade = _told(path)
     # Hours generated for several seeds are draws of one climate: their spread is not that of real years.
     real = spec is not None and bool(spec.choice.weather) and len(held.years) > 1 and 0 not in held.years
-    return from_assessment(held, spec, grade, real, str(path))
+    return yields_of(held.grid, held.read_years(), spec, grade, real, str(path))
 
 
-def from_assessment(
-    held: Assessment, spec: AssessmentSpec | None, grade: Grade, real_years: bool, where: str = "assessment"
+def yields_of(
+    grid: Grid,
+    read: Iterable[AssessedYear],
+    spec: AssessmentSpec | None,
+    grade: Grade,
+    real_years: bool,
+    where: str = "assessment",
 ) -> Yields:
-    """`assessed_yields` of a value: nearest cell where its cells are coarser than the terrain grid's, mean of the
-    cells inside where they are finer."""
-    if not np.isfinite(held.wind_hours).any():
+    """`assessed_yields` of years as they come: nearest cell where their cells are coarser than the terrain grid's,
+    mean of the cells inside where they are finer."""
+    known = np.ones(TERRAIN.shape, dtype=np.bool_)
+    sums = {name: np.zeros(TERRAIN.shape) for name in ("wind", "pv", "both")}
+    years: list[int] = []
+    own: dict[str, list[Array]] = {"wind": [], "pv": []}
+    land = False
+    for one in read:
+        land = land or bool(np.isfinite(one.wind_hours).any())
+        wind, pv = resampled(one.wind_hours, grid), resampled(one.pv_hours, grid)
+        known &= np.isfinite(wind) & np.isfinite(pv)
+        both = resampled(one.complementarity, grid)
+        for name, values in (("wind", wind), ("pv", pv), ("both", both)):
+            sums[name] += values
+        years.append(one.year)
+        if real_years:
+            own["wind"].append(wind)
+            own["pv"].append(pv)
+    if not land:
         raise InputError(Problem(where, "wind_hours", "no value", "an assessment of land in China"))
-    wind = np.stack([resampled(year.sum(axis=0), held.grid) for year in held.wind_hours])
-    pv = np.stack([resampled(year.sum(axis=0), held.grid) for year in held.pv_hours])
-    both = np.stack([resampled(year, held.grid) for year in held.complementarity])
-    known = np.isfinite(wind).all(axis=0) & np.isfinite(pv).all(axis=0)
-    atlas = embedded_yields()
+    atlas, count = embedded_yields(), len(years)
     layers = YieldLayers(
-        wind=np.where(known, wind.mean(axis=0), atlas.wind),
-        pv=np.where(known, pv.mean(axis=0), atlas.pv),
-        complementarity=np.where(np.isfinite(both).all(axis=0), both.mean(axis=0), atlas.complementarity),
+        wind=np.where(known, sums["wind"] / count, atlas.wind),
+        pv=np.where(known, sums["pv"] / count, atlas.pv),
+        complementarity=np.where(np.isfinite(sums["both"]), sums["both"] / count, atlas.complementarity),
     )
-    years = held.years if real_years else ()
-    one = slice(0, len(years))
+    for held, usual in ((own["wind"], atlas.wind), (own["pv"], atlas.pv)):
+        for values in held:
+            np.copyto(values, usual, where=~known)
+    single = {}
+    for name, held in own.items():
+        single[name] = np.stack(held) if held else np.empty((0, *TERRAIN.shape))
+        held.clear()
     return Yields(
-        layers,
-        years,
-        np.where(known, wind[one], atlas.wind),
-        np.where(known, pv[one], atlas.pv),
-        np.asarray(known, dtype=np.bool_),
-        spec,
-        grade,
+        layers, tuple(years) if real_years else (), single["wind"], single["pv"], known, spec, grade
     )
 
 

@@ -24,6 +24,8 @@ from gis_layers.grid import EAST_DEG, SOUTH_DEG, TERRAIN, WEST_DEG, Grid
 from gis_layers.progress import Progress, part, silent
 from gis_layers.raster import WINDOW_BOUNDS, Raster, sample
 from resources import spread
+from resources.assessment_file import VERSION as _VERSION
+from resources.assessment_file import opened
 from resources.hours import DAYS, HOURS, MONTH_HOURS
 from resources.land_rules import buildable_share
 from resources.profile import profiles_of_weather
@@ -36,7 +38,6 @@ Hourly = NDArray[np.float32]
 
 DROUGHT_SHARE = 0.2
 """A day on which wind and sun together bring less than this share of their mean is one of a drought."""
-_VERSION = 1
 
 
 class AssessmentSpec(BaseModel):
@@ -263,36 +264,25 @@ def run_assessment(
 
 
 def read_assessment(path: Path) -> Assessment:
-    """A result from its file.
+    """A result from its file, whole: memory grows with its years. `assessment_file` reads year by year.
 
     Raises
     ------
     InputError
         Not readable, or not an assessment.
     """
-    import h5netcdf
-
-    try:
-        with h5netcdf.File(path, "r") as file:
-            if int(file.attrs.get("energymap_assessment", 0)) != _VERSION:
-                raise InputError(
-                    Problem(str(path), "file", "another NetCDF", "an assessment of this program")
-                )
-            there = file.variables
-            return Assessment(
-                grid=Grid(rows=file.dimensions["row"].size, cols=file.dimensions["column"].size),
-                years=tuple(int(year) for year in there["year"][:]),
-                wind_hours=np.asarray(there["wind_hours"][:]),
-                pv_hours=np.asarray(there["pv_hours"][:]),
-                complementarity=np.asarray(there["complementarity"][:]),
-                drought_days=np.asarray(there["drought_days"][:]),
-                regions=tuple(f"{int(code):06d}" for code in there["region"][:]),
-                profile=np.asarray(there["profile"][:]),
-            )
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(
-            Problem(str(path), "file", str(error)[:80], "an assessment of this program")
-        ) from error
+    with opened(path) as file:
+        there = file.variables
+        return Assessment(
+            grid=Grid(rows=file.dimensions["row"].size, cols=file.dimensions["column"].size),
+            years=tuple(int(year) for year in there["year"][:]),
+            wind_hours=np.asarray(there["wind_hours"][:]),
+            pv_hours=np.asarray(there["pv_hours"][:]),
+            complementarity=np.asarray(there["complementarity"][:]),
+            drought_days=np.asarray(there["drought_days"][:]),
+            regions=tuple(f"{int(code):06d}" for code in there["region"][:]),
+            profile=np.asarray(there["profile"][:]),
+        )
 
 
 # -- inside --------------------------------------------------------------------------------------------------

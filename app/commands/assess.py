@@ -41,7 +41,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace, context: Context) -> None:
     import numpy as np
 
-    from resources.assessment import AssessmentSpec, read_assessment, run_assessment
+    from resources.assessment import AssessmentSpec, run_assessment
+    from resources.assessment_file import assessment_head
     from resources.hours import HOURS
     from resources.library import default_folder
 
@@ -57,9 +58,13 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         spec, options.out, library=library, cluster=options.cluster, progress=context.progress
     )
     seconds = time.perf_counter() - began
-    held = read_assessment(out)
-    wind, pv = (np.nansum(v, axis=1).mean(axis=0) for v in (held.wind_hours, held.pv_hours))
-    known = np.isfinite(held.wind_hours[0, 0])
+    held = assessment_head(out)
+    wind, pv = np.zeros(held.grid.shape), np.zeros(held.grid.shape)
+    for one in held.read_years():
+        wind += one.wind_hours
+        pv += one.pv_hours
+    wind, pv = wind / len(held.years), pv / len(held.years)
+    known = np.isfinite(wind)
     cells = int(known.sum())
     cell_hours = 2 * cells * HOURS * len(spec.years)
     lat = np.repeat(held.grid.lat_deg[:, None], held.grid.cols, axis=1)[known]

@@ -11,6 +11,7 @@ import pytest
 
 from gis_layers.errors import BalanceError, InputError
 from gis_layers.grid import TERRAIN, Grid
+from gis_layers.provenance import Grade
 from planning.endowment import (
     Columns,
     Ground,
@@ -22,9 +23,10 @@ from planning.endowment import (
 )
 from planning.endowment_sea import Sea, SeaRules, assess_sea
 from planning.endowment_values import Endowment, LandEndowment, RegionEndowment, best_class
-from planning.endowment_yields import atlas_yields, from_assessment, p_shares, resampled
+from planning.endowment_yields import Yields, atlas_yields, p_shares, resampled, yields_of
 from planning.tables import load_tables
 from resources.assessment import Assessment
+from resources.assessment_file import AssessedYear
 from resources.offshore import FOUNDATIONS
 from resources.validation_hydro import POTENTIAL_GW, potential_gw_by_basin
 from resources.weather import HourlyWeather
@@ -203,6 +205,16 @@ def assessment(
         ("640000",),
         np.zeros((2, len(years), 1, 8760), np.float32),
     )
+
+
+def from_assessment(held: Assessment, spec: None, grade: Grade, real_years: bool) -> Yields:
+    read = (
+        AssessedYear(year, wind.sum(axis=0), pv.sum(axis=0), both)
+        for year, wind, pv, both in zip(
+            held.years, held.wind_hours, held.pv_hours, held.complementarity, strict=True
+        )
+    )
+    return yields_of(held.grid, read, spec, grade, real_years)
 
 
 def test_hours_of_an_assessment_take_the_atlas_place_where_it_has_cells() -> None:

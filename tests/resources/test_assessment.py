@@ -22,6 +22,7 @@ from resources.assessment import (
     run_assessment,
     tasks_of,
 )
+from resources.assessment_file import assessment_head
 from resources.profile import site_profiles
 from resources.resource_data import EMBEDDED, ResourceChoice
 from tests.resources.library_factory import weather_entry
@@ -164,8 +165,19 @@ def test_an_address_nobody_answers_at_is_said(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.nc").write_bytes(b"nothing")
-    with pytest.raises(InputError, match="assessment"):
-        read_assessment(tmp_path / "x.nc")
+    for read in (read_assessment, assessment_head):
+        with pytest.raises(InputError, match="assessment"):
+            read(tmp_path / "x.nc")
+
+
+def test_years_read_one_by_one_are_those_of_the_whole(whole: Path) -> None:
+    held, head = read_assessment(whole), assessment_head(whole)
+    assert (head.grid, head.years) == (held.grid, held.years)
+    (year,) = head.read_years()
+    for name in ("wind_hours", "pv_hours"):
+        months = getattr(held, name)[0]
+        assert np.array_equal(getattr(year, name), months.sum(axis=0), equal_nan=True)
+    assert np.array_equal(year.complementarity, held.complementarity[0], equal_nan=True)
 
 
 def _die_once(task: tuple[int, str]) -> int:
