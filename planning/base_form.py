@@ -1,6 +1,7 @@
 """The inputs of a base as a form shows them: a draft one edits, its fields with unit, range and source, its TOML.
 
-A draft is the document of a BASE.toml. It may be wrong while it is being typed; `problems` says where.
+A draft is the document of a BASE.toml. It may be wrong while it is being typed; `problems` says where. The models of the
+sizing are loaded by who first needs them: a form with nothing in it must not load a solver.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel
 
@@ -21,14 +22,13 @@ from planning.scenario_fields import FormField, Value, kind_of
 from planning.scenario_fields import unit_of as scenario_unit_of
 from planning.scenario_options import CASCADES, Option
 from planning.scenario_toml import document_toml
-from planning.sizing.case import SITED, BaseCase
-from planning.sizing.case_file import case_of_document, model_in, read_base_document
-from planning.sizing.defaults import DEFAULTS, technology_of
-from planning.sizing.units import quantity, unit_of
 from planning.tables import load_tables
 from planning.typed import Complaint, parse
 from planning.words import UnitSystem
 from resources.cascade_tables import cascade_stations
+
+if TYPE_CHECKING:
+    from planning.sizing.case import BaseCase
 
 Document = dict[str, Any]
 
@@ -82,11 +82,15 @@ class BaseDraft:
         InputError
             Not a TOML file, or a text in a number's place that is none.
         """
+        from planning.sizing.case_file import read_base_document
+
         return cls(read_base_document(path))
 
     @classmethod
     def of_case(cls, case: BaseCase) -> BaseDraft:
         """Of a base already filled in: what the technology table would say is left to it."""
+        from planning.sizing.defaults import DEFAULTS
+
         document = case.model_dump(mode="json", exclude_defaults=True)
         for part, fields in DEFAULTS.items():
             for key in fields:
@@ -161,6 +165,8 @@ class BaseDraft:
 
     def problems(self) -> tuple[Problem, ...]:
         """All that is wrong; the field of each is the path of an input, or a part."""
+        from planning.sizing.case_file import case_of_document
+
         try:
             case_of_document(self.document)
         except InputError as error:
@@ -172,6 +178,8 @@ class BaseDraft:
         return document_toml({"schema_version": 1} | self.document)
 
     def _first(self, part: str) -> Document:
+        from planning.sizing.case import SITED
+
         if part in SITED:
             for other in SITED:
                 if sites := self.value(f"{other}.sites"):
@@ -198,6 +206,8 @@ def _coal() -> Document:
 
 def default_of(part: str, key: str, document: Mapping[str, Any] | None = None) -> Default | None:
     """What the technology table says of a field left empty; None where it says nothing."""
+    from planning.sizing.defaults import DEFAULTS, technology_of
+
     found = DEFAULTS.get(part, {}).get(key)
     if found is None:
         return None
@@ -211,6 +221,10 @@ def default_of(part: str, key: str, document: Mapping[str, Any] | None = None) -
 
 def base_fields(draft: BaseDraft, section: str) -> tuple[BaseField, ...]:
     """The inputs of a section, in the order of the models; none of a part that is not in the base."""
+    if not draft.document:
+        return ()
+    from planning.sizing.case import BaseCase
+
     if section == "base":
         return tuple(_of(BaseCase, draft.document, "", section))
     if not draft.has(section):
@@ -221,12 +235,17 @@ def base_fields(draft: BaseDraft, section: str) -> tuple[BaseField, ...]:
 
 
 def _model(parent: type[BaseModel], key: str) -> type[BaseModel]:
+    from planning.sizing.case_file import model_in
+
     model = model_in(parent.model_fields[key].annotation)
     assert model is not None
     return model
 
 
 def _of(model: type[BaseModel], held: Mapping[str, Any], prefix: str, section: str) -> Iterator[BaseField]:
+    from planning.sizing.case_file import model_in
+    from planning.sizing.units import unit_of
+
     for key, info in model.model_fields.items():
         if key in _LEFT_OUT:
             continue
@@ -281,6 +300,8 @@ def base_options(path: str) -> tuple[Option, ...]:
 
 def read_typed(typed: str, field: FormField, system: UnitSystem) -> float | int | Complaint | None:
     """A number as typed with any unit of its kind, in the field's own unit."""
+    from planning.sizing.units import quantity, unit_of
+
     found = parse(typed, field, system)
     if not isinstance(found, Complaint) or found.code != "other_unit" or field.unit != unit_of(field.key):
         return found

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import InfeasibleError
 from gis_layers.files import replacing
+from planning.base_files import DESIGN, HOURS, REFUSED
 from planning.sizing.delivery import bounds_gw
 from planning.sizing.design import BaseDesign
 from planning.sizing.studies.documents import reason
 from resources.hours_file import write_hours
 
-DESIGN, HOURS, REFUSED = "design.json", "hours.csv", "infeasible.json"
 DIGITS: Final = 4
 """Of MW: a tenth of a kW."""
 

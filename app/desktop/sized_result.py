@@ -13,7 +13,7 @@ import numpy as np
 
 from app.desktop.charts.data import Array, Balance
 from gis_layers.errors import Conflict, InputError, Problem
-from planning.base_out import DESIGN, HOURS, REFUSED
+from planning.base_files import DESIGN, HOURS, REFUSED
 from planning.hourly import HOURS as YEAR_H
 
 PV = ("pv", "pv_fixed", "pv_tracked")

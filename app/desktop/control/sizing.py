@@ -21,7 +21,7 @@ from app.desktop.texts import text
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
 from gis_layers.files import replacing
-from planning.base_form import BaseDraft
+from planning.base_form import SECTIONS, BaseDraft, base_fields
 from planning.scenario import Scenario
 
 FIRST = "built_in:kubuqi"
@@ -109,7 +109,7 @@ class SizingControl(QObject):
             self._offer()
             self.bench.complain(error)
 
-        self.bench.document.background.run(partial(_read_draft, kind, name, scenario), show, failed)
+        self.bench.document.background.run(partial(_looked_at, kind, name, scenario), show, failed)
 
     def open(self) -> None:
         """A BASE.toml."""
@@ -266,6 +266,15 @@ def _built_in_choices() -> tuple[Choice, ...]:
         draft = BaseDraft.read(case_path(name))
         found.append(Choice(f"built_in:{name}", str(draft.value("name_zh")), str(draft.value("name_en"))))
     return tuple(found)
+
+
+def _looked_at(kind: str, name: str, scenario: Scenario | None) -> BaseDraft:
+    """The draft, and what its form needs, loaded."""
+    draft = _read_draft(kind, name, scenario)
+    draft.problems()
+    for section in SECTIONS:
+        base_fields(draft, section)
+    return draft
 
 
 def _read_draft(kind: str, name: str, scenario: Scenario | None) -> BaseDraft:
