@@ -19,7 +19,21 @@ from app.desktop.texts import (
 )
 from app.messages import Language
 
-AREAS = (endowment, siting, plant, complement, window, map, layers, tools, charts, scenario, importing, library, sizing)
+AREAS = (
+    endowment,
+    siting,
+    plant,
+    complement,
+    window,
+    map,
+    layers,
+    tools,
+    charts,
+    scenario,
+    importing,
+    library,
+    sizing,
+)
 TEXTS: dict[str, tuple[str, str]] = {key: words for area in AREAS for key, words in area.TEXTS.items()}
 
 
