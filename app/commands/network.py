@@ -59,9 +59,10 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         case = grid_case(run, parse_hours(options.hours or "peak", run))
     flows = solve_case(case)
     files = () if options.out is None else write_network(case, flows, options.out, options.format)
-    document = _document(case, flows) | {"files": [str(path) for path in files]}
-    lines = _lines(case, flows, context) + [str(path) for path in files]
-    context.answer(plain(document), "\n".join(lines))
+    made = [str(path) for path in files]
+    # A year of all lines is a long document: made only where it is printed.
+    document = plain(_document(case, flows) | {"files": made}) if context.as_json else {}
+    context.answer(document, "\n".join(_lines(case, flows, context) + made))
 
 
 def _hours_of(options: argparse.Namespace, context: Context) -> DispatchedHours:
@@ -84,10 +85,11 @@ def _document(case: GridCase, flows: CaseFlows) -> dict[str, Any]:
     """What --json prints: a summary of every hour, every line of it, no figure for what has none."""
     from planning.network.exchange.tables import line_table
 
-    table = line_table(case, flows)
+    table = line_table(case, flows).drop(columns=["hour", "converged"])
+    count = case.network.branches.count + len(case.dc.ids)
     hours = []
     for k, hour in enumerate(case.hours):
-        rows = table[table["hour"] == hour].drop(columns=["hour", "converged"])
+        rows = table.iloc[k * count : (k + 1) * count]
         hours.append(
             {
                 "hour": hour,
