@@ -15,8 +15,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import network, resource_nation, resource_wind, siting, sizing, window
 from benchmarks import resource as pv
-from benchmarks import resource_nation, resource_wind, siting, sizing, window
 from planning.lp import solve
 from planning.sizing import load_base_case, with_defaults
 from planning.sizing.model import build_model
@@ -65,6 +65,7 @@ PARTS: dict[str, tuple[Callable[[], list[dict[str, Any]]], ...]] = {
     "resource": (pv.rows, resource_wind.rows, resource_nation.rows),
     "siting": (siting.rows,),
     "sizing": (sizing.rows,),
+    "network": (network.rows,),
 }
 
 

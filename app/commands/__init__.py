@@ -9,6 +9,7 @@ from app.commands.complement import COMMAND as COMPLEMENT
 from app.commands.data import COMMAND as DATA
 from app.commands.demo import COMMAND as DEMO
 from app.commands.endowment import COMMAND as ENDOWMENT
+from app.commands.fault import COMMAND as FAULT
 from app.commands.gui import COMMAND as GUI
 from app.commands.inspect_file import COMMAND as INSPECT
 from app.commands.mcp import COMMAND as MCP
@@ -35,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     CASCADE,
     MCP,
     RUN,
+    FAULT,
     NETWORK,
     SITE,
     SIZE,

@@ -1,0 +1,130 @@
+"""The loss of a line of a small dispatched nation: what arrives at both grids, what ties carry, what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.fault_words import NOTES as WORDS
+from gis_layers.errors import InputError
+from planning.chain.faults import BATTERY_HOLD_H, NOTES, fault_answer, grid_of
+from planning.chain.nation import LineInfo, Nation
+from planning.dispatch.case import Storage, validate
+from planning.dispatch.solve import dispatch
+from planning.scenario import load_scenario
+from planning.tables import load_tables
+from tests.planning.dispatch_cases import lines, plain_case
+
+HOURS = 24
+NINGXIA, ZHEJIANG, SHANGHAI, GANSU = range(4)
+
+
+@pytest.fixture(scope="module")
+def chain() -> Any:
+    """Windy Ningxia sends to Zhejiang over Lingshao; Shanghai hangs on Zhejiang, Gansu on Ningxia."""
+    tables, scenario = load_tables(), load_scenario("2020")
+    line = tables.corridor("lingshao")
+    ties = {t.id: t for t in tables.interfaces}
+    names = ("310000-330000-500", "310000-330000-1000", "620000-640000-750")
+    ends = [(NINGXIA, ZHEJIANG), (SHANGHAI, ZHEJIANG), (SHANGHAI, ZHEJIANG), (GANSU, NINGXIA)]
+    size = [8000.0, *(ties[n].mw for n in names)]
+    between = replace(
+        lines(ends, size, [0.065, 0.01, 0.01, 0.01], [15.0] * 4, [0.0, *size[1:]]), ids=("lingshao", *names)
+    )
+    ones = np.ones(HOURS)
+    size_mw, nodes = np.array([0.0, 1000.0, 0.0, 0.0]), 4
+    one_way = np.full(nodes, 0.9)
+    case = plain_case(
+        [5000 * ones, (40_000 + 200 * np.arange(HOURS)), 15_000 * ones, 4000 * ones],
+        [9000 * ones, 0 * ones, 0 * ones, 0 * ones],
+        [8000.0, 50_000.0, 14_000.0, 6000.0], [200.0, 300.0, 320.0, 220.0], between,
+        storages=(Storage("battery", size_mw, 2 * size_mw, one_way, one_way),),
+    )  # fmt: skip
+    ids = ("640000", "330000", "310000", "620000")
+    case = validate(replace(case, node_ids=ids))
+    infos = (
+        LineInfo("lingshao", line, None, None),
+        *(LineInfo(n, None, ties[n], None) for n in names),
+    )
+    nation = Nation(case, infos, tuple(int(i) for i in ids), ids)
+    return SimpleNamespace(
+        nation=(nation, None), dispatched=(dispatch(case), None, 0.0), scenario=scenario, tables=tables,
+        uses=lambda: (),
+    )  # fmt: skip
+
+
+def test_a_bipole_block_tells_both_grids_and_shares_what_is_missing_by_load(chain: Any) -> None:
+    answer = fault_answer(chain, "lingshao", "peak")
+    case, done = chain.nation[0].case, chain.dispatched[0]
+    assert answer.hour == HOURS - 1
+    sent = done.forward_mw[0, answer.hour]
+    assert answer.flow_mw == pytest.approx(sent)
+    receiving, sending = answer.grids
+    assert (receiving.node, sending.node) == ("330000", "640000")
+    assert receiving.lost_mw == pytest.approx(sent * 0.935)
+    assert sending.lost_mw == pytest.approx(-sent)
+    assert set(receiving.nodes) == {"330000", "310000"}
+    assert receiving.load_mw == pytest.approx(case.load_mw[[ZHEJIANG, SHANGHAI], answer.hour].sum())
+    assert answer.solved
+    assert answer.max_balance_pu < 1e-6
+    # Shanghai gives by its share of the load; both ties to Zhejiang carry it, losses aside.
+    share = case.load_mw[SHANGHAI].mean() / case.load_mw[[ZHEJIANG, SHANGHAI]].mean(axis=1).sum()
+    more = sum(t.after_mw - t.before_mw for t in answer.ties if t.id.startswith("310000-330000"))
+    assert more == pytest.approx(share * receiving.lost_mw, rel=0.02)
+    assert receiving.lowest_hz < 50.0 < sending.lowest_hz
+    (infeed,) = answer.infeeds
+    assert infeed.infeed_mw == pytest.approx(sent * 0.935)
+    assert infeed.miscr is not None
+    assert infeed.miscr > 1.0
+    half = fault_answer(chain, "lingshao", "peak", "pole")
+    assert half.grids[0].lost_mw == pytest.approx(receiving.lost_mw / 2)
+    assert half.grids[0].lowest_hz > receiving.lowest_hz
+
+
+def test_all_hours_show_the_worst(chain: Any) -> None:
+    every = fault_answer(chain, "lingshao", "all")
+    lowest = [fault_answer(chain, "lingshao", str(h)).grids[0].lowest_hz for h in range(HOURS)]
+    assert every.hours == HOURS
+    assert every.grids[0].lowest_hz == pytest.approx(min(lowest))
+    assert every.hour == int(np.argmin(lowest))
+
+
+def test_a_tie_lost_is_taken_over_by_the_one_beside_it_and_a_last_tie_cuts_off(chain: Any) -> None:
+    answer = fault_answer(chain, "310000-330000-1000", "peak")
+    (other,) = answer.ties
+    assert other.id == "310000-330000-500"
+    assert other.after_mw == pytest.approx(other.before_mw + answer.flow_mw, rel=0.02)
+    assert answer.fault == "tie"
+    cut = fault_answer(chain, "620000-640000-750", "all")
+    assert cut.splits in (("640000",), ("620000",))
+    assert not cut.solved
+    assert cut.ties == ()
+
+
+def test_reserve_is_what_machines_on_line_have_left_and_batteries_for_a_while(chain: Any) -> None:
+    nation, done = chain.nation[0], chain.dispatched[0]
+    grid = grid_of(nation, done)
+    coal, limit = done.thermal_mw["coal"], nation.case.thermals[0].capacity_mw[:, None]
+    on = np.clip(coal / 0.85, 0, limit)
+    battery = np.minimum(
+        nation.case.storages[0].power_mw[:, None] - done.discharge_mw["battery"],
+        done.soc_mwh["battery"] * 0.9 / BATTERY_HOLD_H,
+    )
+    expected = on - coal + np.maximum(battery, 0) + done.charge_mw["battery"]
+    assert grid.reserve_mw == pytest.approx(expected)
+    assert grid.running_mw == pytest.approx(on)
+
+
+def test_no_such_line_and_no_such_hour_are_named(chain: Any) -> None:
+    with pytest.raises(InputError, match="lingshao"):
+        fault_answer(chain, "nowhere", "peak")
+    with pytest.raises(InputError, match="hour"):
+        fault_answer(chain, "lingshao", "24")
+
+
+def test_every_note_has_words() -> None:
+    assert set(NOTES) == set(WORDS)
