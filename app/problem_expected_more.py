@@ -218,7 +218,7 @@ EXPECTED_MORE: dict[str, str] = {
     "commitment = 'relaxed' or 'integer' with costs of starts or hours on line": "有启动成本或最短开机时选可部分开停或整台开停",
     "{} with size_storage": "优化储热时填写 {0}",
     "{} with size_field": "优化镜场时填写 {0}",
-    "a GeoPackage or Shapefile": "GeoPackage 或要素文件",
     "a file that names its coordinate system": "注明坐标系的文件",
     "the files of energymap site": "选址评估的输出文件",
+    "a file of polygons that can be read": "可读的多边形文件",
 }
