@@ -14,6 +14,7 @@ Array = NDArray[np.float64]
 
 BALANCE_PU = 1e-6
 """The most by which the power of a solved bus may be wrong."""
+ROWS_BYTES = 2**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,17 @@ def branch_flows(network: AcNetwork, voltage: Complex) -> BranchFlows:
     """Flows at voltages (case, bus) in per unit."""
     b = network.branches
     yff, yft, ytf, ytt = b.admittances()
-    vf, vt = voltage[:, b.from_bus], voltage[:, b.to_bus]
-    return BranchFlows(
-        network.base_mva * vf * np.conj(yff * vf + yft * vt),
-        network.base_mva * vt * np.conj(ytf * vf + ytt * vt),
-    )
+    start, end = (np.empty((len(voltage), b.count), dtype=np.complex128) for _ in range(2))
+    # Rows of a size that stays in the processor's cache.
+    rows = max(ROWS_BYTES // (16 * max(b.count, 1)), 1)
+    for k in range(0, len(voltage), rows):
+        part = slice(k, k + rows)
+        vf, vt = np.take(voltage[part], b.from_bus, axis=1), np.take(voltage[part], b.to_bus, axis=1)
+        start[part] = vf * np.conj(yff * vf + yft * vt)
+        end[part] = vt * np.conj(ytf * vf + ytt * vt)
+    start *= network.base_mva
+    end *= network.base_mva
+    return BranchFlows(start, end)
 
 
 def check_balance(network: AcNetwork, voltage: Complex, flows: BranchFlows, injected_mw: Array) -> float:

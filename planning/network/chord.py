@@ -25,6 +25,8 @@ CHORD_ROUND = 9
 """Steps with one Jacobian before it is made anew of those cases that are left."""
 BLOCK_BYTES = 2**20
 """Of the voltages of a block."""
+KEPT = 0.75
+"""Below this share of unsettled cases a block is made smaller."""
 DENSE_BUSES = 64
 """Below it a product with the whole admittance matrix is faster than one with its entries."""
 
@@ -66,6 +68,7 @@ class Chord:
     def __init__(self, y: Complex, unknown: Unknowns, tolerance: float) -> None:
         self.unknown, self.tolerance, self.y = unknown, tolerance, y
         self.inverse: Array = np.zeros((0, 0))
+        self._short: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         g, b = y.real, y.imag
         whole = np.block([[g, -b], [b, g]])
         self._product: Any = whole if len(y) <= DENSE_BUSES else csr_array(whole)
@@ -83,6 +86,7 @@ class Chord:
             It is singular.
         """
         self.inverse = np.linalg.inv(jacobian(self.unknown, self.y[None], voltage[None])[0])
+        self._short = self.inverse.astype(np.float32)
 
     def wrong(self, block: Block, outage: Outage | None = None) -> Array:
         """(equation, case) power that is wrong."""
@@ -128,7 +132,7 @@ class Chord:
             slow = now.left > 50 if fresh else ~(now.left < 0.5 * before)
             going = (now.left > self.tolerance) & ~slow
             count = int(going.sum())
-            if 2 * count < len(columns) or not count:
+            if count < KEPT * len(columns) or not count:
                 self._back(block, now, columns)
                 if not count:
                     return
@@ -147,7 +151,11 @@ class Chord:
                     self.turn(mean)
                 except np.linalg.LinAlgError:
                     break
-            change = self.inverse @ (wrong if correct is None else self._less(wrong, correct))
+            if correct is None:
+                # Single precision is enough for a correction: what is wrong is always formed in double.
+                change = self._short @ wrong.astype(np.float32)
+            else:
+                change = self.inverse @ self._less(wrong, correct)
             now.angle[u.angle] -= change[:a]
             if m:
                 now.magnitude[u.magnitude] -= change[a : a + m]
