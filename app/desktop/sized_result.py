@@ -16,6 +16,8 @@ from gis_layers.errors import Conflict, InputError, Problem
 from planning.base_files import DESIGN, HOURS, REFUSED
 from planning.hourly import HOURS as YEAR_H
 
+_CLOCK = ("hour", "month_day_hour_utc8")
+"""Columns ahead of the figures."""
 PV = ("pv", "pv_fixed", "pv_tracked")
 _NO_STATION = ("wind", *PV, "csp", "coal", "gas", "hydro", "battery", "pumped", "electrolyser")
 
@@ -28,7 +30,7 @@ class SizedResult:
     """size, pareto, alternatives, tornado, robust or replay."""
     document: Mapping[str, Any] = field(default_factory=dict)
     hours: Mapping[str, Array] = field(default_factory=dict)
-    """(8760,) columns of the file of hours; empty of a study."""
+    """(8760,) columns of the file of hours, of a design or a replayed year; empty of other studies."""
     conflicts: tuple[Conflict, ...] = ()
     names: tuple[str, str] = ("", "")
     """Of the base, where there is no document: Chinese and English."""
@@ -53,7 +55,8 @@ def read_result(folder: Path, study: str) -> SizedResult:
     name = DESIGN if study == "size" else f"{study}.json"
     try:
         document = json.loads((folder / name).read_text(encoding="utf-8"))
-        hours = read_hours(folder / HOURS) if study == "size" else {}
+        file = {"size": HOURS, "replay": "replay_hours.csv"}.get(study)
+        hours = {} if file is None else read_hours(folder / file)
     except (OSError, ValueError) as error:
         raise InputError(Problem(str(folder), name, str(error), "what energymap size writes")) from error
     return SizedResult(study, document, hours)
@@ -82,9 +85,13 @@ def read_hours(path: Path) -> dict[str, Array]:
     OSError
         It cannot be read.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        names = next(csv.reader(file))[2:]
-    values = np.loadtxt(path, delimiter=",", skiprows=1, usecols=range(2, 2 + len(names)), ndmin=2)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file))
+    first = sum(name in _CLOCK for name in header)
+    names = header[first:]
+    values = np.loadtxt(
+        path, delimiter=",", skiprows=1, usecols=range(first, len(header)), ndmin=2, encoding="utf-8-sig"
+    )
     if values.shape != (YEAR_H, len(names)):
         raise ValueError(f"{values.shape[0]} rows, expected {YEAR_H}")
     columns = np.ascontiguousarray(values.T)
@@ -93,8 +100,9 @@ def read_hours(path: Path) -> dict[str, Array]:
 
 
 def stations(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Ids of the stations of a cascade among the capacities of a design."""
-    return tuple(name for name in document.get("capacity_mw", {}) if name not in _NO_STATION)
+    """Ids of the stations of a cascade among the capacities of a design, or of the design a study replayed."""
+    design = document if "capacity_mw" in document else document.get("design", {})
+    return tuple(name for name in design.get("capacity_mw", {}) if name not in _NO_STATION)
 
 
 def balance_of(result: SizedResult) -> Balance | None:
@@ -107,15 +115,20 @@ def balance_of(result: SizedResult) -> Balance | None:
         found = [hours[f"{name}_mw"] for name in names if f"{name}_mw" in hours]
         return np.asarray(np.sum(found, axis=0)) if found else np.zeros(YEAR_H)
 
+    # A replayed year has its backup under that name, and stores by their own.
+    rivers = [
+        name.removesuffix("_mw") for name in hours if name.startswith("cascade_") and name.endswith("_mw")
+    ]
+    gas = "gas" in result.document.get("design", {}).get("capacity_mw", {})
     supply = {
-        "coal": total("coal"),
-        "gas": total("gas"),
-        "hydro": total("hydro", *stations(result.document)),
+        "coal": total("coal", *(() if gas else ("thermal",))),
+        "gas": total("gas", *(("thermal",) if gas else ())),
+        "hydro": total("hydro", *stations(result.document), *rivers),
         "csp": total("csp"),
         "wind": total("wind"),
         "pv": total(*PV),
-        "pumped": total("pumped"),
-        "battery": total("discharge"),
+        "pumped": total("pumped", "pumped_discharge"),
+        "battery": total("discharge", "battery_discharge"),
     }
     return Balance(
         kind="sized",
@@ -123,7 +136,7 @@ def balance_of(result: SizedResult) -> Balance | None:
         received=np.zeros(YEAR_H),
         sent=total("delivered"),
         load=np.zeros(YEAR_H),
-        charge=total("charge", "pump"),
+        charge=total("charge", "pump", "battery_charge", "pumped_charge"),
         curtailed=total("curtailed"),
         use=total("electrolyser"),
     )

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWid
 
 from app.desktop.charts.look import Look
 from app.desktop.panels.results import StaleBadge
-from app.desktop.panels.sized_pages import DispatchPage, FrontPage, OneLine, Page, make_pages
+from app.desktop.panels.sized_pages import DispatchPage, FrontPage, OneLine, Page, ReplayPage, make_pages
 from app.desktop.panels.study_tables import designs_of
 from app.desktop.sized_result import SizedResult
 from app.desktop.texts import text
@@ -46,7 +46,7 @@ class SizedPanel(QWidget):
             self.tabs.addTab(page, "")
             if isinstance(page, FrontPage):
                 page.load_asked.connect(lambda n: self.load_asked.emit(self.results["pareto"].document, n))
-            elif isinstance(page, DispatchPage):
+            elif isinstance(page, DispatchPage | ReplayPage):
                 page.chart.hour_changed.connect(self.hour_changed)
         self.tabs.currentChanged.connect(lambda _: self._fill_current())
         layout = QVBoxLayout(self)
@@ -90,7 +90,7 @@ class SizedPanel(QWidget):
 
     def set_hour(self, hour: int) -> None:
         for page in self.pages:
-            if isinstance(page, DispatchPage):
+            if isinstance(page, DispatchPage | ReplayPage):
                 page.chart.set_hour(hour)
 
     def set_language(self, language: Language) -> None:

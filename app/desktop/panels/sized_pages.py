@@ -340,14 +340,22 @@ class RobustPage(Page):
         self.say(f"{added} · {text('sized.robust_note', language)}")
 
 
-class ReplayPage(TablePage):
+class ReplayPage(Page):
+    """The year as it was carried out, and what perfect foresight had hidden."""
+
     study = "replay"
 
     def __init__(self) -> None:
-        super().__init__("sized.tab.replay", studies.replay_table)
+        super().__init__("sized.tab.replay")
+        self.chart = DispatchChart()
+        self.add_chart(self.chart)
+        self.table = self.add_table("sized.replay")
+        self.split.setSizes([560, 640])
 
     def fill(self, result: SizedResult, c: Columns, look: Look, source: str) -> None:
-        super().fill(result, c, look, source)
+        name = f"{self.named(result, look)} · {text('sized.forecast', look.language)}"
+        self.chart.show_balance(balance_of(result), name, source)
+        self.table.show_content(studies.replay_table(result.document, c), source)
         self.say(studies.replay_words(result.document, look.language))
 
 

@@ -354,8 +354,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sized.added": ("加固: {parts}; 增加投资 {money}", "added: {parts}; investment {money} more"),
     "sized.added_none": ("各年均满足, 无需加固", "it holds in every year; nothing to add"),
     "sized.robust_note": (
-        "气象年由月气候生成, 不是实测历史; 工程请用实测年",
-        "years of weather are generated from the climate, not the record; for a project use measured years",
+        "校验年中弃电率等全年约束不作硬性要求; 气象年由月气候生成, 不是实测历史, 工程请用实测年",
+        "yearly limits (curtailment, shares) are not held in these years; they are generated from the climate, not the record: for a project use measured ones",
     ),
     "sized.replay": ("预测有误差时的全年", "The year under forecasts that err"),
     "sized.perfect": ("完美预见", "perfect foresight"),

@@ -25,7 +25,7 @@ from app.desktop.panels.sized_tables import (
 )
 from app.desktop.panels.study_tables import change_words, front_table
 from app.desktop.sized_result import SizedResult, balance_of, read_refusal, read_result
-from gis_layers.errors import Conflict, InfeasibleError
+from gis_layers.errors import Conflict, InfeasibleError, InputError
 from planning.base_form import BaseDraft
 from planning.base_out import refusals_kept, write_design
 from planning.base_run import size_base_file
@@ -276,6 +276,24 @@ def test_the_hours_add_up_and_are_what_the_document_says(longyangxia: Path) -> N
     assert b.curtailed.sum() == pytest.approx(
         sum(result.document["curtailed_mwh_by_cause"].values()), rel=1e-4
     )
+
+
+def test_the_hours_of_a_replayed_year_are_read_by_their_own_names(tmp_path: Path) -> None:
+    year = np.arange(8760.0) % 24
+    columns = {"hour": np.arange(8760.0), "wind_mw": year, "thermal_mw": 30 - year, "battery_charge_mw": year / 4,
+               "delivered_mw": 30 - year / 4, "unmet_mw": year * 0, "curtailed_mw": year / 2}  # fmt: skip
+    rows = np.column_stack(list(columns.values()))
+    np.savetxt(tmp_path / "replay_hours.csv", rows, delimiter=",", header=",".join(columns), comments="\ufeff",
+               encoding="utf-8", fmt="%.6f")  # fmt: skip
+    document = {"study": "replay", "design": {"capacity_mw": {"wind": 24.0, "gas": 30.0, "battery": 6.0}}}
+    (tmp_path / "replay.json").write_text(json.dumps(document), encoding="utf-8")
+    b = balance_of(read_result(tmp_path, "replay"))
+    assert b is not None
+    assert set(b.supply) == {"wind", "gas"}
+    np.testing.assert_allclose(b.supply["wind"] + b.supply["gas"], b.sent + b.charge, atol=1e-5)
+    (tmp_path / "replay_hours.csv").write_text("hour,wind_mw\n0,1\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        read_result(tmp_path, "replay")
 
 
 @pytest.mark.parametrize("units", ["cn", "si"])
