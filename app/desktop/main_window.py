@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         )
         self.drawing.assess_asked.connect(self.sitings.assess)
         self.sizings = SizingControl(
-            self.bench, self.sizing, self.sized, state_folder / "sizings" if state_folder else None
+            self.bench, self.sizing, self.sized, state_folder / "runs" if state_folder else None
         )
         self.library = LibraryControl(
             self.bench, self.library_panel, self.imports, state_folder / "library" if state_folder else None
@@ -198,14 +198,14 @@ class MainWindow(QMainWindow):
         self.runs.logged.connect(self.log.add)
         self.library.moved.connect(self._library_moved)
         self.library.rested.connect(self._enable)
+        self.sizings.moved.connect(self._library_moved)
+        self.sizings.rested.connect(self._enable)
         self.library.changed.connect(lambda: self.pins.set_stations(self.library.stations()))
         self.runs.link_answered.connect(self._link_answered)
         self.runs.link_stale.connect(self.link_page.set_stale)
         self.link_page.picked.connect(state.select)
         self.link_page.failed.connect(self.bench.say)
-        self.status.cancelled.connect(
-            lambda: (self.runs.on_cancel if self.runs.busy else self.library.cancel)()
-        )
+        self.status.cancelled.connect(self._cancel)
         self.status.review_number_entered.connect(self.scenario_control.set_review_number)
         self.bench.toolbox.tool_changed.connect(self._tool_changed)
         self.palette_box.chosen.connect(lambda key: self._actions[key].trigger())
@@ -290,9 +290,18 @@ class MainWindow(QMainWindow):
     # -- what is shown ---------------------------------------------------------------------------
 
     def _library_moved(self, words: str, share: float, left: object) -> None:
-        """A run has the status bar; what the library does beside it stands in its own panel."""
+        """A run has the status bar; what the library or a sizing does beside it stands in its own panel."""
         if not self.runs.busy:
             self.status.show_progress(words, share, left, self.state.language)
+
+    def _cancel(self) -> None:
+        """Stop what the status bar shows."""
+        if self.runs.busy:
+            self.runs.on_cancel()
+        elif self.sizings.busy:
+            self.sizings.stop()
+        else:
+            self.library.cancel()
 
     def _link_answered(self, answer: Any) -> None:
         self.link_page.show_answer(answer)
@@ -331,7 +340,7 @@ class MainWindow(QMainWindow):
             if edit is not None:
                 words = f"{words}: {edit.zh if language == 'zh' else edit.en}"
             self.commands.name(key, words)
-        if not self.runs.busy and not self.library.under_way:
+        if not (self.runs.busy or self.library.under_way or self.sizings.busy):
             self.status.show_idle()
         self.status.set_stale(len(document.stale()), language, self.runs.stale_from())
         scenario = document.scenario

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app import messages
 from app.desktop.control.runs import runs_folder
@@ -40,12 +40,17 @@ SEED = 2020
 class SizingControl(QObject):
     """One computation at a time."""
 
+    moved = Signal(str, float, object)
+    """Words, share, remaining seconds or None."""
+    rested = Signal()
+    """A computation ended."""
+
     def __init__(
         self, bench: Workbench, form: SizingForm, panel: SizedPanel, folder: Path | None = None
     ) -> None:
         super().__init__(bench.window)
         self.bench, self.form, self.panel = bench, form, panel
-        self._folder = folder or runs_folder().parent / "sizings"
+        self._folder = folder or runs_folder()
         self._job: Job | None = None
         self._built_in: tuple[Choice, ...] = ()
         self._opened: tuple[Choice, ...] = ()
@@ -193,8 +198,8 @@ class SizingControl(QObject):
         names = (str(self.form.draft.value("name_zh")), str(self.form.draft.value("name_en")))
         self.form.set_busy(True)
         self._folder.mkdir(parents=True, exist_ok=True)
-        # A name of its own: two windows may compute at once.
-        made = Path(tempfile.mkdtemp(prefix="new-", dir=self._folder))
+        # A name of its own: two windows may compute at once; what a crash leaves goes with old runs.
+        made = Path(tempfile.mkdtemp(prefix="run-size-", dir=self._folder))
         file = made / "base.toml"
         file.write_text(toml, encoding="utf-8")
         arguments = ["size", str(file), "--out", str(made / "out"), "--json", *STUDY_OPTIONS[study]]
@@ -214,11 +219,14 @@ class SizingControl(QObject):
 
     def _progressed(self, share: float, what: str, remaining: object) -> None:
         words = messages.step(what, self.bench.state.language)
-        self.form.set_progress(share, words, float(remaining) if isinstance(remaining, int | float) else None)
+        left = float(remaining) if isinstance(remaining, int | float) else None
+        self.form.set_progress(share, words, left)
+        self.moved.emit(f"{text('sizing', self.bench.state.language)}: {words}", share, left)
 
     def _finished(self, good: bool, words: str, study: str, made: Path, names: tuple[str, str]) -> None:
         job, self._job = self._job, None
         self.form.set_busy(False)
+        self.rested.emit()
         if job is None:
             return
         cancelled = job.cancelled

@@ -116,9 +116,12 @@ def test_a_built_in_case_is_sized_and_shown_with_its_hours(
     assert BaseDraft.read(written).document == {"schema_version": 1} | window.sizing.draft.document
     jobs[0].progressed.emit(0.5, "sizing", 4.0)
     assert "50%" in window.sizing._state.text()
+    assert "50%" in window.status.task.text()
+    assert window.status.stop.isVisible()
     jobs[0].end(files_of(longyangxia))
     wait_for(qtbot, lambda: "size" in window.sized.results)
     assert not window.docks.docks["sized"].isHidden()
+    assert not window.status.stop.isVisible()
     assert not written.exists()
     document = json.loads((longyangxia / "design.json").read_text("utf-8"))
     assert window.sized.results["size"].document == document
@@ -147,7 +150,7 @@ def test_a_stopped_sizing_leaves_nothing(window: MainWindow, qtbot: QtBot, jobs:
     window.sizing.stopped.emit()
     assert not window.sizings.busy
     assert not window.sized.results
-    assert not list(window.sizings._folder.glob("new-*"))
+    assert not list(window.sizings._folder.glob("run-size-*"))
 
 
 def test_limits_in_conflict_are_a_list_with_what_each_must_give(
@@ -344,5 +347,5 @@ def test_the_worker_process_sizes_a_base_of_the_window(window: MainWindow, qtbot
     result = window.sized.results["size"]
     assert result.document["status"] == "optimal"
     assert result.hours["delivered_mw"].sum() == pytest.approx(result.document["delivered_mwh"], rel=1e-6)
-    assert not list(window.sizings._folder.glob("new-*"))
+    assert not list(window.sizings._folder.glob("run-size-*"))
     assert not window.sizings.busy
