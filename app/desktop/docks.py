@@ -69,6 +69,7 @@ class Docks(QObject):
         self._had_result = False
         self._stood = True
         self._window = window
+        self._language: Language = "zh"
         self._gave_way: dict[Side, list[str]] = {}
         """Panels that were folded for the map's sake, and come back when there is room."""
         self._kept: dict[Side, list[str]] = {}
@@ -215,6 +216,7 @@ class Docks(QObject):
         # "I…" and "P…" name nothing: where the tabs have no room they scroll. Qt makes these bars as it needs them.
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setElideMode(Qt.TextElideMode.ElideNone)
+            qt_words.name_scrolling(bar, self._language)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -283,12 +285,14 @@ class Docks(QObject):
             self._later.start()  # once the bars stand again and take their room
 
     def retitle(self, language: Language) -> None:
+        self._language = language
         for key, dock in self.docks.items():
             dock.setWindowTitle(text(key, language))
             qt_words.name_buttons(dock, language)
         for switch in self.switches.values():
             switch.set_language(language)
         self.time_bar.setWindowTitle(text("time_bar", language))
+        self._mark()
 
     def _raise(self) -> None:
         for key in IN_FRONT:

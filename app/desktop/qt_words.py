@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDockWidget, QTabBar
 
 from app.desktop.texts import text
 from app.messages import Language
@@ -32,3 +32,11 @@ def name_buttons(dock: QDockWidget, language: Language) -> None:
             button.setAccessibleName(text(f"dock.{name}", language))
             button.setAccessibleDescription("")
             button.setToolTip(text(f"dock.{name}", language))
+
+
+def name_scrolling(bar: QTabBar, language: Language) -> None:
+    """The two buttons that scroll tabs, which Qt names once and for ever too."""
+    for name, key in (("ScrollLeftButton", "tabs.left"), ("ScrollRightButton", "tabs.right")):
+        button = bar.findChild(QAbstractButton, name)
+        if isinstance(button, QAbstractButton):
+            button.setAccessibleName(text(key, language))

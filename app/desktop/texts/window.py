@@ -6,6 +6,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "app": ("国家能源版图", "National Energy Map"),
     "dock.float": ("移出或放回窗口", "Take out of or put back into the window"),
     "dock.close": ("关闭面板", "Close the panel"),
+    "tabs.left": ("标签左移", "earlier tabs"),
+    "tabs.right": ("标签右移", "later tabs"),
     "menu.file": ("文件", "File"),
     "menu.view": ("视图", "View"),
     "menu.run": ("运行", "Run"),
