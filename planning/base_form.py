@@ -115,10 +115,12 @@ class BaseDraft:
 
     def with_value(self, path: str, value: Any) -> BaseDraft:
         """Another value at a path; None takes it away, so that the default holds."""
-        document = copy.deepcopy(self.document)
+        # Only what the path goes through is copied: a year of inflow may stand beside it.
+        document = dict(self.document)
         held, (*parents, key) = document, path.split(".")
         for parent in parents:
-            held = held.setdefault(parent, {})
+            held[parent] = dict(held.get(parent, {}))
+            held = held[parent]
         if value is None or value == ():
             held.pop(key, None)
         else:
@@ -127,7 +129,7 @@ class BaseDraft:
 
     def with_part(self, part: str, on: bool) -> BaseDraft:
         """A part put in, with what is known of it, or taken out."""
-        document = copy.deepcopy(self.document)
+        document = dict(self.document)
         if on and part not in document:
             document[part] = self._first(part)
         elif not on:

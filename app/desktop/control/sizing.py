@@ -18,6 +18,7 @@ from app.desktop.panels.sized import SizedPanel
 from app.desktop.panels.sizing_form import Choice, SizingForm
 from app.desktop.sized_result import SizedResult, read_refusal, read_result
 from app.desktop.texts import text
+from app.desktop.turns import Turns
 from app.desktop.workbench import Workbench
 from gis_layers.errors import EnergyMapError
 from gis_layers.files import replacing
@@ -56,6 +57,7 @@ class SizingControl(QObject):
         self._opened: tuple[Choice, ...] = ()
         self._current = ""
         self._place: tuple[float, float] | None = None
+        self._turns = Turns(self)
         self._wanted = 0
         """Number of the latest choice; the answer to an older one is dropped."""
         self._scenario: Scenario | None = None
@@ -241,8 +243,9 @@ class SizingControl(QObject):
             if result is None:
                 bench.say(bench.text("sizing.failed", words=words).replace("\n", "  "), 60.0)
                 return
-            self.panel.show_result(result)
-            bench.show_dock("sized")
+            self._turns.start(
+                partial(bench.show_dock, "sized"), partial(self.panel.take, result), self.panel.fill_current
+            )
 
         bench.document.background.run(partial(_taken, made, study, good, names), show, bench.complain)
 
@@ -342,6 +345,9 @@ def _write(path: Path, words: str) -> None:
 
 def _taken(made: Path, study: str, good: bool, names: tuple[str, str]) -> SizedResult | None:
     """What the worker left, and its folder gone."""
+    from resources.cascade_tables import cascade_stations
+
+    cascade_stations()  # read here: the tables ask for the stations' names
     try:
         return read_result(made / "out", study) if good else read_refusal(made / "out", study, names)
     finally:

@@ -48,7 +48,7 @@ class SizedPanel(QWidget):
                 page.load_asked.connect(lambda n: self.load_asked.emit(self.results["pareto"].document, n))
             elif isinstance(page, DispatchPage | ReplayPage):
                 page.chart.hour_changed.connect(self.hour_changed)
-        self.tabs.currentChanged.connect(lambda _: self._fill_current())
+        self.tabs.currentChanged.connect(lambda _: self.fill_current())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 0)
         layout.setSpacing(2)
@@ -65,7 +65,12 @@ class SizedPanel(QWidget):
     # -- what is shown ---------------------------------------------------------------------------
 
     def show_result(self, result: SizedResult) -> None:
-        """A design, a study, or what conflicts; those of another base go."""
+        """A design, a study, or what conflicts, at once."""
+        self.take(result)
+        self.fill_current()
+
+    def take(self, result: SizedResult) -> None:
+        """The same without its page, which `fill_current` fills; results of another base go."""
         held = next((r.document.get("id") for r in self.results.values() if r.document), None)
         if result.document and held is not None and held != result.document.get("id"):
             self.results.clear()
@@ -80,8 +85,10 @@ class SizedPanel(QWidget):
         self._refresh()
         first = next((p for p in self.pages if self._of(p) is result and p.key != SOURCES), None)
         if first is not None:
+            # Its filling is a piece of work of its own.
+            self.tabs.blockSignals(True)
             self.tabs.setCurrentWidget(first)
-        self._fill_current()
+            self.tabs.blockSignals(False)
 
     def set_changed(self, changed: bool) -> None:
         """Whether the form has changed since."""
@@ -112,7 +119,7 @@ class SizedPanel(QWidget):
         if look != self._look:
             self._look = look
             self._refresh()
-            self._fill_current()
+            self.fill_current()
 
     def _of(self, page: Page) -> SizedResult | None:
         """The result a page would show."""
@@ -178,7 +185,8 @@ class SizedPanel(QWidget):
         grade = term(document["grade"], language)
         return text("sized.grade", language, grade=grade, year=document["price_year"])
 
-    def _fill_current(self) -> None:
+    def fill_current(self) -> None:
+        """The page in front, where it is not filled yet."""
         page = self.tabs.currentWidget()
         if not isinstance(page, Page) or page in self._filled:
             return
