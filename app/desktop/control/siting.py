@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import threading
@@ -17,22 +16,20 @@ from app.desktop.background import Background
 from app.desktop.control import siting_work as work
 from app.desktop.control.runs import runs_folder
 from app.desktop.control.siting_bases import make_base
+from app.desktop.control.siting_kept import channels, file_name, last_kept, remember, resource_options
 from app.desktop.control.siting_map import SitingMap
+from app.desktop.control.siting_sets import USUAL_RULES, RuleSets
 from app.desktop.jobs import Job
 from app.desktop.panels.siting import SitingPanel
-from app.desktop.panels.siting_edit import EditedRules, weights_toml
+from app.desktop.panels.siting_edit import weights_toml
 from app.desktop.workbench import Workbench
 from gis_layers.errors import Cancelled, EnergyMapError, InputError
-from gis_layers.files import replacing
-from planning.siting.rules import FOLDER, RuleSet, drop_rules, load_rules, rule_set_names, save_rules
+from planning.siting.rules import RuleSet
 from planning.workspace import Drawing
-from resources.choice import PLACE_PARTS, ResourceChoice, refs_of
 
 DOCK, KIND = "siting", "site"
-USUAL_RULES = "desert_base"
 WAIT_MS = 600
 """Of edits that follow each other, the last is tried."""
-LAST = "last.json"
 AREAS = ("polygon", "rectangle", "circle")
 OF_FILE = "file:"
 
@@ -44,7 +41,7 @@ class SitingControl(QObject):
         super().__init__(bench.window)
         self.bench, self.panel = bench, panel
         self._folder = folder or runs_folder().parent / "sitings"
-        self._rules_folder = folder / "rules" if folder is not None else None
+        self.sets = RuleSets(bench, panel.rules, folder / "rules" if folder is not None else None)
         self._job: Job | None = None
         self._asked: work.AskedArea | None = None
         self._chosen, self._file = "", ""
@@ -77,9 +74,6 @@ class SitingControl(QObject):
         panel.technology_changed.connect(self._draw_land)
         panel.question_changed.connect(self._question_changed)
         panel.failed.connect(lambda words: bench.say(words, 30.0))
-        panel.rules.set_chosen.connect(self._load_set)
-        panel.rules.save_asked.connect(self._save_set)
-        panel.rules.drop_asked.connect(self._drop_set)
         bench.canvas.clicked.connect(lambda lon, lat, *_: self._clicked(lon, lat))
         bench.toolbox.pointed.connect(lambda lon, lat, *_: self._clicked(lon, lat))
         bench.document.workspace_changed.connect(self._workspace_changed)
@@ -162,7 +156,7 @@ class SitingControl(QObject):
         chosen = bench.dialogs.choose_folder(bench.text("siting.export_title"))
         if not chosen:
             return
-        target = Path(chosen) / f"siting-{_file_name(str(answer.document['area']))}"
+        target = Path(chosen) / f"siting-{file_name(str(answer.document['area']))}"
         bench.document.background.run(
             lambda: work.export_answer(answer, target),
             lambda path: bench.say(bench.text("siting.exported", path=path), 60.0),
@@ -267,58 +261,13 @@ class SitingControl(QObject):
         """What the page needs is read when it is first asked for."""
         if not self._begun:
             self._begun = True
-            self._load_set(USUAL_RULES)
-            self.panel.options.show_channels(_channels(self.bench))
+            self.sets.load(USUAL_RULES)
+            self.panel.options.show_channels(channels(self.bench))
             self.bench.document.background.run(
                 lambda: work.forget_old(self._folder), lambda _: None, self.bench.complain
             )
             self._take_last()
         self._workspace_changed()
-
-    def _names(self) -> tuple[str, ...]:
-        return rule_set_names(self._rules_folder)
-
-    def _load_set(self, name: str) -> None:
-        try:
-            rules = load_rules(name, self._rules_folder)
-        except InputError as error:
-            self.bench.complain(error)
-            return
-        built_in = (FOLDER / f"{name}.toml").is_file()
-        self.panel.rules.show_names(self._names(), name)
-        self.panel.rules.show_rules(EditedRules.of(rules), droppable=not built_in)
-        self._question_changed()
-
-    def _save_set(self) -> None:
-        bench, edited = self.bench, self.panel.rules.edited
-        if edited is None:
-            return
-        suggested = (
-            f"{edited.base.name}-2" if (FOLDER / f"{edited.base.name}.toml").is_file() else edited.base.name
-        )
-        name = bench.dialogs.ask_text(bench.text("siting.save_set"), bench.text("siting.set_name"), suggested)
-        if not name:
-            return
-        try:
-            made = edited.effective(name.strip())
-            save_rules(made, self._rules_folder)
-        except EnergyMapError as error:
-            bench.complain(error)
-            return
-        self._load_set(made.name)
-        bench.say(bench.text("siting.saved", name=made.name, n=len(made.rules)))
-
-    def _drop_set(self) -> None:
-        edited = self.panel.rules.edited
-        if edited is None:
-            return
-        try:
-            drop_rules(edited.base.name, self._rules_folder)
-        except EnergyMapError as error:
-            self.bench.complain(error)
-            return
-        self.bench.say(self.bench.text("siting.dropped", name=edited.base.name))
-        self._load_set(USUAL_RULES)
 
     def _question_changed(self) -> None:
         self._judge()
@@ -372,7 +321,7 @@ class SitingControl(QObject):
         wishes.request()
         wishes.judged.weights()
         assert edited is not None
-        arguments = [*wishes.arguments(), *_resource(self.bench.document.scenario.resource)]
+        arguments = [*wishes.arguments(), *resource_options(self.bench.document.scenario.resource)]
         number = self.bench.document.workspace.map_review_number
         if number:
             arguments += [f"--review-number={number}"]
@@ -415,19 +364,16 @@ class SitingControl(QObject):
             self.show(answer)
             if not quiet:
                 self.panel.show_result_page()
-                _remember(self._folder / LAST, kept.name)
+                remember(self._folder, kept.name)
 
         failed: Callable[[EnergyMapError], None] = (lambda _: None) if quiet else self.bench.complain
         self.bench.document.background.run(lambda: work.read_answer(kept), done, failed)
 
     def _take_last(self) -> None:
         """The answer shown last, where it is still kept."""
-        try:
-            name = str(json.loads((self._folder / LAST).read_text("utf-8"))["folder"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return
-        if Path(name).name == name and (self._folder / name / work.DOCUMENT).is_file():
-            self._show(self._folder / name, quiet=True)
+        kept = last_kept(self._folder)
+        if kept is not None:
+            self._show(kept, quiet=True)
 
     def show(self, answer: work.Answer) -> None:
         """An answer becomes the pages and the layers."""
@@ -493,40 +439,8 @@ class SitingControl(QObject):
         panel.set_units(state.units)
         panel.set_dark(state.dark)
         if self._begun:
-            panel.options.show_channels(_channels(self.bench))
+            panel.options.show_channels(channels(self.bench))
             self._show_areas()
         if panel.answer is not None:
             self.map.show_sites(panel.answer)
         self._draw_land()
-
-
-def _resource(choice: ResourceChoice) -> list[str]:
-    """The options that name what the scenario uses in place of the atlas."""
-    told = [word for part in PLACE_PARTS for ref in refs_of(choice, part) for word in ("--resource", ref.id)]
-    if told and choice.weather_year is not None:
-        told += ["--weather-year", str(choice.weather_year)]
-    if told:
-        told += ["--level", choice.level]
-    return told
-
-
-def _channels(bench: Workbench) -> list[tuple[str, str]]:
-    """(id, name) of the lines whose sending end a site may be connected to."""
-    from planning.tables import load_tables
-
-    zh = bench.state.language == "zh"
-    lines = [line for line in load_tables().corridors if line.kind != "b2b"]
-    return [(line.id, line.name_zh if zh else line.name_en) for line in lines]
-
-
-def _remember(path: Path, name: str) -> None:
-    try:
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps({"folder": name}), "utf-8")
-    except (OSError, EnergyMapError):
-        pass  # it is asked for again next time
-
-
-def _file_name(name: str) -> str:
-    """A name a file system takes."""
-    return "".join(c if c.isalnum() or c in "-_" else "-" for c in name).strip("-")[:60] or "area"

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QTabWidget,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from app.desktop.panels.results_tables import Columns
 from app.desktop.panels.siting_curve import SupplyCurve
 from app.desktop.panels.siting_edit import Wishes
 from app.desktop.panels.siting_options import OptionsPage
+from app.desktop.panels.siting_parts import above, notes, scrolled
 from app.desktop.panels.siting_rules import RuleEditor
 from app.desktop.panels.siting_tables import (
     UNPICKED,
@@ -41,7 +41,7 @@ from app.desktop.texts import text
 from app.desktop.turns import Turns
 from app.messages import Language
 from planning.siting.eligibility import TECHNOLOGIES
-from planning.words import UnitSystem, note, percent, term
+from planning.words import UnitSystem, percent, term
 
 if TYPE_CHECKING:
     from app.desktop.control.siting_work import Answer, Tried
@@ -109,8 +109,8 @@ class SitingPanel(QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         pages: dict[str, QWidget] = {
-            "rules": self.rules, "options": _scrolled(self.options), "weights": _scrolled(self.weights), "audit": _above(self.audit, self._notes),
-            "curve": self.curve, "sites": self.sites, "compare": _above(self.compare, self._compare_words),
+            "rules": self.rules, "options": scrolled(self.options), "weights": scrolled(self.weights), "audit": above(self.audit, self._notes),
+            "curve": self.curve, "sites": self.sites, "compare": above(self.compare, self._compare_words),
         }  # fmt: skip
         for key in PAGES:
             self.tabs.addTab(pages[key], key)
@@ -358,7 +358,7 @@ class SitingPanel(QWidget):
             taken, left = sum(row["in_order_km2"] for row in own), own[-1]["left_km2"]
             told = [self._say("siting.audit_line", taken=taken, left=left, area=taken + left)]
         if rows and answer is not None and source == self._source():
-            told += _notes(answer, self._look.language)
+            told += notes(answer, self._look.language)
         self._notes.setText(" · ".join(told))
         self._notes.setToolTip("\n".join(told))
 
@@ -391,42 +391,3 @@ class SitingPanel(QWidget):
     def picked_sites(self) -> list[str]:
         """Ids of the rows selected in the table of sites."""
         return self.sites.selected_ids()
-
-
-def _above(main: QWidget, words: QLabel) -> QWidget:
-    """A page with a line of words under what fills it."""
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(0, 4, 0, 0)
-    layout.setSpacing(3)
-    layout.addWidget(main, 1)
-    layout.addWidget(words)
-    return page
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    """What a page needs beyond the panel is reached by scrolling, so that the panel asks no room of the map."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    return area
-
-
-def _notes(answer: Answer, language: Language) -> list[str]:
-    """What a reader must know, with rules and criteria by their names."""
-    from planning.siting.suitability import CRITERIA
-
-    column = 0 if language == "zh" else 1
-    names = {key: titles[column] for key, titles in CRITERIA.items()}
-    for row in answer.document["audit"]:
-        names[row["rule"]] = row["title_zh" if language == "zh" else "title_en"]
-    told = []
-    for code in answer.document["notes"]:
-        name, *figures = code.split("|")
-        if figures and name in ("site_criteria_left_out", "site_rules_without_data"):
-            own = [names.get(one, one) for one in figures[-1].split(", ")]
-            figures[-1] = ("、" if language == "zh" else ", ").join(dict.fromkeys(own))
-        told.append(note("|".join([name, *figures]), language))
-    return told

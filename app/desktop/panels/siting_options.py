@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.desktop.charts.look import Look
 from app.desktop.panels.field_editor import WARNING, complaint_words
 from app.desktop.panels.siting_edit import Wishes
-from app.desktop.panels.siting_rules import Spin
+from app.desktop.panels.siting_rule_form import Spin
 from app.desktop.texts import text
 from planning.scenario_fields import FormField
 from planning.siting.eligibility import TECHNOLOGIES
