@@ -199,6 +199,7 @@ EXPECTED_MORE: dict[str, str] = {
     "Tuple should have at most {} items after validation, not {}": "至多 {0} 项, 而非 {1}",
     "at most {} cells: a larger cell_m, or the distant parts of the area one by one": "至多 {0} 个格: 请加大 cell_m, 或将相距很远的部分分开计算",
     "hours of the day as 8-12; 17-22": "一天中的时段, 如 8-12; 17-22",
+    "what energymap size writes": "定容命令写出的文件",
     "numbers with spaces between": "数字, 以空格隔开",
     "either {} or {}": "{0} 与 {1} 只填其一",
     "[prices] with goal = 'npv'": "以净现值为目标时填写上网电价",

@@ -368,19 +368,19 @@ def _sites(typed: str, where: str) -> list[dict[str, float]]:
 
 def _spans(typed: str, where: str) -> list[list[int]]:
     found = []
-    for part in filter(str.strip, re.split(r"[;；,，\n]", typed)):
-        match = re.fullmatch(r"\s*(\d{1,2})(?::00)?\s*[-–—~至]\s*(\d{1,2})(?::00)?\s*", part)
+    for word in filter(str.strip, re.split(r"[;；,，\n]", typed)):
+        match = re.fullmatch(r"\s*(\d{1,2})(?::00)?\s*[-–—~至]\s*(\d{1,2})(?::00)?\s*", word)
         if match is None:
-            raise InputError(Problem("base", where, part.strip(), "hours of the day as 8-12; 17-22"))
+            raise InputError(Problem("base", where, word.strip(), "hours of the day as 8-12; 17-22"))
         found.append([int(match[1]), int(match[2])])
     return found
 
 
 def _numbers(typed: str, where: str) -> list[float]:
     found = []
-    for part in filter(None, re.split(r"[\s,，;；]+", typed)):
+    for word in filter(None, re.split(r"[\s,，;；]+", typed)):
         try:
-            found.append(float(part))
+            found.append(float(word))
         except ValueError:
-            raise InputError(Problem("base", where, part, "numbers with spaces between")) from None
+            raise InputError(Problem("base", where, word, "numbers with spaces between")) from None
     return found
