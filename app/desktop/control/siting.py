@@ -15,6 +15,7 @@ from app import messages
 from app.desktop.background import Background
 from app.desktop.control import siting_work as work
 from app.desktop.control.runs import runs_folder
+from app.desktop.control.siting_area import SitingArea
 from app.desktop.control.siting_bases import make_base
 from app.desktop.control.siting_kept import channels, file_name, last_kept, remember, resource_options
 from app.desktop.control.siting_map import SitingMap
@@ -25,13 +26,10 @@ from app.desktop.panels.siting_edit import weights_toml
 from app.desktop.workbench import Workbench
 from gis_layers.errors import Cancelled, EnergyMapError, InputError
 from planning.siting.rules import RuleSet
-from planning.workspace import Drawing
 
 DOCK, KIND = "siting", "site"
 WAIT_MS = 600
 """Of edits that follow each other, the last is tried."""
-AREAS = ("polygon", "rectangle", "circle")
-OF_FILE = "file:"
 
 
 class SitingControl(QObject):
@@ -43,16 +41,13 @@ class SitingControl(QObject):
         self._folder = folder or runs_folder().parent / "sitings"
         self.sets = RuleSets(bench, panel.rules, folder / "rules" if folder is not None else None)
         self._job: Job | None = None
-        self._asked: work.AskedArea | None = None
-        self._chosen, self._file = "", ""
-        self._read: tuple[str, object, bool] | None = None
-        """What the area now held was read from."""
         self._tried = 0
         """Number of the latest try; an older one's answer shows nothing."""
         self._wanted = 0
         self._begun = False
         self._give_up = threading.Event()
         self._thread = Background(self)
+        self.area = SitingArea(bench, panel, self._thread)
         self.map = SitingMap(bench)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
@@ -63,8 +58,8 @@ class SitingControl(QObject):
 
     def _connect(self) -> None:
         bench, panel = self.bench, self.panel
-        panel.area_chosen.connect(self.choose_area)
-        panel.file_asked.connect(self._choose_file)
+        self.area.changed.connect(self._area_changed)
+        self.area.known.connect(self._area_known)
         panel.run_asked.connect(self.run)
         panel.stopped.connect(self.stop_run)
         panel.export_asked.connect(self.export)
@@ -99,13 +94,13 @@ class SitingControl(QObject):
         """The page with a drawing as its area."""
         self.bench.show_dock(DOCK)
         self._begin()
-        self.choose_area(identity)
+        self.area.choose(identity)
 
     def run(self) -> None:
         """Assess, or take the answer of the same question before."""
         if self.busy:
             return
-        asked = self._asked
+        asked = self.area.asked
         if asked is None:
             self.bench.say(self.bench.text("siting.no_area"))
             return
@@ -174,87 +169,6 @@ class SitingControl(QObject):
         if box is not None:
             self.bench.canvas.zoom_to(box)
 
-    # -- area --------------------------------------------------------------------------------------------
-
-    def choose_area(self, identity: str) -> None:
-        """A drawing by its id, the file chosen before, or none."""
-        self._chosen = identity
-        self._show_areas()
-        self._read_area()
-
-    def take_file(self, path: str) -> None:
-        """The polygons of a file as the area."""
-        self._file = path
-        self.choose_area(f"{OF_FILE}{path}")
-
-    def _choose_file(self) -> None:
-        bench = self.bench
-        path = bench.dialogs.open_file(bench.text("siting.area_choose"), bench.text("siting.area_kinds"))
-        if path:
-            self.take_file(path)
-
-    def _drawings(self) -> list[Drawing]:
-        return [d for d in self.bench.document.workspace.drawings if d.kind in AREAS]
-
-    def _show_areas(self) -> None:
-        asked = self._asked
-        known = [(d.id, d.name) for d in reversed(self._drawings())]
-        if self._file:
-            known.append((f"{OF_FILE}{self._file}", Path(self._file).name))
-        if asked is not None:
-            size = self.bench.text("siting.km2", km2=asked.checked.area_km2)
-            known = [(i, f"{name} · {size}" if i == self._chosen else name) for i, name in known]
-        self.panel.show_areas(known, self._chosen)
-
-    def _workspace_changed(self) -> None:
-        if not self._begun:
-            return
-        drawings = self._drawings()
-        ids = {d.id for d in drawings}
-        if self._chosen and not self._chosen.startswith(OF_FILE) and self._chosen not in ids:
-            self._chosen = ""
-        if not self._chosen and drawings:
-            self._chosen = drawings[-1].id
-        self._show_areas()
-        self._read_area()
-        self._judge()
-
-    def _read_area(self) -> None:
-        """Read and check the area in the thread; what it was read from tells whether it has changed."""
-        clip = self.panel.options.clip.isChecked()
-        drawing = next((d for d in self._drawings() if d.id == self._chosen), None)
-        source: object = drawing.rings if drawing is not None else None
-        read = (f"{self._chosen}\0{drawing.name if drawing else ''}", source, clip)
-        if read == self._read:
-            return
-        self._read, self._asked = read, None
-        self._give_up.set()
-        if not self._chosen:
-            self.panel.show_tried(None, "")
-            self._judge()
-            return
-        if drawing is not None:
-            rings, name = drawing.rings, drawing.name
-            call: Callable[[], work.AskedArea] = lambda: work.area_of_rings(rings, name, clip)  # noqa: E731
-        else:
-            path = Path(self._chosen.removeprefix(OF_FILE))
-            call = lambda: work.area_of_file(path, clip)  # noqa: E731
-        self.panel.show_tried(None, self.bench.text("siting.area_reading"))
-
-        def done(asked: work.AskedArea) -> None:
-            if self._read == read:
-                self._asked = asked
-                self._show_areas()
-                self._judge()
-                self._try()
-
-        def failed(error: EnergyMapError) -> None:
-            if self._read == read:
-                self.panel.show_tried(None, messages.say(error, self.bench.state.language), bad=True)
-                self._judge()
-
-        self._thread.run(call, done, failed)
-
     # -- rules -------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
@@ -269,16 +183,31 @@ class SitingControl(QObject):
             self._take_last()
         self._workspace_changed()
 
+    def _workspace_changed(self) -> None:
+        if self._begun:
+            self.area.follow()
+            self._judge()
+
+    def _area_changed(self) -> None:
+        """A try of the area before shows nothing any more."""
+        self._tried += 1
+        self._give_up.set()
+        self._judge()
+
+    def _area_known(self) -> None:
+        self._judge()
+        self._try()
+
     def _question_changed(self) -> None:
         self._judge()
-        self._read_area()  # the wish to clip may have changed
-        if self._asked is not None:
+        self.area.read()  # the wish to clip may have changed
+        if self.area.asked is not None:
             self._wait.start()
 
     def _try(self) -> None:
         """Apply the rules to the area at a coarse cell, beside the window."""
         self._wait.stop()
-        asked, edited = self._asked, self.panel.rules.edited
+        asked, edited = self.area.asked, self.panel.rules.edited
         if asked is None or edited is None:
             return
         self._tried += 1
@@ -389,10 +318,10 @@ class SitingControl(QObject):
         if answer is None:
             return
         stale = True
-        if self._asked is not None:
+        if self.area.asked is not None:
             try:
                 rules, arguments, weights = self._question()
-                stale = work.key_of(self._asked, rules, arguments, weights) != answer.key
+                stale = work.key_of(self.area.asked, rules, arguments, weights) != answer.key
             except InputError:
                 stale = True
         self.panel.set_stale(stale)
@@ -440,7 +369,7 @@ class SitingControl(QObject):
         panel.set_dark(state.dark)
         if self._begun:
             panel.options.show_channels(channels(self.bench))
-            self._show_areas()
+            self.area.show()
         if panel.answer is not None:
             self.map.show_sites(panel.answer)
         self._draw_land()
