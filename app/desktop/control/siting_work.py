@@ -131,7 +131,9 @@ def area_of_file(path: Path, clip: bool) -> AskedArea:
     try:
         table = geopandas.read_file(path)
     except Exception as error:  # GDAL's own words, whatever its type
-        raise InputError(Problem(path.name, "file", str(error)[:160], "a file of polygons that can be read")) from error
+        raise InputError(
+            Problem(path.name, "file", str(error)[:160], "a file of polygons that can be read")
+        ) from error
     if table.crs is None:
         raise InputError(Problem(path.name, "crs", "none", "a file that names its coordinate system"))
     found = table.geometry[table.geometry.geom_type.isin(("Polygon", "MultiPolygon"))]
