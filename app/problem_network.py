@@ -68,4 +68,11 @@ NETWORK: dict[str, str] = {
     "a run or scenario, or --read FILE": "算例或情景, 或用 --read 指定文件",
     "--format and --out together": "--format 与 --out 同时给出",
     "no hours with --read": "使用 --read 时不指定小时",
+    "no stable rated point": "额定点不稳定",
+    "less": "更小",
+    "half a bank or more": "至少半组",
+    "two of {} nodes": "{0} 个节点中的两个",
+    "none from the station that holds the voltage": "没有与定电压换流站相连的通路",
+    "a DC line with a power": "有额定功率的直流线路",
+    "a machine that runs": "有运行机组的节点",
 }

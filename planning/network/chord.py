@@ -153,7 +153,7 @@ class Chord:
                     break
             if correct is None:
                 # Single precision is enough for a correction: what is wrong is always formed in double.
-                change = self._short @ wrong.astype(np.float32)
+                change: Array = np.asarray(self._short @ wrong.astype(np.float32), dtype=np.float64)
             else:
                 change = self.inverse @ self._less(wrong, correct)
             now.angle[u.angle] -= change[:a]

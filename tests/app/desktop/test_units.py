@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.panels import results_tables
 from app.desktop.panels.compare_panel import input_table, result_table
+from app.desktop.panels.flow_tables import power_flow_table, tie_table_of
 from app.desktop.panels.results import ResultsPanel
 from app.desktop.panels.results_tables import Columns
 from app.desktop.panels.table import TableContent
@@ -78,8 +79,10 @@ def test_every_kind_of_figure_and_plain_unit_has_a_chinese_word() -> None:
 
 def tables() -> Iterator[TableContent]:
     columns, summary = Columns("zh", "cn"), make_summary()
-    for name in ("province", "corridor", "base", "claim", "overview", "power_flow", "cash"):
+    for name in ("province", "corridor", "base", "claim", "overview", "cash"):
         yield getattr(results_tables, f"{name}_table")(summary, columns)
+    yield power_flow_table(summary, columns)
+    yield tie_table_of(summary, columns)
     nation = summary.national.model_copy(update={"load_twh": 1.0, "curtailment_rate": 0.5, "co2_mt": 9.0})
     other = summary.model_copy(update={"national": nation})
     yield result_table(result_differences(summary, other), "zh", "cn")
