@@ -75,9 +75,9 @@ def tie_table(year: PowerFlowYear | None, named: Mapping[str, str], c: Columns) 
             (f"送出电量\n{energy}", f"energy sent\n{energy}"),
             (f"物理损耗\n{energy}", f"physical losses\n{energy}"),
             ("最高负载率", "highest loading"),
-            ("越限小时\nh", "hours above limit\nh"),
+            ("越限小时", "hours above\nlimit"),
             ("N-1 最高负载率", "highest loading, N-1"),
-            ("N-1 越限小时\nh", "hours above limit, N-1\nh"),
+            ("N-1 越限小时", "hours above\nlimit, N-1"),
             ("最重的停运", "worst outage"),
         )
     )

@@ -19,7 +19,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Areas (*.geojson *.json *.gpkg *.shp)",
     ),
     "siting.area_reading": ("正在读取区域…", "reading the area…"),
-    "siting.km2": ("{km2:,.0f} km²", "{km2:,.0f} km²"),
+    "siting.km2": ("{km2:,.0f} 平方公里", "{km2:,.0f} km²"),
     "siting.run": ("开始选址", "Assess"),
     "siting.stop": ("停止", "Stop"),
     "siting.left": ("剩余约 {s:.0f} 秒", "about {s:.0f} s left"),
@@ -35,7 +35,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Add the selected site to the active scenario as a base (can be undone)",
     ),
     "siting.base_made": (
-        "已加入基地 {name}: 可用土地 {km2} km², 通道 {mw}。重新运行后生效",
+        "已加入基地 {name}: 可用土地 {km2} 平方公里, 通道 {mw}。重新运行后生效",
         "Base {name} added: {km2} km² of land, channel {mw}. It counts from the next run",
     ),
     "siting.base_parts": (
@@ -89,7 +89,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "siting.off": ("已关闭", "off"),
     "siting.other_technology": ("不适用于该技术", "not of this technology"),
     "siting.tried": (
-        "预览, {m:,.0f} m 像元: {technology} 可用 {share} ({km2:,.0f} km²)",
+        "预览, {m:,.0f} m 像元: {technology} 可用 {share} ({km2:,.0f} 平方公里)",
         "Preview at {m:,.0f} m pixels: {share} eligible for {technology} ({km2:,.0f} km²)",
     ),
     "siting.trying": ("正在预览…", "previewing…"),
@@ -164,7 +164,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "siting.audit_left": ("可用土地", "eligible land"),
     "siting.audit_area": ("区域面积 (扣除 + 可用)", "area (taken + eligible)"),
     "siting.audit_line": (
-        "扣除 {taken:,.1f} + 可用 {left:,.1f} = 区域 {area:,.1f} km²",
+        "扣除 {taken:,.1f} + 可用 {left:,.1f} = 区域 {area:,.1f} 平方公里",
         "taken {taken:,.1f} + eligible {left:,.1f} = area {area:,.1f} km²",
     ),
     "siting.share_of_area": ("占区域", "of the area"),

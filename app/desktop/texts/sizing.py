@@ -201,11 +201,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Choose a base in Base sizing and press Size; its result, hours and studies stand here",
     ),
     "sized.proof": (
-        "{status} · {solver} {seconds:.1f} 秒 · 间隙 {gap:.0e} · 求解残差 {noise:.0e} MW · 逐时最大不平衡 {residual:.0e} MW",
+        "{status} · {solver} {seconds:.1f} 秒 · 间隙 {gap:.0e} · 求解残差 {noise:.0e} 兆瓦 · 逐时最大不平衡 {residual:.0e} 兆瓦",
         "{status} · {solver} {seconds:.1f} s · gap {gap:.0e} · solver's residual {noise:.0e} MW · worst hour off by {residual:.0e} MW",
     ),
     "sized.proof_study": (
-        "{status} · {solver} {seconds:.1f} 秒 · 间隙 {gap:.0e} · 逐时最大不平衡 {residual:.0e} MW",
+        "{status} · {solver} {seconds:.1f} 秒 · 间隙 {gap:.0e} · 逐时最大不平衡 {residual:.0e} 兆瓦",
         "{status} · {solver} {seconds:.1f} s · gap {gap:.0e} · worst hour off by {residual:.0e} MW",
     ),
     "sized.status.optimal": ("最优", "optimal"),
@@ -275,7 +275,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sized.still": ("加固后仍缺", "still missing after"),
     "sized.cured": ("由加固补足", "made up by what was added"),
     "sized.proof_many": (
-        "{n} 个方案 · 最大间隙 {gap:.0e} · 逐时最大不平衡 {residual:.0e} MW",
+        "{n} 个方案 · 最大间隙 {gap:.0e} · 逐时最大不平衡 {residual:.0e} 兆瓦",
         "{n} designs · widest gap {gap:.0e} · worst hour off by {residual:.0e} MW",
     ),
     "sized.unknown": ("给定装机之间互相矛盾", "the given capacities contradict each other"),

@@ -141,13 +141,13 @@ def test_the_page_takes_the_drawn_area_and_tells_what_each_rule_takes_of_it(aske
     tried = panel.tried
     assert tried is not None
     assert tried.area_km2 == pytest.approx(34.0 * 22.2, rel=0.005)
-    assert "km²" in panel.area.currentText()
+    assert "平方公里" in panel.area.currentText()
     tree = panel.rules.tree
     rows = {tree.topLevelItem(i).data(0, Qt.ItemDataRole.UserRole): tree.topLevelItem(i) for i in range(5)}
     assert rows["red_line"].text(2) == "未应用: 无数据"
     wind = [row for row in tried.audit if row["technology"] == "wind"]
     left = tried.area_km2 - sum(row["in_order_km2"] for row in wind)
-    assert f"{left:,.0f} km²" in panel.rules.words.text()
+    assert f"{left:,.0f} 平方公里" in panel.rules.words.text()
     assert LAND in asked.bench.stack
     inside = tried.grid.shares["wind"]
     held = float(np.nansum(inside)) * tried.grid.cell_m**2 / 1e6
