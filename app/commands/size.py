@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from app.commands.base import Command, Context, add_store, open_store
 from app.commands.base_studies import add_study, only_with_study, run_study
@@ -66,7 +68,24 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         f"gap {report['gap']:.1e}, "
         f"{pick('最大不平衡', 'max imbalance')} {report['max_balance_residual_mw']:.1e} MW"
     )
-    context.answer(report, "\n".join(lines))
+    context.answer(report, "\n".join([*lines, *_published(report, context)]))
+
+
+def _published(report: Mapping[str, Any], context: Context) -> list[str]:
+    """The published design beside ours, for a case that has one."""
+    pick = context.pick
+    rows = report.get("published", ())
+    if not rows:
+        return []
+    lines = [f"  {pick('公布值', 'published')} / {pick('本方案', 'ours')}:"]
+    for row in rows:
+        ours = "–" if row["ours"] is None else f"{row['ours']:,.4g}"
+        gap = "" if row["difference_share"] is None else f" ({row['difference_share']:+.1%})"
+        lines.append(
+            f"    {row['quantity']:<26}{row['published']:>12,.4g} / {ours} {row['unit']}{gap}; "
+            f"{row['date']}, {row['tier']}: {pick(row['why_zh'], row['why_en'])}"
+        )
+    return lines
 
 
 COMMAND = Command("size", "基地定容 · size one complementary base", _arguments, _run)
