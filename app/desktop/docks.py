@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
-    QScrollArea,
     QTabBar,
     QToolBar,
     QVBoxLayout,
@@ -16,9 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.desktop import qt_words
+from app.desktop.panels.scrolled import scrolled
 from app.desktop.panels.switches import SideSwitch
 from app.desktop.room import SIDES, TABS_PX, Plan, Side, Window, plan
 from app.desktop.texts import text
+from app.desktop.turns import Turns
 from app.messages import Language
 
 LEFT, RIGHT, BELOW = (
@@ -82,7 +83,7 @@ class Docks(QObject):
             if key in WHEN_SEEN:
                 dock.visibilityChanged.connect(widget.setVisible)
                 widget = _holding(widget)
-            dock.setWidget(_scrolled(widget) if area is BELOW else widget)
+            dock.setWidget(scrolled(widget) if area is BELOW else widget)
             window.addDockWidget(area, dock)
             if behind is not None:
                 window.tabifyDockWidget(self.docks[behind], dock)
@@ -101,10 +102,7 @@ class Docks(QObject):
         window.resizeDocks(sides, list(SIDES_PX), Qt.Orientation.Horizontal)
         window.resizeDocks([self.docks["results"]], [BELOW_PX], Qt.Orientation.Vertical)
         self._set_below(False)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self.fit)
+        self._turns = Turns(self)
         for dock in self.docks.values():
             dock.toggleViewAction().triggered.connect(self._toggled)
             dock.visibilityChanged.connect(lambda _: self._mark())
@@ -220,7 +218,7 @@ class Docks(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._later.start()
+            self._turns.start(self.fit)
         return False
 
     def follow_result(self, there: bool) -> None:
@@ -282,7 +280,7 @@ class Docks(QObject):
             self.docks["results"].hide()
             if self._stood:
                 self.fold()
-            self._later.start()  # once the bars stand again and take their room
+            self._turns.start(self.fit)  # once the bars stand again and take their room
 
     def retitle(self, language: Language) -> None:
         self._language = language
@@ -307,14 +305,3 @@ def _holding(panel: QWidget) -> QWidget:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(panel)
     return around
-
-
-def _scrolled(panel: QWidget) -> QScrollArea:
-    """What a panel needs is reached by scrolling where the window is smaller: nothing is cut, and the window may be
-    as small as the map allows."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(panel)
-    return area

@@ -63,14 +63,14 @@ def solve_highs(
         ("run_crossover", "on" if crossover else "off"),
     ):
         solver.setOptionValue(option, value)
-    _run(solver, progress)
+    run(solver, progress)
     status = solver.getModelStatus()
     kinds = highspy.HighsModelStatus
     if status == kinds.kUnboundedOrInfeasible:
         # Presolve cannot tell which; the simplex method on the whole programme can.
         solver.setOptionValue("presolve", "off")
         solver.setOptionValue("solver", "simplex")
-        _run(solver, progress)
+        run(solver, progress)
         status = solver.getModelStatus()
     if status == kinds.kInfeasible:
         raise InfeasibleError("lp_infeasible", rows=program.rows, columns=program.columns)
@@ -142,30 +142,35 @@ def loaded(program: LinearProgram) -> highspy.Highs:
     return solver
 
 
-def _run(solver: highspy.Highs, progress: Progress) -> None:
+def run(
+    solver: highspy.Highs, progress: Progress, limit_s: float | None = None, words: str = "HiGHS"
+) -> None:
     """Run in a thread of its own, so that the caller can cancel and Ctrl-C is heard.
+
+    limit_s
+        The solver's own limit of time, where it has one: what the share done is of.
 
     One at a time: the locks of highspy's threads belong to its class, and its scheduler to the process.
     """
     while not _RUNNING.acquire(timeout=0.2):
-        progress(0.0, "HiGHS")
+        progress(0.0, words)
     try:
         if progress is silent:
             solver.run()
         else:
-            _run_and_tell(solver, progress)
+            _run_and_tell(solver, progress, limit_s, words)
     finally:
         _RUNNING.release()
 
 
-def _run_and_tell(solver: highspy.Highs, progress: Progress) -> None:
+def _run_and_tell(solver: highspy.Highs, progress: Progress, limit_s: float | None, words: str) -> None:
     started = time.perf_counter()
     solver.HandleUserInterrupt = True
     solver.startSolve()
     try:
         while not solver.wait(0.2)[0]:
             elapsed = time.perf_counter() - started
-            progress(elapsed / (elapsed + 30.0), "HiGHS")
+            progress(elapsed / (elapsed + 30.0) if limit_s is None else min(elapsed / limit_s, 0.99), words)
     except BaseException:
         solver.cancelSolve()
         while not solver.wait(0.2)[0]:

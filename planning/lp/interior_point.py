@@ -15,7 +15,7 @@ import numpy as np
 
 from gis_layers.errors import SolverError
 from gis_layers.progress import Progress, part, silent
-from planning.lp.blas import one_blas_thread
+from planning.blas import one_blas_thread
 from planning.lp.infeasible import infeasible, least_violation, proves_infeasible
 from planning.lp.model import FloatArray, LinearProgram, Solution, optimality
 from planning.lp.normal_equations import LEAST_SHIFT, NormalEquations

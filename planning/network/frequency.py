@@ -27,8 +27,6 @@ GOVERNOR_S = 8.0
 """Time constant of governor and turbine: between steam (about 7 s with reheat) and hydro; estimated."""
 LOAD_DAMPING = 1.5
 """Share of load lost per share of frequency; estimated, 1 to 2 is usual."""
-SHEDDING_HZ = 49.0
-"""First round of automatic load shedding in large Chinese grids (general knowledge, estimated)."""
 STEP_S, SPAN_S = 0.02, 60.0
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.lp.blas import one_blas_thread
+from planning.blas import one_blas_thread
 from planning.network.ac import AcNetwork, Complex, Index
 from planning.network.chord import Block, Chord, Outage
 from planning.network.unknowns import Unknowns, dc_angles, jacobian, unknowns_of

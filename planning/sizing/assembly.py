@@ -6,13 +6,12 @@ reach over some hours, as water on its way does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planning.lp import Solution
 from planning.lp.builder import ProgramBuilder
 from planning.sizing.fields import Capacity
 from planning.technology import annuity_factor
@@ -212,11 +211,3 @@ class Assembly:
 
 SLACK_COST = 1e7
 """Million CNY for giving the whole of a limit: above what any design costs."""
-
-
-def value_of(limits: Sequence[Limit], solution: Solution) -> dict[str, float]:
-    """What one more natural unit of each limit would save. [CNY/a per unit]"""
-    return {
-        limit.name: max(float(solution.row_duals[limit.row]) * limit.slope(solution.x), 0.0) * 1e6
-        for limit in limits
-    }

@@ -208,7 +208,7 @@ def design_of(case: BaseCase, model: Model, solution: Solution) -> BaseDesign:
     revenue = float(delivered @ price_cny_per_mwh(case, hours))
     received = line.received_mwh * year_share
     net_cost = annual - total["income_cny"]
-    lost = _store_loss_mwh(hourly)
+    lost = total["store_loss_mwh"]
     green, used = total["green_mwh"] - lost, total["green_mwh"] + total["thermal_mwh"] - lost
     values, units = marginal_values(model, solution)
     years = case.prices.years if case.prices is not None else 0.0
@@ -286,7 +286,7 @@ def _backup(model: Model, drafts: Sequence[Draft], hours: int) -> tuple[Array, A
 
 
 _SUMMED = ("investment_cny", "fixed_cny", "variable_cny", "income_cny", "co2_t", "fuel_tce", "green_mwh", "thermal_mwh",
-           "possible_mwh", "taken_mwh")  # fmt: skip
+           "possible_mwh", "taken_mwh", "store_loss_mwh")  # fmt: skip
 
 
 def _total(accounts: Sequence[Account]) -> Mapping[str, float]:
@@ -299,10 +299,3 @@ def _land(case: BaseCase, model: Model, accounts: Sequence[Account]) -> float:
         kind = ("wind" if piece.name == "wind" else "pv") if isinstance(piece, WindPv) else "other"
         of[kind] += account.land_km2
     return shared_land_km2(case.limits, of["wind"], of["pv"], of["other"])
-
-
-def _store_loss_mwh(hourly: dict[str, Array]) -> float:
-    """What batteries and pumped hydro took in and did not give back."""
-    nothing = np.zeros(1)
-    taken = sum(float(hourly.get(name, nothing).sum()) for name in ("charge", "pump"))
-    return taken - sum(float(hourly.get(name, nothing).sum()) for name in ("discharge", "pumped"))

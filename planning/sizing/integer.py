@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gis_layers.errors import InfeasibleError, SolverError
 from gis_layers.progress import Progress, part, silent
 from planning.lp import LinearProgram, Solution, solve
+from planning.lp.highs import loaded, run
 from planning.sizing.model import Model
 from planning.sizing.parts.thermal import Thermal
 
@@ -112,47 +113,30 @@ def _branch(
     scale[online] = unit
     matrix = program.matrix.copy()
     matrix.data = matrix.data * np.repeat(scale, np.diff(matrix.indptr))
-    kind = np.zeros(program.columns, dtype=np.int32)
-    kind[online] = int(highspy.HighsVarType.kInteger)
-    solver = highspy.Highs()
+    counted = dataclasses.replace(
+        program,
+        cost=program.cost * scale,
+        matrix=matrix,
+        lower=program.lower / scale,
+        upper=program.upper / scale,
+    )
+    solver = loaded(counted)
+    whole = np.full(online.size, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+    solver.changeColsIntegrality(online.size, online.astype(np.int32), whole)
     for option, value in (
-        ("output_flag", False),
         ("mip_rel_gap", thermal.mip_gap_share),
         ("time_limit", thermal.mip_time_limit_s),
         ("threads", 1),
     ):
         solver.setOptionValue(option, value)
-    solver.passModel(
-        program.columns, program.rows, int(matrix.nnz), int(highspy.MatrixFormat.kColwise),
-        int(highspy.ObjSense.kMinimize), 0.0, program.cost * scale, program.lower / scale, program.upper / scale,
-        program.row_lower, program.row_upper, matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32),
-        matrix.data, kind,
-    )  # fmt: skip
     if best is not None:
         known = highspy.HighsSolution()
         known.col_value = (best.x / scale).tolist()
         solver.setSolution(known)
-    _run(solver, thermal.mip_time_limit_s, progress)
+    run(solver, progress, thermal.mip_time_limit_s, "sizing: whole units")
     info = solver.getInfo()
     bound = float(info.mip_dual_bound)
     answer = None
     if info.primal_solution_status == int(highspy.SolutionStatus.kSolutionStatusFeasible):
         answer = np.array(solver.getSolution().col_value) * scale
     return answer, bound if np.isfinite(bound) else -np.inf
-
-
-def _run(solver: highspy.Highs, limit_s: float, progress: Progress) -> None:
-    """Branch in a thread of its own, so that the user can stop it."""
-    started = time.perf_counter()
-    solver.HandleUserInterrupt = True
-    solver.startSolve()
-    try:
-        while not solver.wait(0.2)[0]:
-            progress(min((time.perf_counter() - started) / limit_s, 0.99), "sizing: whole units")
-    except BaseException:
-        solver.cancelSolve()
-        while not solver.wait(0.2)[0]:
-            pass
-        raise
-    finally:
-        solver.HandleUserInterrupt = False

@@ -108,8 +108,7 @@ def _land(a: Assembly, limits: Limits) -> None:
         a.builder.put(row[0], wind.columns, limits.land_pv_under_wind_share * wind.coefficients)
         pv = Expression(own, np.ones(1))
     land = added(wind, pv, a.expression("land_csp"))
-    for part in (land,):
-        a.sum("land", part.columns, part.coefficients)
+    a.sum("land", land.columns, land.coefficients)
     if limits.land_km2_max is not None and land.columns.size:
         a.at_least(
             "land_km2_max", "km2", land.scaled(-1.0), -limits.land_km2_max, lambda x: 1.0,

@@ -143,3 +143,35 @@ def random_case(seed: int, hours: int = 96) -> tuple[BaseCase, BaseResource]:
         )
     used = {name: values for name, values in profiles.items() if name.removesuffix("_heat") in parts}
     return toy(**parts), BaseResource(used, water)
+
+
+PLACE = [{"lon_deg": 110.0, "lat_deg": 40.0}]
+
+
+def plain_profiles(hours: int = 8760, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """(hour,) wind and PV over capacity: weather from a seed."""
+    hour = np.arange(hours)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    wind = np.clip(0.35 + 0.25 * np.sin(hour / 37.0) + 0.2 * rng.standard_normal(hours), 0, 1)
+    pv = np.clip(np.sin((hour % 24 - 6) / 12 * np.pi), 0, 1) * (0.6 + 0.3 * np.sin(hour / 8760 * 2 * np.pi))
+    return wind, np.clip(pv, 0, 1)
+
+
+def plain_base(**changes: object) -> BaseCase:
+    """Wind, PV, battery and coal behind 1 GW, costs of today."""
+    document: dict[str, object] = {
+        "id": "toy", "name_zh": "试", "name_en": "toy", "price_year": 2024, "discount_rate": 0.06,
+        "channel": {"capacity_mw": 1000},
+        "delivery": {"kind": "two_step", "peak_hours": [[8, 22]], "valley_level": 0.6, "full_load_hours_min": 4000},
+        "wind": {"sites": PLACE, "capex_cny_per_kw": 4200, "fixed_om_cny_per_kw_year": 55, "life_years": 20,
+                 "land_km2_per_mw": 0.2, "max_capacity_mw": 5000},
+        "pv": {"sites": PLACE, "capex_cny_per_kw": 3600, "fixed_om_cny_per_kw_year": 42, "life_years": 25,
+               "land_km2_per_mw": 0.03, "max_capacity_mw": 5000},
+        "storage": {"capex_power_cny_per_kw": 400, "capex_energy_cny_per_kwh": 750, "life_years": 15,
+                    "fixed_om_share_of_capex_per_year": 0.02, "efficiency_round_trip_share": 0.86},
+        "thermal": {"max_capacity_mw": 600, "capex_cny_per_kw": 3700, "fixed_om_cny_per_kw_year": 120,
+                    "life_years": 30, "min_load_share": 0.3, "availability_share": 0.9,
+                    "marginal_cost_cny_per_mwh": 280, "co2_t_per_mwh": 0.79},
+        "limits": {"renewable_share_min": 0.5, "curtailment_max_share": 0.1},
+    }  # fmt: skip
+    return BaseCase.model_validate(document | changes)

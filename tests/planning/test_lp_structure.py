@@ -9,9 +9,9 @@ import pytest
 import scipy.sparse as sp
 
 from gis_layers.errors import SolverError
+from planning.blas import _libraries, one_blas_thread
 from planning.lp import LinearProgram, optimality, solve
 from planning.lp.analysis import analyse, product_pattern
-from planning.lp.blas import _libraries, one_blas_thread
 from planning.lp.builder import ProgramBuilder
 from planning.lp.normal_equations import NormalEquations
 from planning.lp.standard_form import standard_form

@@ -9,40 +9,11 @@ import pytest
 
 from gis_layers.errors import InfeasibleError, InputError
 from planning.lp import solve
-from planning.sizing import BaseCase, load_base_case, size_base
+from planning.sizing import load_base_case, size_base
 from planning.sizing.model import build_model, wanted_gw
 from planning.sizing.resource import wind_and_pv
-
-SITE = [{"lon_deg": 110.0, "lat_deg": 40.0}]
-HOURS = 8760
-
-
-def profiles(hours: int = HOURS) -> tuple[np.ndarray, np.ndarray]:
-    hour = np.arange(hours)
-    rng = np.random.Generator(np.random.PCG64(1))
-    wind = np.clip(0.35 + 0.25 * np.sin(hour / 37.0) + 0.2 * rng.standard_normal(hours), 0, 1)
-    pv = np.clip(np.sin((hour % 24 - 6) / 12 * np.pi), 0, 1) * (0.6 + 0.3 * np.sin(hour / HOURS * 2 * np.pi))
-    return wind, np.clip(pv, 0, 1)
-
-
-def case(**changes: object) -> BaseCase:
-    document: dict[str, object] = {
-        "id": "toy", "name_zh": "试", "name_en": "toy", "price_year": 2024, "discount_rate": 0.06,
-        "channel": {"capacity_mw": 1000},
-        "delivery": {"kind": "two_step", "peak_hours": [[8, 22]], "valley_level": 0.6, "full_load_hours_min": 4000},
-        "wind": {"sites": SITE, "capex_cny_per_kw": 4200, "fixed_om_cny_per_kw_year": 55, "life_years": 20,
-                 "land_km2_per_mw": 0.2, "max_capacity_mw": 5000},
-        "pv": {"sites": SITE, "capex_cny_per_kw": 3600, "fixed_om_cny_per_kw_year": 42, "life_years": 25,
-               "land_km2_per_mw": 0.03, "max_capacity_mw": 5000},
-        "storage": {"capex_power_cny_per_kw": 400, "capex_energy_cny_per_kwh": 750, "life_years": 15,
-                    "fixed_om_share_of_capex_per_year": 0.02, "efficiency_round_trip_share": 0.86},
-        "thermal": {"max_capacity_mw": 600, "capex_cny_per_kw": 3700, "fixed_om_cny_per_kw_year": 120,
-                    "life_years": 30, "min_load_share": 0.3, "availability_share": 0.9,
-                    "marginal_cost_cny_per_mwh": 280, "co2_t_per_mwh": 0.79},
-        "limits": {"renewable_share_min": 0.5, "curtailment_max_share": 0.1},
-    }  # fmt: skip
-    document |= changes
-    return BaseCase.model_validate(document)
+from tests.planning.sizing_cases import plain_base as case
+from tests.planning.sizing_cases import plain_profiles as profiles
 
 
 def test_a_sized_base_balances_and_keeps_its_limits() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from gis_layers.errors import Cancelled, InfeasibleError, InputError
 from planning.lp import solve
-from planning.sizing import BaseCase, size_base
+from planning.sizing import size_base
 from planning.sizing.model import Bound, Goal, build_model
 from planning.sizing.resource import BaseResource, wind_and_pv
 from planning.sizing.studies import near_optimal, pareto_front, robust_design, tornado
@@ -20,37 +20,14 @@ from planning.sizing.studies.held import held_years, sizes_of, with_sizes
 from planning.sizing.studies.pareto import Front, Quality
 from planning.sizing.studies.robust import p90_year
 from planning.sizing.studies.tornado import FACTORS, Range, load_ranges, vary
-from tests.planning.sizing_cases import random_case
+from tests.planning.sizing_cases import plain_base as base
+from tests.planning.sizing_cases import plain_profiles, random_case
 
 WEEK = 168
-SITE = [{"lon_deg": 110.0, "lat_deg": 40.0}]
 
 
 def profiles(hours: int = WEEK, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    hour = np.arange(hours)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    wind = np.clip(0.35 + 0.25 * np.sin(hour / 37.0) + 0.2 * rng.standard_normal(hours), 0, 1)
-    pv = np.clip(np.sin((hour % 24 - 6) / 12 * np.pi), 0, 1) * (0.6 + 0.3 * np.sin(hour / 8760 * 2 * np.pi))
-    return wind, np.clip(pv, 0, 1)
-
-
-def base(**changes: object) -> BaseCase:
-    document: dict[str, object] = {
-        "id": "toy", "name_zh": "试", "name_en": "toy", "price_year": 2024, "discount_rate": 0.06,
-        "channel": {"capacity_mw": 1000},
-        "delivery": {"kind": "two_step", "peak_hours": [[8, 22]], "valley_level": 0.6, "full_load_hours_min": 4000},
-        "wind": {"sites": SITE, "capex_cny_per_kw": 4200, "fixed_om_cny_per_kw_year": 55, "life_years": 20,
-                 "land_km2_per_mw": 0.2, "max_capacity_mw": 5000},
-        "pv": {"sites": SITE, "capex_cny_per_kw": 3600, "fixed_om_cny_per_kw_year": 42, "life_years": 25,
-               "land_km2_per_mw": 0.03, "max_capacity_mw": 5000},
-        "storage": {"capex_power_cny_per_kw": 400, "capex_energy_cny_per_kwh": 750, "life_years": 15,
-                    "fixed_om_share_of_capex_per_year": 0.02, "efficiency_round_trip_share": 0.86},
-        "thermal": {"max_capacity_mw": 600, "capex_cny_per_kw": 3700, "fixed_om_cny_per_kw_year": 120,
-                    "life_years": 30, "min_load_share": 0.3, "availability_share": 0.9,
-                    "marginal_cost_cny_per_mwh": 280, "co2_t_per_mwh": 0.79},
-        "limits": {"renewable_share_min": 0.5, "curtailment_max_share": 0.1},
-    }  # fmt: skip
-    return BaseCase.model_validate(document | changes)
+    return plain_profiles(hours, seed)
 
 
 def week() -> BaseResource:

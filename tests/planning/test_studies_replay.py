@@ -11,8 +11,9 @@ from planning.sizing.resource import BaseResource, wind_and_pv
 from planning.sizing.studies import replay_year
 from planning.sizing.studies.forecast import Forecaster, ar1, forecasters, load_errors
 from planning.sizing.studies.replay import Replay
+from tests.planning.sizing_cases import plain_base as base
 from tests.planning.sizing_cases import random_case
-from tests.planning.test_studies import WEEK, base, profiles, week
+from tests.planning.test_studies import WEEK, profiles, week
 
 _DESIGN: dict[str, BaseDesign] = {}
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.desktop.charts.data import nice_top
 from app.desktop.charts.export import Value, ValueGrid
 from app.desktop.charts.frame import ChartFrame
 from app.desktop.charts.legend import Entry
 from app.desktop.charts.look import Look
+from app.desktop.charts.rows import RowView, scrolled_rows
 from app.desktop.texts import text
 from app.desktop.theme import ACCENT
-
-LEAST_ROW_PX = 20
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,9 @@ class Bar:
     """Written at the end; None writes nothing."""
 
 
-class BarView(QWidget):
+class BarView(RowView):
     """The rows; as high as they need."""
 
-    pointed = Signal(int)
     picked = Signal(int)
 
     def __init__(self) -> None:
@@ -42,22 +40,10 @@ class BarView(QWidget):
         self.bars: tuple[Bar, ...] = ()
         self.entries: tuple[Entry, ...] = ()
         self.kind = ""
-        self.look = Look()
         self.selected = ""
-        self._over = -1
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    @property
-    def row_px(self) -> int:
-        """Higher with a larger font."""
-        return max(LEAST_ROW_PX, self.fontMetrics().height() + 4)
-
-    def sizeHint(self) -> QSize:
-        return QSize(360, self.row_px * len(self.bars) + 6)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, self.sizeHint().height())
+    def row_count(self) -> int:
+        return len(self.bars)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.bars:
@@ -106,26 +92,10 @@ class BarView(QWidget):
         painter.drawLine(round(zero), 2, round(zero), 2 + self.row_px * len(self.bars))
         painter.end()
 
-    def _row(self, y: float) -> int:
-        row = int((y - 2) / self.row_px)
-        return row if 0 <= row < len(self.bars) else -1
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point(self._row(event.position().y()))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        row = self._row(event.position().y())
+        row = self.row_at(event.position().y())
         if row >= 0:
             self.picked.emit(row)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._point(-1)
-
-    def _point(self, row: int) -> None:
-        if row != self._over:
-            self._over = row
-            self.update()
-            self.pointed.emit(row)
 
 
 class KeyRow(QWidget):
@@ -167,10 +137,7 @@ class BarChart(ChartFrame):
         self._empty_key = "charts.nothing"
         super().__init__(title_key)
         self.view, self._keys = BarView(), KeyRow()
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self.view)
+        self._scroll = scrolled_rows(self.view)
         self.body.addWidget(self._keys)
         self.body.addWidget(self._scroll, 1)
         self.view.pointed.connect(self._pointed)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 
 from app.desktop.charts.export import Value, ValueGrid
 from app.desktop.charts.frame import ChartFrame
-from app.desktop.charts.look import LINE_COLOURS, Look
+from app.desktop.charts.look import LINE_COLOURS
+from app.desktop.charts.rows import RowView, scrolled_rows
 from app.desktop.texts import text
-
-LEAST_ROW_PX = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +32,21 @@ class Range:
     high_note: str = ""
 
 
-class RangeView(QWidget):
+class RangeView(RowView):
     """The rows; as high as they need."""
 
-    pointed = Signal(int)
+    least_row_px = 24
+    row_room_px = 8
+    usual_width_px = 420
+    least_width_px = 260
 
     def __init__(self) -> None:
         super().__init__()
         self.rows: tuple[Range, ...] = ()
-        self.look = Look()
         self.from_zero = True
-        self._over = -1
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    @property
-    def row_px(self) -> int:
-        return max(LEAST_ROW_PX, self.fontMetrics().height() + 8)
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, self.row_px * len(self.rows) + 6)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(260, self.sizeHint().height())
+    def row_count(self) -> int:
+        return len(self.rows)
 
     def _scale(self, kind: str) -> tuple[float, float]:
         """Least and greatest of the rows of a kind."""
@@ -134,19 +124,6 @@ class RangeView(QWidget):
         flipped = row.low is not None and row.high is not None and row.low > row.high
         return (high, low) if flipped else (low, high)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        row = int((event.position().y() - 2) / self.row_px)
-        self._point(row if 0 <= row < len(self.rows) else -1)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._point(-1)
-
-    def _point(self, row: int) -> None:
-        if row != self._over:
-            self._over = row
-            self.update()
-            self.pointed.emit(row)
-
 
 class RangeChart(ChartFrame):
     """Ranges, one below the other; scrolls when there are more than fit."""
@@ -155,11 +132,7 @@ class RangeChart(ChartFrame):
         super().__init__(title_key)
         self.view = RangeView()
         self.view.from_zero = from_zero
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self.view)
-        self.body.addWidget(self._scroll, 1)
+        self.body.addWidget(scrolled_rows(self.view), 1)
         self.view.pointed.connect(self._pointed)
         self.draw()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -23,6 +23,7 @@ from app.desktop.panels.results_context import Context
 from app.desktop.panels.results_tables import Columns
 from app.desktop.panels.table import TableContent, ValueTable
 from app.desktop.texts import text
+from app.desktop.turns import Turns
 from app.messages import Language
 from planning.results import Summary
 
@@ -95,15 +96,7 @@ class ResultPage(QWidget):
         self.kind = kind
         self._build_table, self.groups = table, groups
         self._filled: Context | None = None
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._draw_groups)
-        self._waiting: list[ChartSwitch] = []
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(0)
-        self._rest.timeout.connect(self._draw_next)
+        self._turns = Turns(self)
         self.table: ValueTable | None = None
         self._splitter = splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
@@ -157,11 +150,13 @@ class ResultPage(QWidget):
         for group in self.groups:
             group.set_language(language)
         if fresh or before is None or replace(before, selected=context.selected) != context:
-            self._later.stop()
-            self._draw_groups()
+            # The first chart now, each other one in a turn of its own.
+            self._turns.start(*self._drawings(self.groups[1:]))
+            for draw in self._drawings(self.groups[:1]):
+                draw()
         else:
-            # Another selection: the row is marked at once, the charts follow in the next turn of the event loop.
-            self._later.start()
+            # Another selection: the row is marked at once, the charts follow.
+            self._turns.start(*self._drawings(self.groups))
 
     def set_hour(self, hour: int) -> None:
         """The hour of the whole window has moved."""
@@ -176,16 +171,8 @@ class ResultPage(QWidget):
             chart.retitle()
         self.draw(chart, context)
 
-    def _draw_groups(self) -> None:
-        """The first chart now, each other one in a turn of its own."""
-        self._waiting = list(self.groups)
-        self._draw_next()
-
-    def _draw_next(self) -> None:
-        if self._waiting:
-            self._draw_group(self._waiting.pop(0))
-            if self._waiting:
-                self._rest.start()
+    def _drawings(self, groups: Sequence[ChartSwitch]) -> list[Callable[[], None]]:
+        return [partial(self._draw_group, group) for group in groups]
 
     def _draw_group(self, group: ChartSwitch) -> None:
         if self._filled is not None:

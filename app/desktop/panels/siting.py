@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
 from app.desktop.charts.look import Look
 from app.desktop.panels.field_editor import WARNING
 from app.desktop.panels.results_tables import Columns
+from app.desktop.panels.scrolled import scrolled
 from app.desktop.panels.siting_curve import SupplyCurve
 from app.desktop.panels.siting_edit import Wishes
 from app.desktop.panels.siting_options import OptionsPage
-from app.desktop.panels.siting_parts import above, notes, scrolled
+from app.desktop.panels.siting_parts import above, notes
 from app.desktop.panels.siting_rules import RuleEditor
 from app.desktop.panels.siting_tables import (
     UNPICKED,

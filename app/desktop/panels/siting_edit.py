@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 
 from gis_layers.errors import InputError
-from planning.siting.eligibility import TECHNOLOGIES, Technology
+from planning.siting.eligibility import Technology
 from planning.siting.land_split import LandUse
 from planning.siting.request import SitingRequest
 from planning.siting.rules import (
@@ -182,8 +182,3 @@ def weights_toml(judged: Judgements) -> str:
             *(f"{k} = {json.dumps([list(p) for p in v])}" for k, v in judged.values.items()),
         ]
     return "\n".join(lines) + "\n"
-
-
-def first_technology(technologies: tuple[str, ...]) -> Technology:
-    """What a page shows first."""
-    return next((one for one in TECHNOLOGIES if one in technologies), "wind")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.messages import Language
 from planning.words import note
@@ -23,16 +22,6 @@ def above(main: QWidget, words: QLabel) -> QWidget:
     layout.addWidget(main, 1)
     layout.addWidget(words)
     return page
-
-
-def scrolled(page: QWidget) -> QScrollArea:
-    """What a page needs beyond the panel is reached by scrolling, so that the panel asks no room of the map."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    return area
 
 
 def notes(answer: Answer, language: Language) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.desktop.panels.results_tables import Columns, tier_words
 from app.desktop.panels.table import Cell, TableContent
-from app.desktop.sized_result import SizedResult, stations
+from app.desktop.sized_result import SizedResult
 from app.desktop.texts import TEXTS, text
 from app.limit_words import LIMITS, limit_unit
 from app.messages import Language
@@ -320,8 +320,3 @@ def _row(what: str, row: Mapping[str, Any], c: Columns) -> tuple[Cell, ...]:
     source = shipped_words(row["source"], c.language)
     parts = (what, source, row["date"], tier_words(row["tier"], c.language), "")
     return tuple(Cell(w, w, str(row.get("note", ""))) for w in parts)
-
-
-def station_names(document: Mapping[str, Any], language: Language) -> dict[str, str]:
-    """Names of the stations of a design's cascade."""
-    return {key: technology_words(key, language) for key in stations(document)}

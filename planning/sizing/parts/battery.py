@@ -149,4 +149,5 @@ class Battery:
             fixed_cny=spent * annuity_factor(rate, float(part.life_years or 1.0))
             + worth * float(part.fixed_om_share_of_capex_per_year or 0.0),
             variable_cny=given * (part.variable_cny_per_mwh + part.wear_cny_per_mwh),
+            store_loss_mwh=float(draft.hourly_mw["charge"].sum()) - given,
         )

@@ -87,6 +87,8 @@ class Account:
     possible_mwh: float = 0.0
     """What wind and PV could have given."""
     taken_mwh: float = 0.0
+    store_loss_mwh: float = 0.0
+    """What a store took in and did not give back."""
     products: Mapping[str, float] = field(default_factory=dict)
     """By a name that ends with its unit."""
 

@@ -76,4 +76,5 @@ class PumpedHydro:
             fixed_cny=spent * annuity_factor(rate, float(part.life_years or 1.0))
             + capacity * capex * float(part.fixed_om_share_of_capex_per_year or 0.0),
             variable_cny=float(draft.hourly_mw["pumped"].sum()) * part.variable_cny_per_mwh,
+            store_loss_mwh=float(draft.hourly_mw["pump"].sum()) - float(draft.hourly_mw["pumped"].sum()),
         )

@@ -160,9 +160,7 @@ def with_missing(case: BaseCase, model: Model, price_cny_per_mwh: float) -> tupl
     first = program.columns
     # The balance of the hours are a model's first rows.
     more = sp.csc_array((np.ones(hours), (np.arange(hours), np.arange(hours))), shape=(program.rows, hours))
-    # The scaling its maker asked for, where there is one.
-    size = getattr(program, "column_size", None)
-    scaled: dict[str, Any] = {} if size is None else {"column_size": np.concatenate([size, np.ones(hours)])}
+    size = program.column_size
     wider = LinearProgram(
         np.concatenate([program.cost, np.full(hours, price_cny_per_mwh * 1e-3)]),
         sp.hstack([program.matrix, more], format="csc"),
@@ -171,7 +169,8 @@ def with_missing(case: BaseCase, model: Model, price_cny_per_mwh: float) -> tupl
         np.concatenate([program.lower, np.zeros(hours)]),
         np.concatenate([program.upper, wanted]),
         program.row_stage,
-        **scaled,
+        # The scaling its maker asked for, where there is one.
+        None if size is None else np.concatenate([size, np.ones(hours)]),
     )
     return dataclasses.replace(model, program=wider), np.arange(first, first + hours)
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from app.desktop.control import endowment as control_module
@@ -21,6 +20,7 @@ from app.desktop.panels.results_tables import Columns
 from planning.endowment import assess_endowment
 from planning.endowment_values import Endowment
 from planning.report.endowment import document_json
+from tests.app.desktop.fake_job import FakeJob
 
 INNER_MONGOLIA = (112.0, 42.0)
 
@@ -34,35 +34,23 @@ def provinces() -> Endowment:
         return assess_endowment("province")
 
 
-class FakeJob(QObject):
+class EndowmentJob(FakeJob):
     """Stands in for the worker process: writes the document it is asked for when told to."""
 
-    progressed = Signal(float, str, object)
-    noted = Signal(str)
-    finished = Signal(bool, str)
-    started: ClassVar[list[FakeJob]] = []
+    started: ClassVar[list[EndowmentJob]] = []
     document = ""
 
-    def __init__(self, arguments: list[str], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.arguments, self.cancelled = arguments, False
-        FakeJob.started.append(self)
-
-    def cancel(self) -> None:
-        self.cancelled = True
-        self.finished.emit(False, "cancelled")
-
     def end(self) -> None:
-        Path(self.arguments[self.arguments.index("--document") + 1]).write_text(FakeJob.document, "utf-8")
+        self.given("--document").write_text(EndowmentJob.document, "utf-8")
         self.finished.emit(True, "{}")
 
 
 @pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch, provinces: Endowment) -> list[FakeJob]:
-    monkeypatch.setattr(control_module, "Job", FakeJob)
-    FakeJob.started = []
-    FakeJob.document = document_json(provinces)
-    return FakeJob.started
+def jobs(monkeypatch: pytest.MonkeyPatch, provinces: Endowment) -> list[EndowmentJob]:
+    monkeypatch.setattr(control_module, "Job", EndowmentJob)
+    EndowmentJob.started = []
+    EndowmentJob.document = document_json(provinces)
+    return EndowmentJob.started
 
 
 def wait_for(qtbot: QtBot, what: Callable[[], bool]) -> None:
@@ -70,7 +58,7 @@ def wait_for(qtbot: QtBot, what: Callable[[], bool]) -> None:
 
 
 def test_the_page_computes_once_and_takes_the_kept_answer_afterwards(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob], provinces: Endowment
+    window: MainWindow, qtbot: QtBot, jobs: list[EndowmentJob], provinces: Endowment
 ) -> None:
     window.endowments.on_endowment()
     wait_for(qtbot, lambda: len(jobs) == 1)
@@ -88,7 +76,7 @@ def test_the_page_computes_once_and_takes_the_kept_answer_afterwards(
 
 
 def test_a_stopped_computation_leaves_nothing_and_can_be_asked_again(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob]
+    window: MainWindow, qtbot: QtBot, jobs: list[EndowmentJob]
 ) -> None:
     window.endowments.run()
     wait_for(qtbot, lambda: len(jobs) == 1)
@@ -102,7 +90,7 @@ def test_a_stopped_computation_leaves_nothing_and_can_be_asked_again(
 
 
 def test_an_assessment_comes_before_the_endowment_that_stands_on_it(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob]
+    window: MainWindow, qtbot: QtBot, jobs: list[EndowmentJob]
 ) -> None:
     window.endowment._boxes["hours"].setCurrentIndex(1)
     window.endowments.run()
@@ -197,7 +185,7 @@ def test_the_layer_paints_every_region_in_its_colour(window: MainWindow, provinc
 
 
 def test_an_assessment_runs_where_the_user_says_and_the_address_is_kept(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob], tmp_path: Path
+    window: MainWindow, qtbot: QtBot, jobs: list[EndowmentJob], tmp_path: Path
 ) -> None:
     panel, said = window.endowment, []
     window.endowments.bench.complain = said.append  # type: ignore[method-assign]

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 import shapely
-from PySide6.QtCore import QItemSelectionModel, QObject, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt
 from pytestqt.qtbot import QtBot
 
 from app.commands.site import COMMAND, request_of
@@ -33,6 +33,7 @@ from planning.siting.suitability import Judgements, read_judgements
 from planning.workspace import Drawing
 from resources.choice import ResourceChoice
 from tests.app.desktop.conftest import Answers
+from tests.app.desktop.fake_job import FakeJob
 
 RING = ((108.6, 40.1), (109.0, 40.1), (109.0, 40.3), (108.6, 40.3), (108.6, 40.1))
 AREA = Drawing(id="shape-1", name="试验区", kind="rectangle", rings=(RING,))
@@ -58,38 +59,22 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class FakeJob(QObject):
+class SitingJob(FakeJob):
     """Stands in for the worker process: puts the answer where it was asked for when told to."""
 
-    progressed = Signal(float, str, object)
-    noted = Signal(str)
-    finished = Signal(bool, str)
-    started: ClassVar[list[FakeJob]] = []
+    started: ClassVar[list[SitingJob]] = []
     answer = Path()
 
-    def __init__(self, arguments: list[str], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.arguments, self.cancelled = arguments, False
-        FakeJob.started.append(self)
-
-    @property
-    def out(self) -> Path:
-        return Path(self.arguments[self.arguments.index("--out") + 1])
-
-    def cancel(self) -> None:
-        self.cancelled = True
-        self.finished.emit(False, "cancelled")
-
     def end(self) -> None:
-        shutil.copytree(FakeJob.answer, self.out, dirs_exist_ok=True)
+        shutil.copytree(SitingJob.answer, self.given("--out"), dirs_exist_ok=True)
         self.finished.emit(True, "{}")
 
 
 @pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch, answered: Path) -> list[FakeJob]:
-    monkeypatch.setattr(control_module, "Job", FakeJob)
-    FakeJob.started, FakeJob.answer = [], answered
-    return FakeJob.started
+def jobs(monkeypatch: pytest.MonkeyPatch, answered: Path) -> list[SitingJob]:
+    monkeypatch.setattr(control_module, "Job", SitingJob)
+    SitingJob.started, SitingJob.answer = [], answered
+    return SitingJob.started
 
 
 def wait_for(qtbot: QtBot, what: Callable[[], bool]) -> None:
@@ -124,7 +109,7 @@ def _ask(window: MainWindow, qtbot: QtBot) -> MainWindow:
 
 
 @pytest.fixture
-def shown(asked: MainWindow, qtbot: QtBot, jobs: list[FakeJob]) -> MainWindow:
+def shown(asked: MainWindow, qtbot: QtBot, jobs: list[SitingJob]) -> MainWindow:
     """The page with its answer."""
     asked.sitings.run()
     wait_for(qtbot, lambda: len(jobs) == 1)
@@ -211,7 +196,7 @@ def test_a_set_is_saved_under_a_name_used_and_deleted(asked: MainWindow, answers
 
 
 def test_the_run_is_the_command_and_the_same_question_is_answered_once(
-    asked: MainWindow, qtbot: QtBot, jobs: list[FakeJob]
+    asked: MainWindow, qtbot: QtBot, jobs: list[SitingJob]
 ) -> None:
     panel, control = asked.siting, asked.sitings
     control.run()
@@ -261,7 +246,7 @@ def test_an_answer_is_stale_while_rules_or_options_differ(shown: MainWindow) -> 
     assert panel.stale
 
 
-def test_a_stopped_run_leaves_nothing(asked: MainWindow, qtbot: QtBot, jobs: list[FakeJob]) -> None:
+def test_a_stopped_run_leaves_nothing(asked: MainWindow, qtbot: QtBot, jobs: list[SitingJob]) -> None:
     asked.sitings.run()
     wait_for(qtbot, lambda: len(jobs) == 1)
     asked.siting.run.click()
@@ -358,7 +343,7 @@ def test_a_site_becomes_a_base_and_undo_takes_it_back(shown: MainWindow, qtbot: 
 
 
 def test_judgements_that_contradict_each_other_are_refused_with_the_one_to_look_at(
-    asked: MainWindow, jobs: list[FakeJob]
+    asked: MainWindow, jobs: list[SitingJob]
 ) -> None:
     editor = asked.siting.weights
     assert editor.usable

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -31,6 +31,7 @@ from planning.base_out import refusals_kept, write_design
 from planning.base_run import size_base_file
 from planning.built_in_cases import case_path
 from tests.app.desktop.conftest import Answers
+from tests.app.desktop.fake_job import FakeJob
 
 
 @pytest.fixture(scope="module")
@@ -56,39 +57,23 @@ FRONT: dict[str, Any] = {
 }  # fmt: skip
 
 
-class FakeJob(QObject):
+class SizingJob(FakeJob):
     """Stands in for the worker process: leaves what it is told to when it is told to."""
 
-    progressed = Signal(float, str, object)
-    noted = Signal(str)
-    finished = Signal(bool, str)
-    started: ClassVar[list[FakeJob]] = []
-
-    def __init__(self, arguments: list[str], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.arguments, self.cancelled = arguments, False
-        FakeJob.started.append(self)
-
-    @property
-    def out(self) -> Path:
-        return Path(self.arguments[self.arguments.index("--out") + 1])
-
-    def cancel(self) -> None:
-        self.cancelled = True
-        self.finished.emit(False, "cancelled")
+    started: ClassVar[list[SizingJob]] = []
 
     def end(self, files: dict[str, bytes], good: bool = True, words: str = "{}") -> None:
-        self.out.mkdir(parents=True, exist_ok=True)
+        self.given("--out").mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (self.out / name).write_bytes(content)
+            (self.given("--out") / name).write_bytes(content)
         self.finished.emit(good, words)
 
 
 @pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> list[FakeJob]:
-    monkeypatch.setattr(control_module, "Job", FakeJob)
-    FakeJob.started = []
-    return FakeJob.started
+def jobs(monkeypatch: pytest.MonkeyPatch) -> list[SizingJob]:
+    monkeypatch.setattr(control_module, "Job", SizingJob)
+    SizingJob.started = []
+    return SizingJob.started
 
 
 def wait_for(qtbot: QtBot, what: Callable[[], bool]) -> None:
@@ -105,7 +90,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_built_in_case_is_sized_and_shown_with_its_hours(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob], longyangxia: Path
+    window: MainWindow, qtbot: QtBot, jobs: list[SizingJob], longyangxia: Path
 ) -> None:
     window._actions["sizing"].trigger()
     wait_for(qtbot, lambda: window.sizing.draft.value("id") == "kubuqi")
@@ -142,7 +127,7 @@ def test_a_built_in_case_is_sized_and_shown_with_its_hours(
     assert window.sized._badge.isVisible()
 
 
-def test_a_stopped_sizing_leaves_nothing(window: MainWindow, qtbot: QtBot, jobs: list[FakeJob]) -> None:
+def test_a_stopped_sizing_leaves_nothing(window: MainWindow, qtbot: QtBot, jobs: list[SizingJob]) -> None:
     chosen(window, qtbot, "dalad")
     window.sizings.run()
     window.sizings.run()
@@ -154,7 +139,7 @@ def test_a_stopped_sizing_leaves_nothing(window: MainWindow, qtbot: QtBot, jobs:
 
 
 def test_limits_in_conflict_are_a_list_with_what_each_must_give(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob], tmp_path: Path
+    window: MainWindow, qtbot: QtBot, jobs: list[SizingJob], tmp_path: Path
 ) -> None:
     conflicts = [Conflict("land_km2_max", 812.5, "km2"), Conflict("capacity_bounds", float("nan"), "MW")]
     with pytest.raises(InfeasibleError), refusals_kept(tmp_path):
@@ -172,7 +157,7 @@ def test_limits_in_conflict_are_a_list_with_what_each_must_give(
 
 
 def test_a_point_of_a_front_becomes_a_limit_of_the_base_and_is_sized(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob]
+    window: MainWindow, qtbot: QtBot, jobs: list[SizingJob]
 ) -> None:
     chosen(window, qtbot, "kubuqi")
     window.sizing.set_study("pareto")
@@ -194,7 +179,7 @@ def test_a_point_of_a_front_becomes_a_limit_of_the_base_and_is_sized(
 
 
 def test_a_wrong_value_is_told_beside_its_field_and_nothing_is_run(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob]
+    window: MainWindow, qtbot: QtBot, jobs: list[SizingJob]
 ) -> None:
     window.sizings.on_sizing()
     chosen(window, qtbot, "kubuqi")
@@ -256,7 +241,7 @@ def test_a_base_is_saved_and_opened_again(
 
 
 def test_a_base_of_the_scenario_is_a_draft_with_the_scenarios_seed(
-    window: MainWindow, qtbot: QtBot, jobs: list[FakeJob]
+    window: MainWindow, qtbot: QtBot, jobs: list[SizingJob]
 ) -> None:
     spec = next(b for b in window.document.scenario.bases if b.cascade is None)
     window.sizings.choose(f"scenario:{spec.id}")
