@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import BeforeValidator, Field
 
 from gis_layers.provenance import Tier
 from planning.table_rows import Row
@@ -18,7 +19,22 @@ CorridorKind = Literal["lcc", "vsc", "hybrid", "b2b", "uhvac", "radial_ac", "ac"
 """ac: a scenario's own AC line; the AC lines of the table are parts of its ties."""
 Status = Literal["in_service", "under_construction", "planned", "own"]
 """own: of a scenario, not of the table (`scenario_lines`)."""
+Supply = Literal["hydro", "hydro_renewable", "coal", "coal_hydro", "coal_renewable", "renewable", "exchange"]
+"""What the plants behind a line burn or catch; renewable is wind and sun, exchange no plants of its own."""
 
+
+def _numbers(value: object) -> object:
+    """A cell with numbers as one types them, spaces between."""
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+DayCurve = Annotated[
+    tuple[Annotated[float, Field(ge=0, le=1)], ...],
+    BeforeValidator(_numbers),
+    Field(min_length=24, max_length=24),
+]
+"""24 shares, hour 0 is 0:00-1:00 UTC+8."""
+Share = Annotated[float, Field(ge=0, le=1)]
 
 AC_KINDS: tuple[CorridorKind, ...] = ("uhvac", "radial_ac", "ac")
 
@@ -30,40 +46,60 @@ class Corridor(Row):
     name_zh: str
     name_en: str
     kind: CorridorKind
-    kv: float
-    mw: float | None = None
+    kv: Annotated[float, Field(gt=0)]
+    mw: Annotated[float, Field(gt=0)] | None = None
     """Rated power at the sending end; None where no document gives one (some 1,000 kV AC lines)."""
-    km: float
+    km: Annotated[float, Field(ge=0)]
+    """0 of a back-to-back station alone."""
     from_node: str | None = None
     """None beyond the border."""
     to_node: str
-    from_lon_deg: float
-    from_lat_deg: float
-    to_lon_deg: float
-    to_lat_deg: float
+    from_lon_deg: Annotated[float, Field(ge=-180, le=180)]
+    from_lat_deg: Annotated[float, Field(ge=-90, le=90)]
+    to_lon_deg: Annotated[float, Field(ge=-180, le=180)]
+    to_lat_deg: Annotated[float, Field(ge=-90, le=90)]
     status: Status
     scope: Literal["interprovincial", "intra", "foreign"]
     bidirectional: bool
-    circuits: int = 1
+    circuits: Annotated[int, Field(ge=1)] = 1
     """Of an AC line; `mw` is that of all together."""
     parent: str | None = None
     """Of a line with several ends, modelled as one row an end: the line's own name."""
     interface_id: str | None = None
     """Of a 1,000 kV AC line: the AC tie that already holds its capability."""
-    investment_cny: float | None = None
-    loss_pct: float | None = None
+    supply: Supply | None = None
+    """Kind of what feeds the line; None: not known."""
+    matched_sources: str = ""
+    """The plants or the base that feed it, as sources put it."""
+    investment_cny: Annotated[float, Field(gt=0)] | None = None
+    loss_pct: Annotated[float, Field(ge=0, lt=50)] | None = None
     """Settlement loss of the tariff document, of the energy sent."""
-    tariff_incl_loss_cny_per_mwh: float | None = None
-    tariff_excl_loss_cny_per_mwh: float | None = None
+    tariff_incl_loss_cny_per_mwh: Annotated[float, Field(ge=0)] | None = None
+    tariff_excl_loss_cny_per_mwh: Annotated[float, Field(ge=0)] | None = None
     tariff_document: str = ""
     tariff_status: str = ""
+    tariff_valid_from: str = ""
+    """Day, month or year from which the document holds; empty where it does not say."""
+    tariff_valid_to: str = ""
     tariff_tier: Tier | None = None
+    rule: Literal["free", "curve"] | None = None
+    """How it is operated; this and the next four: None for what is usual (`operating_rules`)."""
+    min_power_share: Share | None = None
+    """Least power while it runs, of the rated power."""
+    ramp_share_per_h: Annotated[float, Field(gt=0, le=2)] | None = None
+    """Largest change from hour to hour, of the rated power; 2 is from full one way to full the other."""
+    day_curve: DayCurve | None = None
+    """Shares of the level of the day."""
+    annual_full_load_hours: Annotated[float, Field(gt=0, le=8760)] | None = None
+    """Contracted energy of a year over the rated power, at the sending end. [h/a]"""
+    operating_source: str = ""
+    operating_tier: Tier | None = None
     note: str = ""
 
     @property
     def year(self) -> int:
-        """Calendar year of commissioning, done or planned."""
-        return int(self.date)
+        """Calendar year of commissioning, done or planned; `date` may tell the month and day too."""
+        return int(self.date[:4])
 
     @property
     def dispatched(self) -> bool:
