@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from gis_layers.errors import InputError, Problem
 from planning.history import EditName
+from planning.market import BY_LINE, NUMBERS, numbers_typed
 from planning.scenario import BaseSpec, OwnLine, Part, Scenario, parse_scenario
 from planning.scenario_fields import SITES, Value, sites_typed, words_of
 from planning.table_rows import problems_of
@@ -64,11 +65,15 @@ def set_fields(workspace: Workspace, scenario_id: str, values: Mapping[str, Valu
             parent = _walk(data, parts[:-1])
             if not isinstance(parent, dict):
                 raise InputError(Problem(scenario_id, path, "nothing", "an input of the scenario"))
-            if parts[-2:-1] == ["fixed_mw"] and value is None:
+            if value is None and parts[-2:-1] and parts[-2] in ("fixed_mw", *BY_LINE):
                 parent.pop(parts[-1], None)
                 continue
             if parts[-1] in SITES and isinstance(value, str):
                 parent[parts[-1]] = sites_typed(value, path)
+            elif parts[-1] in NUMBERS and (value is None or isinstance(value, str)):
+                parent[parts[-1]] = numbers_typed(value or "", path)
+            elif parts[0] == "market" and value is None and parts[-1] in ("peak_hours", "valley_hours", "source"):
+                parent[parts[-1]] = ""
             else:
                 parent[parts[-1]] = list(value) if isinstance(value, tuple) else value
             if parts[0] == "bases":

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gis_layers.errors import InputError, Problem
 from gis_layers.provenance import Tier
+from planning.market import MarketSpec
 from planning.table_rows import DATA
 from resources.choice import ResourceChoice
 from resources.plant_choice import PlantChoice, PvChoice, WindChoice
@@ -241,6 +242,8 @@ class Scenario(Part):
     """Imported data in place of the embedded atlas; whether it is at hand is asked when the scenario is run."""
     plant: PlantChoice = PlantChoice()
     """Machines of what is built, bases and provinces; what stood in 2020 keeps its own."""
+    market: MarketSpec = MarketSpec()
+    """Contract and spot; without it the year is settled at one price."""
 
     def base(self, base_id: str) -> BaseSpec:
         """A base by id; KeyError where there is none."""
@@ -343,6 +346,7 @@ _PARTS: tuple[type[BaseModel], ...] = (
     PublishedText,
     BaseSpec,
     PriceSpec,
+    MarketSpec,
     ClaimSpec,
     ResourceChoice,
     PlantChoice,

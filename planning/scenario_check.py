@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from gis_layers.errors import Problem
+from planning.market import market_problems
 from planning.provinces import FLEET
 from planning.scenario import TECHNOLOGIES, BaseSpec, Scenario
 from planning.scenario_lines import own_line_problems, with_own_lines
@@ -70,6 +71,8 @@ def cross_check(scenario: Scenario, where: str) -> list[Problem]:
     for number, base in enumerate(scenario.bases):
         _check_base(base, f"bases.{number}", scenario, tables, problems, where)
     problems += _plant_problems(scenario, where)
+    line_ids = {*tables.corridor_by_id, *(tie.id for tie in tables.interfaces)}
+    problems += market_problems(scenario.market, line_ids, where)
     for technology in ("wind", "pv"):
         built = sum(
             (getattr(b, f"{technology}_mw") or 0.0) - getattr(b, f"in_fleet_2020_{technology}_mw")

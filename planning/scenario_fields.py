@@ -17,6 +17,8 @@ from pydantic.fields import FieldInfo
 
 from gis_layers.errors import InputError, Problem
 from planning.base_words import BASE_CHOICES
+from planning.market import BY_LINE, NUMBERS, numbers_text
+from planning.market_words import MARKET_CHOICES, MARKET_WORDS
 from planning.plant_words import AS_SCENARIO, BASE_INPUTS, PLANT_CHOICES, PLANT_WORDS, source_of
 from planning.scenario import Part, Scenario, Site, Sourced, Technology
 from planning.words import TERMS
@@ -119,6 +121,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "land_cover": ("土地覆盖", "land cover"),
     "excluded": ("禁建区", "areas kept free"),
     **PLANT_WORDS,
+    **MARKET_WORDS,
     "water_exceedance_pct": ("来水频率", "exceedance of the year's water"),
     "flows": ("河川流量", "discharge of rivers"),
     "flow_year": ("流量年", "year of the discharge"),
@@ -144,6 +147,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "published": TERMS["published_tier"],
     "estimated": TERMS["estimated"],
     **PLANT_CHOICES,
+    **MARKET_CHOICES,
     **BASE_CHOICES,
 }
 """Words of the values one chooses from; a number stands for itself."""
@@ -166,8 +170,8 @@ class FormField:
 
     path: str
     section: str
-    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `bases.<id>`, `prices`, `claim`, `resource`,
-    `plant.pv`, `plant.wind`."""
+    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `bases.<id>`, `prices`, `market`, `claim`,
+    `resource`, `plant.pv`, `plant.wind`."""
     key: str
     kind: Kind
     value: Value
@@ -240,7 +244,8 @@ def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
     for base in scenario.bases:
         fields += _of(base, f"bases.{base.id}.", f"bases.{base.id}")
         fields += _of_plant(base.plant, f"bases.{base.id}.plant.", f"bases.{base.id}", BASE_INPUTS)
-    fields += [*_of(scenario.prices, "prices.", "prices"), *_of(scenario.claim, "claim.", "claim")]
+    fields += [*_of(scenario.prices, "prices.", "prices"), *_of(scenario.market, "market.", "market")]
+    fields += _of(scenario.claim, "claim.", "claim")
     fields += _of(scenario.resource, "resource.", "resource")
     fields += _of_plant(scenario.plant, "plant.", "plant")
     return tuple(fields)
@@ -266,6 +271,18 @@ def _of(part: BaseModel, prefix: str, section: str) -> Iterator[FormField]:
             continue
         if key in SITES:
             yield FormField(f"{prefix}{key}", section, key, "text", sites_text(value), "°E, °N", False)
+            continue
+        if key in NUMBERS:
+            yield FormField(f"{prefix}{key}", section, key, "text", numbers_text(value), unit_of(key), True,
+                            source=source, tier=tier)  # fmt: skip
+            continue
+        if key in BY_LINE:
+            high = 1.0 if key.endswith("share") else None
+            for line, amount in value.items():
+                yield FormField(
+                    f"{prefix}{key}.{line}", section, key, "number", amount, unit_of(key), True, low=0.0,
+                    high=high, source=source, tier=tier,
+                )  # fmt: skip
             continue
         if key == "fixed_mw":
             for node, amount in value.items():

@@ -65,6 +65,7 @@ FIRST: tuple[tuple[str, Link | None], ...] = (
     (r"prices\.(discount_rate|carbon_cny_per_t)", "sizing"),
     (r"prices\..+", "cash_flow"),
     (r"claim\..+", "cash_flow"),
+    (r"market\..+", "cash_flow"),
     (r"(load|fleet\.\w+|lines\.own\.\d+)\.(source|tier)", "cash_flow"),
     (r"load\..+", "dispatch"),
     (r"fleet\..+", "dispatch"),
@@ -101,7 +102,7 @@ def changed(value: Any, annotation: Any) -> Any:
     if value is None:
         return "x" if str in get_args(annotation) else 7.0
     if isinstance(value, tuple):
-        return (*value, "x")
+        return (*value, 7.0 if "float" in str(annotation) else "x")
     assert isinstance(value, dict)
     return {**value, "630000": "x" if str in get_args(annotation)[1:] else 123.0}
 
