@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from app.problem_cash import CASH
+from app.problem_dispatch import DISPATCH
 from app.problem_expected import EXPECTED
 from app.problem_expected_more import EXPECTED_MORE
 from app.problem_found import FOUND
@@ -54,7 +56,7 @@ def _said(phrase: str, deep: int) -> str:
 
 @functools.cache
 def _table() -> Mapping[str, str]:
-    return {**NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
+    return {**CASH, **DISPATCH, **NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
 
 
 @functools.cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planning.dispatch.case import Array, DispatchCase, Hydro, Lines, Storage, Thermal, validate
+from planning.dispatch.case import Array, DispatchCase, Hydro, Lines, Storage, Thermal
+from planning.dispatch.check_case import validate
 
 
 def _weather(rng: np.random.Generator, nodes: int, hours: int, memory_h: float) -> Array:

@@ -7,12 +7,10 @@ AC interface between two nodes. Every array is (node,), (node, hour) or (line,).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-
-from gis_layers.errors import InputError, Problem
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -35,6 +33,17 @@ class Thermal:
     """(node,) fuel and variable operation."""
     co2_t_per_mwh: Array
     """(node,)"""
+    ramp_share_per_h: Array | None = None
+    """(node,) most the output changes from one hour to the next, share of capacity; inf (or None): no limit.
+    Soft: beyond it a MWh costs `DispatchCase.ramp_cny_per_mwh`, so that an outage makes no year infeasible."""
+    unit_min_share: Array | None = None
+    """(node,) least load of a running unit, share of its capacity. What runs at all is then at most output over
+    this share, and only that gives spinning reserve. None: all capacity counts as running."""
+    reserve_reach_share: Array | None = None
+    """(node,) share of capacity that can be reached in the time the reserve has. None: all."""
+    least_mwh: Array | None = None
+    """(node,) energy that must be taken over all hours of the case (must-take contract, heat); 0: none. Soft
+    with the price `DispatchCase.target_cny_per_mwh`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,21 @@ class Lines:
     min_share: Array
     """(line,) or (line, hour): share of `capacity_mw` under contract. Soft: missing it costs
     `DispatchCase.contract_cny_per_mwh`, so an empty base makes a shortfall, not an infeasible year."""
+    min_power_share: Array | None = None
+    """(line,) least power of the line's converters, share of `capacity_mw`, where its rule keeps it in service;
+    soft and priced as a contract. None or 0: none."""
+    ramp_share_per_h: Array | None = None
+    """(line,) most the power sent (forward less reverse) changes from hour to hour, share of `capacity_mw`;
+    inf (or None): no limit. Soft, `DispatchCase.ramp_cny_per_mwh`."""
+    curve_share: Array | None = None
+    """(line, hour) scheduled power of a day-curve line, share of `capacity_mw`; the row of a free line is nan.
+    Soft both ways: `DispatchCase.curve_cny_per_mwh` on what is sent above, below or against it."""
+    reactance_ohm: Array | None = None
+    """(line,) series reactance of an AC tie, all on one voltage base (only their ratios matter within a
+    synchronous grid); nan: the flow is set by converters (DC, back-to-back), not by Kirchhoff's law. None: all nan."""
+    least_sent_mwh: Array | None = None
+    """(line,) energy that must be sent forward over all hours of the case; 0: none. Soft with the price
+    `DispatchCase.target_cny_per_mwh`; held across windows."""
 
     @property
     def count(self) -> int:
@@ -138,10 +162,24 @@ class DispatchCase:
     must_run_cny_per_mwh: float = 400.0
     """Price of pushing must-run plant below its minimum, when curtailing all wind and PV is not enough."""
     contract_cny_per_mwh: float = 200.0
+    curve_cny_per_mwh: float = 200.0
+    """Price of leaving the schedule of a day-curve line."""
+    ramp_cny_per_mwh: float = 300.0
+    """Price of a change beyond the ramp of a line or of thermal plant."""
+    reserve_cny_per_mwh: float = 1_000.0
+    """Price of an hour's missing spinning reserve."""
+    target_cny_per_mwh: float = 500.0
+    """Price of energy short of a yearly target (`Lines.least_sent_mwh`, `Thermal.least_mwh`)."""
     reservoir_shortfall_cny_per_mwh: float = 2_000.0
     """Price of ending a window below the reservoir level the seasonal plan set."""
     start_hour: int = 0
     """Hour of the year of the first column, for labels only."""
+    sync_area: tuple[str, ...] = ()
+    """(node,) synchronous grid of every node; empty: not said, and then there is no reserve."""
+    reserve_share: Array | None = None
+    """(node,) spinning reserve as a share of the node's load; its synchronous grid keeps the sum."""
+    reserve_mw: Array | None = None
+    """(node,) or (node, hour) spinning reserve beside that share (the largest infeed); its grid keeps the sum."""
 
     @property
     def nodes(self) -> int:
@@ -152,114 +190,25 @@ class DispatchCase:
         return int(self.load_mw.shape[1])
 
 
-@dataclass(slots=True)
-class _Checker:
-    case: DispatchCase
-    problems: list[Problem] = field(default_factory=list)
-
-    def array(
-        self, name: str, values: Array, shapes: tuple[tuple[int, ...], ...], low: float, high: float
-    ) -> None:
-        if values.shape not in shapes:
-            want = " or ".join(str(s) for s in shapes)
-            self.problems.append(Problem("dispatch case", name, f"shape {values.shape}", f"shape {want}"))
-            return
-        if not np.all(np.isfinite(values)):
-            self.problems.append(Problem("dispatch case", name, "a missing or infinite value", "numbers"))
-            return
-        bad = (values < low) | (values > high)
-        if bad.any():
-            first = tuple(int(i) for i in np.argwhere(bad)[0])
-            self.problems.append(
-                Problem(
-                    "dispatch case",
-                    f"{name}[{', '.join(map(str, first))}]",
-                    f"{values[first]:g}",
-                    f"{low:g} to {high:g}",
-                )
-            )
-
-
-def validate(case: DispatchCase) -> DispatchCase:
-    """The same case with read-only arrays of float64.
-
-    Raises
-    ------
-    InputError
-        With every array of wrong shape, sign or range, line to nowhere, or price order under which an
-        optimum would burn energy.
-    """
-    check = _Checker(case)
-    n, h, count = case.nodes, case.hours, case.lines.count
-    node, hourly, inf = (n,), (n, h), np.inf
-    for name in ("load_mw", "wind_mw", "pv_mw", "nuclear_mw"):
-        check.array(name, getattr(case, name), (hourly,), 0.0, inf)
-    check.array("nuclear_min_share", case.nuclear_min_share, (node,), 0.0, 1.0)
-    check.array("nuclear_cost_cny_per_mwh", case.nuclear_cost_cny_per_mwh, (node,), 0.0, inf)
-    for thermal in case.thermals:
-        where = f"thermals[{thermal.technology}]"
-        check.array(f"{where}.capacity_mw", thermal.capacity_mw, (node, hourly), 0.0, inf)
-        check.array(f"{where}.min_share", thermal.min_share, (node, hourly), 0.0, 1.0)
-        check.array(f"{where}.cost_cny_per_mwh", thermal.cost_cny_per_mwh, (node,), 0.0, inf)
-        check.array(f"{where}.co2_t_per_mwh", thermal.co2_t_per_mwh, (node,), 0.0, inf)
-    hydro = case.hydro
-    check.array("hydro.capacity_mw", hydro.capacity_mw, (node,), 0.0, inf)
-    check.array("hydro.inflow_mw", hydro.inflow_mw, (hourly,), 0.0, inf)
-    check.array("hydro.reservoir_mwh", hydro.reservoir_mwh, (node, hourly), 0.0, inf)
-    check.array("hydro.min_release_share", hydro.min_release_share, (node, hourly), 0.0, 1.0)
-    check.array("hydro.initial_share", hydro.initial_share, (node,), 0.0, 1.0)
-    for storage in case.storages:
-        where = f"storages[{storage.kind}]"
-        check.array(f"{where}.power_mw", storage.power_mw, (node,), 0.0, inf)
-        check.array(f"{where}.energy_mwh", storage.energy_mwh, (node,), 0.0, inf)
-        check.array(f"{where}.efficiency_charge", storage.efficiency_charge, (node,), 1e-3, 1.0)
-        check.array(f"{where}.efficiency_discharge", storage.efficiency_discharge, (node,), 1e-3, 1.0)
-        if storage.cost_cny_per_mwh < case.curtailment_cny_per_mwh:
-            check.problems.append(
-                Problem(
-                    "dispatch case",
-                    f"{where}.cost_cny_per_mwh",
-                    f"{storage.cost_cny_per_mwh:g}",
-                    f"at least the curtailment cost, {case.curtailment_cny_per_mwh:g}",
-                )
-            )
-        if not 0.0 <= storage.initial_share <= 1.0:
-            check.problems.append(
-                Problem("dispatch case", f"{where}.initial_share", f"{storage.initial_share:g}", "0 to 1")
-            )
-    lines = case.lines
-    line = (count,)
-    check.array("lines.capacity_mw", lines.capacity_mw, (line,), 0.0, inf)
-    check.array("lines.reverse_capacity_mw", lines.reverse_capacity_mw, (line,), 0.0, inf)
-    check.array("lines.loss_share", lines.loss_share, (line,), 0.0, 0.5)
-    check.array("lines.cost_cny_per_mwh", lines.cost_cny_per_mwh, (line,), case.curtailment_cny_per_mwh, inf)
-    check.array("lines.min_share", lines.min_share, (line, (count, h)), 0.0, 1.0)
-    for end in ("from_index", "to_index"):
-        index = getattr(lines, end)
-        if index.shape != line or (count and (index.min() < 0 or index.max() >= n)):
-            check.problems.append(
-                Problem("dispatch case", f"lines.{end}", "an end that is no node", f"0 to {n - 1}")
-            )
-    if lines.from_index.shape == lines.to_index.shape and np.any(lines.from_index == lines.to_index):
-        check.problems.append(
-            Problem("dispatch case", "lines", "a line from a node to itself", "two different nodes")
-        )
-    if check.problems:
-        raise InputError(check.problems)
-    return case
-
-
 def hourly(values: Array, hours: int) -> Array:
     """(node,) or (node, hour) as (node, hour), without copying."""
     return np.broadcast_to(values[:, None], (len(values), hours)) if values.ndim == 1 else values
 
 
 def cut(case: DispatchCase, start: int, stop: int) -> DispatchCase:
-    """The same case for hours `start`..`stop` only."""
+    """The same case for hours `start`..`stop` only; yearly targets in proportion to the hours."""
+    share = (stop - start) / case.hours
 
     def part(values: Array) -> Array:
         return values[:, start:stop] if values.ndim == 2 else values
 
+    def maybe(values: Array | None) -> Array | None:
+        return None if values is None else part(values)
+
+    def scaled(values: Array | None) -> Array | None:
+        return None if values is None else values * share
+
+    lines = case.lines
     return replace(
         case,
         load_mw=part(case.load_mw),
@@ -267,7 +216,13 @@ def cut(case: DispatchCase, start: int, stop: int) -> DispatchCase:
         pv_mw=part(case.pv_mw),
         nuclear_mw=part(case.nuclear_mw),
         thermals=tuple(
-            replace(t, capacity_mw=part(t.capacity_mw), min_share=part(t.min_share)) for t in case.thermals
+            replace(
+                t,
+                capacity_mw=part(t.capacity_mw),
+                min_share=part(t.min_share),
+                least_mwh=scaled(t.least_mwh),
+            )
+            for t in case.thermals
         ),
         hydro=replace(
             case.hydro,
@@ -275,6 +230,12 @@ def cut(case: DispatchCase, start: int, stop: int) -> DispatchCase:
             reservoir_mwh=part(case.hydro.reservoir_mwh),
             min_release_share=part(case.hydro.min_release_share),
         ),
-        lines=replace(case.lines, min_share=part(case.lines.min_share)),
+        lines=replace(
+            lines,
+            min_share=part(lines.min_share),
+            curve_share=maybe(lines.curve_share),
+            least_sent_mwh=scaled(lines.least_sent_mwh),
+        ),
+        reserve_mw=maybe(case.reserve_mw),
         start_hour=case.start_hour + start,
     )

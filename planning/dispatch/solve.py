@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from gis_layers.progress import Progress, part, silent
-from planning.dispatch.case import Array, DispatchCase, Index, hourly, validate
+from planning.dispatch.case import Array, DispatchCase, Index, hourly
+from planning.dispatch.check_case import validate
 from planning.dispatch.layout import (
     SCALE_CNY,
     SCALE_MW,

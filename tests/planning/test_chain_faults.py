@@ -13,7 +13,8 @@ from app.fault_words import NOTES as WORDS
 from gis_layers.errors import InputError
 from planning.chain.faults import BATTERY_HOLD_H, NOTES, fault_answer, grid_of
 from planning.chain.nation import LineInfo, Nation
-from planning.dispatch.case import Storage, validate
+from planning.dispatch.case import Storage
+from planning.dispatch.check_case import validate
 from planning.dispatch.solve import dispatch
 from planning.scenario import load_scenario
 from planning.tables import load_tables
