@@ -114,6 +114,8 @@ class Lines:
     min_share: Array
     """(line,) or (line, hour): share of `capacity_mw` under contract. Soft: missing it costs
     `DispatchCase.contract_cny_per_mwh`, so an empty base makes a shortfall, not an infeasible year."""
+    available_share: Array | None = None
+    """(line, hour) share of both capacities in service: not yet built, one pole out, a limit of that time. None: all."""
     min_power_share: Array | None = None
     """(line,) least power of the line's converters, share of `capacity_mw`, where its rule keeps it in service;
     soft and priced as a contract. None or 0: none."""
@@ -233,6 +235,7 @@ def cut(case: DispatchCase, start: int, stop: int) -> DispatchCase:
         lines=replace(
             lines,
             min_share=part(lines.min_share),
+            available_share=maybe(lines.available_share),
             curve_share=maybe(lines.curve_share),
             least_sent_mwh=scaled(lines.least_sent_mwh),
         ),

@@ -141,6 +141,7 @@ def _lines(check: _Checker, lines: Lines) -> None:
         "lines.cost_cny_per_mwh", lines.cost_cny_per_mwh, (line,), case.curtailment_cny_per_mwh, inf, ids=ids
     )
     check.array("lines.min_share", lines.min_share, (line, hourly), 0.0, 1.0, ids=ids)
+    check.array("lines.available_share", lines.available_share, (hourly,), 0.0, 1.0, ids=ids)
     check.array("lines.min_power_share", lines.min_power_share, (line,), 0.0, 1.0, ids=ids)
     check.array(
         "lines.ramp_share_per_h", lines.ramp_share_per_h, (line,), 0.0, inf, ids=ids, endless=True, above=True

@@ -261,10 +261,12 @@ def make_year(case: DispatchCase, layout: Layout) -> Year:
         bound(c, storage.power_mw)
         bound(d, storage.power_mw)
         bound(s, storage.energy_mwh)
-    contract = hourly(lines.min_share, hours) * lines.capacity_mw[:, None]
+    able = 1.0 if lines.available_share is None else lines.available_share
+    most = lines.capacity_mw[:, None] * able
+    contract = np.minimum(hourly(lines.min_share, hours) * lines.capacity_mw[:, None], most)
     bound(layout.contract, contract)
-    bound(layout.forward, lines.capacity_mw[:, None] - contract)
-    bound(layout.reverse, lines.reverse_capacity_mw)
+    bound(layout.forward, most - contract)
+    bound(layout.reverse, lines.reverse_capacity_mw[:, None] * able)
     bound(layout.curtailed, _free_mw(case))
     bound(layout.pushed, must_run_mw(case) + release_min_mw(case))
     bound(layout.unserved, case.load_mw)

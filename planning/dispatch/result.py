@@ -139,8 +139,9 @@ def check_balance(case: DispatchCase, result: DispatchResult) -> float:
     _hold(case, "reservoir", result.reservoir_mwh - hourly(hydro.reservoir_mwh, case.hours))
     _hold(case, "reservoir", -result.spilled_mw)
     _hold(case, "hydro_capacity", result.hydro_mw - hydro.capacity_mw[:, None])
-    _hold(case, "line_capacity", result.forward_mw - case.lines.capacity_mw[:, None])
-    _hold(case, "line_capacity", result.reverse_mw - case.lines.reverse_capacity_mw[:, None])
+    able = 1.0 if case.lines.available_share is None else case.lines.available_share
+    _hold(case, "line_capacity", result.forward_mw - case.lines.capacity_mw[:, None] * able)
+    _hold(case, "line_capacity", result.reverse_mw - case.lines.reverse_capacity_mw[:, None] * able)
     for name, values in (
         *result.generation_mw().items(),
         ("unserved", result.unserved_mw),
