@@ -312,6 +312,7 @@ EXPECTED: dict[str, str] = {
     "a raster file that GDAL reads": "GDAL 可读的栅格文件",
     "a raster file that can be read": "可读的栅格文件",
     "a raster that can be read": "可读的栅格",
+    "a raster as the library keeps it": "资料库所存格式的栅格(含无值标记)",
     "a raster stored in tiles or strips (a cloud-optimised GeoTIFF)": "按块或条存储的栅格 (云优化 GeoTIFF)",
     "a raster that says where on the Earth it lies": "注明地理位置的栅格",
     "a raster with at least one band": "至少有一个波段的栅格",

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import peers
+from benchmarks.peak import peak_mib
 from resources import atlas
 from resources.hours import HOURS
 from resources.solar import PvSystem, pv_capacity_factor
@@ -112,7 +112,7 @@ def _row(name: str, year: HourlyWeather, ours_s: float, peer: str, peer_s: float
         "peer_s": None if peer_s is None else round(peer_s, 2),
         "ratio": None if peer_s is None else round(peer_s / ours_s, 1),
         "max_error": None,
-        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_mib": round(peak_mib()),
     }
 
 

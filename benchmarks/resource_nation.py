@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.peak import peak_mib
 from resources.hours import HOURS
 
 LIMIT_MIB = 2048
@@ -43,7 +43,7 @@ def measure(step_deg: float = 0.25) -> dict[str, Any]:
         began, cpu = time.perf_counter(), time.process_time()
         out = run_assessment(spec, Path(folder) / "nation.nc")
         seconds, cpu_s = time.perf_counter() - began, time.process_time() - cpu
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = peak_mib()
         size = out.stat().st_size
         cells = int(np.isfinite(next(assessment_head(out).read_years()).wind_hours).sum())
     hours = 2 * cells * HOURS * len(spec.years)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from typing import Any
 import numpy as np
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from benchmarks.peak import peak_mib as measured_peak_mib
 
 ROOT = Path(__file__).parents[1]
 FRAME_S = 1 / 60
@@ -39,7 +40,7 @@ def row(
     note: str | None = None,
 ) -> dict[str, Any]:
     """A row of the file; `ours_s` None: it could not be measured, and `note` says why."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 if peak_mib is None else peak_mib
+    peak = measured_peak_mib() if peak_mib is None else peak_mib
     return {
         "name": name,
         "ours_s": None if ours_s is None else round(ours_s, 4),

@@ -266,6 +266,9 @@ def _averaged(path: Path, grid: Grid, top: bool, low: float, progress: Progress)
 
     try:
         with rasterio.open(path) as source:
+            if source.nodata is None:
+                # The library's copies declare one; without it, what lies beyond the file would count as 0.
+                raise InputError(Problem(str(path), "nodata", "none", "a raster as the library keeps it"))
             west, south, east, north = transform_bounds(source.crs, "EPSG:4326", *source.bounds)
             native = min((east - west) / source.width, (north - south) / source.height)
             across = int(np.clip(round(grid.step_deg / native), 1, _MOST_ACROSS))
@@ -282,7 +285,6 @@ def _averaged(path: Path, grid: Grid, top: bool, low: float, progress: Progress)
                 width=grid.cols * across,
                 height=grid.rows * across,
                 resampling=Resampling.average if step > native * 1.01 else Resampling.nearest,
-                add_alpha=source.nodata is None,
             ) as warped:
                 indexes = list(range(1, bands + 1))
                 for number in range(ceil(grid.rows / rows_at_once)):
