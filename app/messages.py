@@ -115,6 +115,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {place} 个光热电站的热量不守恒: 差 {gap_mwh} MWh/MW",
         "The heat of CSP plant {place} does not add up: {gap_mwh} MWh/MW are missing",
     ),
+    "route_length": (
+        "线路各段之和 {found_km} km, 应为 {expected_km} km",
+        "The stretches of the line add up to {found_km} km, expected {expected_km} km",
+    ),
     "area": (
         "区域 {region} 的面积叠加不守恒: 分块合计 {found_km2} km², 应为 {expected_km2} km²",
         "The pieces of region {region} do not add up: {found_km2} km2, expected {expected_km2} km2",
@@ -177,6 +181,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "line_settlement": (
         "通道 {line} 结算不平: 账单 {bill_fen} 分, 应收 {due_fen} 分",
         "Settlement of {line} does not add up: bill {bill_fen} fen, due {due_fen} fen",
+    ),
+    "hour_settlement": (
+        "通道 {line} 第 {hour} 小时结算不平: 账单 {bill_fen} 分, 应收 {due_fen} 分",
+        "Settlement of {line} does not add up in hour {hour}: bill {bill_fen} fen, due {due_fen} fen",
+    ),
+    "money_hour": (
+        "第 {hour} 小时资金不守恒, 差 {fen} 分",
+        "Money of hour {hour} does not add up, by {fen} fen",
+    ),
+    "money_year": (
+        "逐时付款合计 {found_fen} 分, 全年应为 {expected_fen} 分",
+        "Payments of all hours come to {found_fen} fen, those of the year to {expected_fen} fen",
     ),
     "money_residual": ("资金不守恒, 差 {fen} 分", "Money does not add up, by {fen} fen"),
     "money_party": (

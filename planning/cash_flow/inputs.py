@@ -6,13 +6,11 @@ from collections.abc import Mapping
 
 from gis_layers.errors import InputError, Problem
 from planning.cash_flow.investment import Asset, Project
+from planning.cash_flow.market_prices import REVERSE
 from planning.cash_flow.settlement import LineYear, Prices
 from planning.corridors import tariff
 from planning.scenario import BaseSpec, Scenario
 from planning.tables import Tables
-
-REVERSE = ":reverse"
-"""Ending of the id of a line's way back."""
 
 
 def prices_of(scenario: Scenario, tables: Tables) -> Prices:
@@ -51,7 +49,7 @@ def line_year(
     Notes
     -----
     The sending grid's export tariff is charged if the scenario says so, but not on what a base sends over
-    its own line. AC ties and back-to-backs without a price carry no line tariff.
+    its own line. The tariff of AC ties and back-to-backs without a document is not known: None.
 
     Raises
     ------
@@ -71,7 +69,7 @@ def line_year(
     if reverse:
         ends = (ends[1], ends[0])
     of_base = not reverse and any(base.corridor_id == line_id for base in scenario.bases)
-    export = 0.0
+    export: float | None = 0.0
     if scenario.prices.export_tariff and not of_base:
         export = export_tariff_cny_per_mwh(tables, ends[0])
     return LineYear(
@@ -81,18 +79,18 @@ def line_year(
         sent_mwh=sent_mwh,
         delivered_mwh=delivered_mwh,
         green_sent_mwh=green_sent_mwh,
-        tariff_cny_per_mwh=line_tariff.cny_per_mwh if line_tariff else 0.0,
+        tariff_cny_per_mwh=line_tariff.cny_per_mwh if line_tariff else None,
         tariff_includes_loss=bool(line_tariff and line_tariff.includes_loss),
         export_tariff_cny_per_mwh=export,
     )
 
 
-def export_tariff_cny_per_mwh(tables: Tables, node_id: str) -> float:
-    """Export tariff of a node's grid, the first of the table where it has several; KeyError without one."""
+def export_tariff_cny_per_mwh(tables: Tables, node_id: str) -> float | None:
+    """Export tariff of a node's grid, the first of the table where it has several; None without one."""
     for grid in tables.grid_tariffs:
         if grid.node_id == node_id and grid.export_tariff_cny_per_mwh is not None:
             return grid.export_tariff_cny_per_mwh
-    raise KeyError(node_id)
+    return None
 
 
 def project_of_base(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gis_layers.errors import InputError, Problem
 from planning.cash_flow.money import Fen, MoneyTable, assert_conserved, tabulate
-from planning.cash_flow.settlement import LineSettlement, LineYear, Prices, settle
+from planning.cash_flow.settlement import LineSettlement, LineYear, Prices, settle_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,32 @@ def cash_flow(
     BalanceError
         Money is not conserved to the fen.
     """
-    settled: list[LineSettlement] = []
-    problems: list[Problem] = []
-    for line in lines:
-        for node in (line.from_node, line.to_node):
-            if node not in adcode_of_node:
-                problems.append(Problem(f"line {line.id}", "node", node, "a node of a province"))
-        try:
-            settled.append(settle(line, prices))
-        except InputError as error:
-            problems.extend(error.problems)
+    rows = tuple(lines)
+    problems = [
+        Problem(f"line {line.id}", "node", node, "a node of a province")
+        for line in rows
+        for node in (line.from_node, line.to_node)
+        if node not in adcode_of_node
+    ]
+    try:
+        settled = settle_all(rows, prices)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from error
     if problems:
         raise InputError(problems)
+    return gathered(settled, adcode_of_node, gdp_cny)
+
+
+def gathered(
+    settled: Sequence[LineSettlement], adcode_of_node: Mapping[str, int], gdp_cny: Mapping[int, float]
+) -> CashFlow:
+    """Settled lines with their provinces; as `cash_flow`.
+
+    Raises
+    ------
+    BalanceError
+        Money is not conserved to the fen.
+    """
     money = tabulate(transfer for line in settled for transfer in line.transfers)
     assert_conserved(money, _owed(settled))
     return CashFlow(tuple(settled), _provinces(settled, adcode_of_node, gdp_cny), money)
@@ -96,16 +110,12 @@ def _owed(settled: Iterable[LineSettlement]) -> dict[str, Fen]:
     owed: dict[str, Fen] = defaultdict(int)
     for line in settled:
         owed[f"plants:{line.from_node}"] += line.sale_fen + line.certificate_fen + line.carbon_paid_fen
-        owed[f"grid:{line.from_node}"] += line.export_tariff_fen
+        transmission, export = line.transmission_fen or 0, line.export_tariff_fen or 0
+        owed[f"grid:{line.from_node}"] += export
         bought = line.loss_fen if line.loss_payer == "line" else 0
-        owed[f"line:{line.id}"] += line.transmission_fen - bought
+        owed[f"line:{line.id}"] += transmission - bought
         owed[f"users:{line.to_node}"] -= (
-            line.sale_fen
-            - bought
-            + line.transmission_fen
-            + line.export_tariff_fen
-            + line.certificate_fen
-            + line.carbon_paid_fen
+            line.sale_fen - bought + transmission + export + line.certificate_fen + line.carbon_paid_fen
         )
     return owed
 
@@ -118,11 +128,10 @@ def _provinces(
         seller, buyer = adcode_of_node[line.from_node], adcode_of_node[line.to_node]
         if seller == buyer:
             continue
-        bill = sum(t.fen for t in line.transfers if t.payer == f"users:{line.to_node}")
         sums[seller][0] += line.green_cash_fen
         sums[buyer][1] += line.green_cash_fen
         sums[seller][2] += line.sale_fen + line.certificate_fen + line.carbon_paid_fen
-        sums[buyer][3] += bill
+        sums[buyer][3] += line.bill_fen
     return {
         adcode: ProvinceCash(
             adcode=adcode,

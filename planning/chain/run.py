@@ -38,6 +38,7 @@ from planning.chain.links import (
 from planning.chain.machines import machine_sources
 from planning.chain.nation import Nation, build_nation, with_names
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
+from planning.chain.settle import claim_of, settle_nation, traded_hours
 from planning.chain.sources import notes_of, resource_sources, water_notes, water_sources, worst_grade
 from planning.chain.steps import layout
 from planning.chain.store import Entry, Store
@@ -48,7 +49,6 @@ from planning.chain.summary import (
     link_sources,
     national_result,
     province_results,
-    settle_nation,
 )
 from planning.chain.water import Water, YearOfWater, node_waters, stations_of_bases, year_of_water
 from planning.dispatch.green import GreenTrace, trace_green
@@ -324,7 +324,9 @@ class Chain(Answers):
         with self._timed("cash_flow"):
             lines = line_energies(nation, dispatched, trace)
             energies = province_energies(nation, dispatched, lines)
-            money, claim = settle_nation(scenario, tables, nation, lines)
+            traded = traded_hours(nation, dispatched, trace, lines)
+            money = settle_nation(scenario, tables, traded)
+            claim = claim_of(scenario, tables, money.lines)
             corridors = corridor_results(tables, nation, lines, money)
             price = {line.id: line.sale_price_cny_per_mwh for line in money.lines}
             bases = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from planning.cash_flow.claim import Claim, weigh_claim
-from planning.cash_flow.inputs import REVERSE, line_year, prices_of
-from planning.cash_flow.provinces import CashFlow, cash_flow
+from planning.cash_flow.claim import Claim
+from planning.cash_flow.market_prices import REVERSE
+from planning.cash_flow.provinces import CashFlow
 from planning.cash_flow.settlement import LineSettlement
 from planning.chain.accounts import LineEnergy, ProvinceEnergy, is_interprovincial
 from planning.chain.nation import LineInfo, Nation
@@ -32,40 +32,6 @@ NOTES = (
     "tibet_taiwan_hongkong_macau",
 )
 """Codes of what a reader must know; words in `planning.words`."""
-
-
-def settle_nation(
-    scenario: Scenario, tables: Tables, nation: Nation, lines: tuple[LineEnergy, ...]
-) -> tuple[CashFlow, Claim]:
-    """The money of all inter-provincial lines, and the claim."""
-    years = []
-    for info, line, counted in zip(nation.lines, lines, is_interprovincial(nation), strict=True):
-        if not counted:
-            continue
-        for reverse, sent, delivered, green in (
-            (False, line.forward_sent_mwh, line.forward_delivered_mwh, line.forward_green_mwh),
-            (True, line.reverse_sent_mwh, line.reverse_delivered_mwh, line.reverse_green_mwh),
-        ):
-            if sent > 0:
-                years.append(
-                    line_year(
-                        scenario,
-                        tables,
-                        info.id,
-                        sent_mwh=sent,
-                        delivered_mwh=min(delivered, sent),
-                        green_sent_mwh=min(green, sent),
-                        reverse=reverse,
-                    )
-                )
-    adcodes = {node.node_id: node.adcode for node in tables.nodes}
-    gdp: dict[int, float] = {}
-    for node in tables.nodes:
-        gdp[node.adcode] = gdp.get(node.adcode, 0.0) + node.gdp_cny(scenario.claim.gdp_year)
-    money = cash_flow(years, prices_of(scenario, tables), adcodes, gdp)
-    node_gdp = {node.node_id: node.gdp_cny(scenario.claim.gdp_year) for node in tables.nodes}
-    claim = weigh_claim(money.lines, scenario.claim.sending_nodes, node_gdp, scenario.claim.target_share)
-    return money, claim
 
 
 def national_result(
@@ -186,8 +152,9 @@ def _corridor(
         )
         ends, status = (home.lon_deg, home.lat_deg, goal.lon_deg, goal.lat_deg), "in_service"
 
-    def yuan(field: str) -> float:
-        return float(sum(int(getattr(way, field)) for way in ways)) / 100
+    def yuan(field: str) -> float | None:
+        parts = [getattr(way, field) for way in ways]
+        return None if None in parts else float(sum(parts)) / 100
 
     return CorridorResult(
         id=info.id,

@@ -322,7 +322,8 @@ def test_a_base_line_pays_no_export_tariff_and_a_provincial_one_does() -> None:
     assert province.export_tariff_cny_per_mwh == 34.3
     tie = line_year(scenario, tables, "620000-650000-750", reverse=True, **flows)
     assert (tie.id, tie.from_node, tie.to_node) == ("620000-650000-750:reverse", "650000", "620000")
-    assert tie.tariff_cny_per_mwh == 0.0
+    assert tie.tariff_cny_per_mwh is None
+    assert tie.missing == ("tariff",)
     with pytest.raises(InputError):
         line_year(scenario, tables, "moon-line", **flows)
 
@@ -331,7 +332,7 @@ def test_every_node_has_an_export_tariff_and_a_benchmark() -> None:
     tables = load_tables()
     prices = prices_of(load_scenario("2020"), tables)
     for node in tables.nodes:
-        assert export_tariff_cny_per_mwh(tables, node.node_id) > 0
+        assert (export_tariff_cny_per_mwh(tables, node.node_id) or 0.0) > 0
         assert prices.benchmark_cny_per_mwh[node.node_id] > 200
 
 
