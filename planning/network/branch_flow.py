@@ -65,10 +65,14 @@ def check_balance(network: AcNetwork, voltage: Complex, flows: BranchFlows, inje
     BalanceError
         More than 1e-6 p.u. at a bus.
     """
-    out = np.zeros_like(injected_mw)
-    b = network.branches
-    np.add.at(out.T, b.from_bus, flows.from_mva.real.T)
-    np.add.at(out.T, b.to_bus, flows.to_mva.real.T)
+    from scipy.sparse import coo_array
+
+    b, one = network.branches, np.ones(network.branches.count)
+    at = np.arange(b.count)
+    size = (network.buses, b.count)
+    starts, ends = (coo_array((one, (bus, at)), shape=size).tocsr() for bus in (b.from_bus, b.to_bus))
+    leaving = [np.ascontiguousarray(mva.real.T) for mva in (flows.from_mva, flows.to_mva)]
+    out = np.asarray((starts @ leaving[0] + ends @ leaving[1]).T)
     out += network.base_mva * np.abs(voltage) ** 2 * network.shunt_pu.real
     wrong = np.abs(out - injected_mw) / network.base_mva
     worst = float(wrong.max(initial=0.0))

@@ -9,6 +9,7 @@ PAS-102(5), 1983).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,18 @@ from planning.network.unknowns import Unknowns, jacobian
 
 Array = NDArray[np.float64]
 
-CHORD_STEPS = 30
-CHORD_ROUND = 9
-"""Steps with one Jacobian before it is made anew of those cases that are left."""
+CHORD_STEPS = 9
+"""With one Jacobian before it is made anew of those cases that are left."""
+FAR_PU = 50.0
+"""A case that ends further away is left to Newton's method."""
 BLOCK_BYTES = 2**20
 """Of the voltages of a block."""
 KEPT = 0.75
 """Below this share of unsettled cases a block is made smaller."""
+CHANGED = ("angle", "cosine", "sine", "magnitude", "slack", "left", "steps")
+"""What of a block steps change."""
+SMALL_TURN = 0.5
+"""Below it an angle is turned by its series. [rad]"""
 DENSE_BUSES = 64
 """Below it a product with the whole admittance matrix is faster than one with its entries."""
 
@@ -37,7 +43,12 @@ class Block:
 
     power: Array
     reactive: Array
+    shunt: Array
+    """(switched, case) susceptance at the buses of `Chord.switched`, of each case its own."""
     angle: Array
+    cosine: Array
+    sine: Array
+    """Of the angle: turned with it, for they cost ten times a product."""
     magnitude: Array
     slack: Array
     left: Array
@@ -47,6 +58,32 @@ class Block:
     def taken(self, columns: NDArray[Any]) -> Block:
         """A copy of some cases."""
         return Block(*(getattr(self, name)[..., columns] for name in self.__slots__))
+
+    def turn(self, by: Array) -> None:
+        """Add (bus, case) to the angles."""
+        self.angle += by
+        square = by * by
+        most = float(square.max(initial=0.0))
+        if not most < SMALL_TURN**2:
+            np.cos(self.angle, out=self.cosine)
+            np.sin(self.angle, out=self.sine)
+            return
+        # Series as long as the largest turn asks for: what is left out is below rounding.
+        terms = next(k for k in range(1, 12) if most**k < 1e-17 * factorial(2 * k))
+        cosine, sine = np.zeros_like(by), np.zeros_like(by)
+        for k in range(terms, 0, -1):
+            for value, odd in ((cosine, 0), (sine, 1)):
+                value += 1.0 / factorial(2 * k + odd) * (-1) ** k
+                value *= square
+        cosine += 1.0
+        sine += 1.0
+        sine *= by
+        was = self.cosine.copy()
+        self.cosine *= cosine
+        self.cosine -= self.sine * sine
+        self.sine *= cosine
+        was *= sine
+        self.sine += was
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +102,15 @@ class Outage:
 class Chord:
     """The network all cases share, its Jacobian at one state, inverted."""
 
-    def __init__(self, y: Complex, unknown: Unknowns, tolerance: float) -> None:
+    def __init__(
+        self, y: Complex, unknown: Unknowns, tolerance: float, switched: Index | None = None
+    ) -> None:
         self.unknown, self.tolerance, self.y = unknown, tolerance, y
+        self.switched: Index = np.zeros(0, dtype=np.int64) if switched is None else switched
+        """Free buses whose shunts differ from case to case."""
+        at_reactive = np.full(len(y), -1)
+        at_reactive[unknown.magnitude] = len(y) + np.arange(len(unknown.magnitude))
+        self._switched_rows = at_reactive[self.switched]
         self.inverse: Array = np.zeros((0, 0))
         self._short: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
         g, b = y.real, y.imag
@@ -77,25 +121,33 @@ class Chord:
         """Cases of a block."""
         return max(BLOCK_BYTES // (16 * len(self.y)), 16)
 
-    def turn(self, voltage: Complex) -> None:
-        """Make the Jacobian that of one state (bus,).
+    def turn(self, voltage: Complex, shunt: Array) -> None:
+        """Make the Jacobian that of one state (bus,) with its shunts (switched,).
 
         Raises
         ------
         numpy.linalg.LinAlgError
             It is singular.
         """
-        self.inverse = np.linalg.inv(jacobian(self.unknown, self.y[None], voltage[None])[0])
-        self._short = self.inverse.astype(np.float32)
+        y = self.y.copy()
+        y[self.switched, self.switched] += 1j * shunt
+        self.inverse = np.linalg.inv(jacobian(self.unknown, y[None], voltage[None])[0])
+        self._short = self.by_bus(self.inverse).astype(np.float32)
+
+    def by_bus(self, change: Array) -> Array:
+        """(unknown, any) with the angles' rows a row a bus: 0 where the angle is given."""
+        u = self.unknown
+        out = np.zeros((len(self.y) + len(change) - len(u.angle), change.shape[1]), dtype=change.dtype)
+        out[u.angle] = change[: len(u.angle)]
+        out[len(self.y) :] = change[len(u.angle) :]
+        return out
 
     def wrong(self, block: Block, outage: Outage | None = None) -> Array:
         """(equation, case) power that is wrong."""
         u, n = self.unknown, len(self.y)
         v = np.empty((2 * n, block.power.shape[1]))
-        np.cos(block.angle, out=v[:n])
-        np.sin(block.angle, out=v[n:])
-        v[:n] *= block.magnitude
-        v[n:] *= block.magnitude
+        np.multiply(block.cosine, block.magnitude, out=v[:n])
+        np.multiply(block.sine, block.magnitude, out=v[n:])
         current = self._product @ v
         if outage is not None:
             case = np.arange(len(outage.ends))[:, None]
@@ -111,15 +163,16 @@ class Chord:
         if len(u.magnitude):
             free = u.magnitude
             out[n:] = v[n + free] * current[free] - v[free] * current[n + free] - block.reactive[free]
+        if len(self.switched):
+            out[self._switched_rows] -= block.shunt * block.magnitude[self.switched] ** 2
         return out
 
     def settle(self, block: Block, outage: Outage | None = None) -> None:
         """Steps until each case is solved, or no longer shrinks by half in a step; the block is changed.
 
-        Without outages the Jacobian is made anew every few steps at the mean of those that are left.
+        Nothing of the chord is changed: several threads may settle blocks of their own.
         """
-        renew = outage is None
-        u, a, m = self.unknown, len(self.unknown.angle), len(self.unknown.magnitude)
+        n, m = len(self.y), len(self.unknown.magnitude)
         columns = np.arange(block.power.shape[1])
         now, out = block.taken(columns), outage
         correct = None if out is None else self._corrected(now, out)
@@ -127,9 +180,8 @@ class Chord:
         for number in range(CHORD_STEPS):
             wrong = self.wrong(now, out)
             now.left = np.maximum(wrong.max(axis=0, initial=0.0), -wrong.min(axis=0, initial=0.0))
-            # With its own Jacobian a case that rests may go on; with the same one it would not.
-            fresh = number % CHORD_ROUND == 0 if renew else number == 0
-            slow = now.left > 50 if fresh else ~(now.left < 0.5 * before)
+            # The first step may have a long way to go.
+            slow = ~(now.left < (0.5 if number > 1 else 1.0) * before)
             going = (now.left > self.tolerance) & ~slow
             count = int(going.sum())
             if count < KEPT * len(columns) or not count:
@@ -145,28 +197,23 @@ class Chord:
             elif count < len(columns):
                 wrong[:, ~going] = 0.0
             before = now.left
-            if number and fresh:
-                mean = now.magnitude[:, going].mean(axis=1) * np.exp(1j * now.angle[:, going].mean(axis=1))
-                try:
-                    self.turn(mean)
-                except np.linalg.LinAlgError:
-                    break
             if correct is None:
                 # Single precision is enough for a correction: what is wrong is always formed in double.
                 change: Array = np.asarray(self._short @ wrong.astype(np.float32), dtype=np.float64)
             else:
-                change = self.inverse @ self._less(wrong, correct)
-            now.angle[u.angle] -= change[:a]
+                change = self.by_bus(self.inverse @ self._less(wrong, correct))
+            np.negative(change, out=change)
+            now.turn(change[:n])
             if m:
-                now.magnitude[u.magnitude] -= change[a : a + m]
-            now.slack -= change[a + m :]
+                now.magnitude[self.unknown.magnitude] += change[n : n + m]
+            now.slack += change[n + m :]
             now.steps += going
             # A case at rest took a step of 0; what it had left stands.
         self._back(block, now, columns)
 
     @staticmethod
     def _back(block: Block, now: Block, columns: Index) -> None:
-        for name in ("angle", "magnitude", "slack", "left", "steps"):
+        for name in CHANGED:
             getattr(block, name)[..., columns] = getattr(now, name)
 
     def _corrected(self, block: Block, outage: Outage) -> tuple[Index, Index, Array]:
