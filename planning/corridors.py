@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from gis_layers.provenance import Tier
 from planning.table_rows import Row
@@ -94,7 +94,18 @@ class Corridor(Row):
     """Contracted energy of a year over the rated power, at the sending end. [h/a]"""
     operating_source: str = ""
     operating_tier: Tier | None = None
+    estimated_fields: tuple[str, ...] = ()
+    """Columns whose figure is estimated though the row's source gives the rest; the note says how."""
     note: str = ""
+    changed_fields: tuple[str, ...] = ()
+    """Figures a scenario gives in place of the table's (`scenario_lines`), with the next two; never in the file."""
+    changed_source: str = ""
+    changed_tier: Tier | None = None
+
+    @field_validator("estimated_fields", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
 
     @property
     def year(self) -> int:
@@ -242,6 +253,8 @@ def loss_share(line: Corridor | Interface) -> LossFigure:
     if isinstance(line, Interface):
         share = _AC_LOSS_PER_100_KM[line.kv] * line.km / 100.0
         return LossFigure(share, "estimate: I2R of the AC circuits at surge impedance loading", "estimated")
+    if line.loss_pct is not None and "approved_loss_share" in line.changed_fields:
+        return LossFigure(line.loss_pct / 100.0, line.changed_source, line.changed_tier or line.tier)
     if line.loss_pct is not None:
         return LossFigure(
             line.loss_pct / 100.0,
@@ -260,6 +273,8 @@ def tariff(line: Corridor) -> Tariff | None:
     """
     text = f"{line.tariff_document} ({line.tariff_status})"
     tier = line.tariff_tier or "published"
+    if "tariff_cny_per_mwh" in line.changed_fields:
+        text, tier = line.changed_source, line.changed_tier or line.tier
     if line.tariff_incl_loss_cny_per_mwh is not None:
         return Tariff(line.tariff_incl_loss_cny_per_mwh, True, text, tier)
     if line.tariff_excl_loss_cny_per_mwh is not None:

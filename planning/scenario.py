@@ -13,11 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from gis_layers.errors import InputError, Problem
-from gis_layers.provenance import Tier
+from planning.line_choice import ChangedLine as ChangedLine
+from planning.line_choice import LineChoice as LineChoice
+from planning.line_choice import OwnLine as OwnLine
 from planning.market import MarketSpec
+from planning.scenario_base import Amount, Lat, Lon, Positive, Rate, Share, Year
+from planning.scenario_base import Identifier as Identifier
+from planning.scenario_base import Part as Part
+from planning.scenario_base import Sourced as Sourced
 from planning.table_rows import DATA
 from resources.choice import ResourceChoice
 from resources.plant_choice import PlantChoice, PvChoice, WindChoice
@@ -26,28 +32,6 @@ SCENARIOS = DATA / "scenarios"
 
 Technology = Literal["wind", "pv", "coal", "gas", "nuclear", "hydro", "pumped", "battery"]
 TECHNOLOGIES: tuple[Technology, ...] = ("wind", "pv", "coal", "gas", "nuclear", "hydro", "pumped", "battery")
-
-Amount = Annotated[float, Field(strict=True, ge=0)]
-Positive = Annotated[float, Field(strict=True, gt=0)]
-Share = Annotated[float, Field(strict=True, ge=0, le=1)]
-Rate = Annotated[float, Field(strict=True, gt=-1, lt=1)]
-Lon = Annotated[float, Field(strict=True, ge=73, le=136)]
-Lat = Annotated[float, Field(strict=True, ge=15, le=55)]
-Year = Annotated[int, Field(strict=True, ge=2000, le=2100)]
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
-
-
-class Part(BaseModel):
-    """A part of a scenario: frozen, no unknown keys, no infinities."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Sourced(Part):
-    """A part that holds assumptions: says where they come from."""
-
-    source: str = Field(min_length=1)
-    tier: Tier
 
 
 class LoadSpec(Sourced):
@@ -90,46 +74,17 @@ class FleetTarget(Sourced):
     """Score of a node by resource: ((n - rank) / n) ** rank_power; rank 0 is the best of n."""
     nodes: tuple[str, ...] = ()
     """Nodes that may receive the increment; none named: all."""
-    fixed_mw: dict[str, Amount] = {}
+    fixed_mw: dict[str, Amount] = Field(default_factory=dict)
     """Additions to single nodes that are known; taken out of the increment first. [MW]"""
     duration_h: Positive | None = None
     """Storage only: energy over power."""
-
-
-class OwnLine(Sourced):
-    """A line the planner adds, DC or AC: dispatched from the first hour of the scenario's year."""
-
-    id: Identifier
-    name_zh: str = Field(min_length=1)
-    name_en: str = Field(min_length=1)
-    kind: Literal["lcc", "vsc", "hybrid", "b2b", "ac"] = "lcc"
-    """ac: between nodes of one synchronous grid; carries power either way and is part of the power flow."""
-    kv: Annotated[float, Field(strict=True, ge=100, le=1500)]
-    mw: Positive
-    """Rated power at the sending end; of AC, of all circuits together."""
-    circuits: Annotated[int, Field(strict=True, ge=1, le=8)] = 1
-    """Of an AC line."""
-    km: Positive
-    from_node: str
-    to_node: str
-    from_lon_deg: Lon
-    from_lat_deg: Lat
-    to_lon_deg: Lon
-    to_lat_deg: Lat
-    bidirectional: bool = False
-    loss_share: Annotated[float, Field(strict=True, ge=0, lt=0.5)] | None = None
-    """Of the energy sent; None: by its kind, voltage and length."""
-    tariff_cny_per_mwh: Amount | None = None
-    """On the energy delivered, without loss; None: what its investment needs."""
-
-
-class LineChoice(Part):
-    """Which lines run: those in service by the year, plus and minus what is named, plus the planner's own."""
-
-    in_service_by: Year
-    also: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    own: tuple[OwnLine, ...] = ()
+    opening_gw: Amount | None = None
+    """Wind, PV and nuclear: what stood at the start of the year; what came within it is in service from its month on.
+    None: all of it from the first hour."""
+    yields: Literal["modelled", "as_measured"] = "modelled"
+    """Wind and PV of provinces; as_measured: their hours are moved to those statistics gave for 2019."""
+    taken: Literal["all", "as_published"] = "all"
+    """Wind and PV of provinces; as_published: grids inside provinces take the share that statistics gave."""
 
 
 class Site(Part):
@@ -332,6 +287,7 @@ _UNIT_WORDS = {
     "_cny_per_mwh": "CNY/MWh",
     "_cny_per_t": "CNY/t",
     "_km2": "km2",
+    "_share_per_h": "1/h",
     "_h": "hours",
     "_hours": "hours",
 }
@@ -341,6 +297,7 @@ _PARTS: tuple[type[BaseModel], ...] = (
     AllotWeights,
     FleetTarget,
     OwnLine,
+    ChangedLine,
     LineChoice,
     Site,
     PublishedText,

@@ -11,7 +11,7 @@ from gis_layers.errors import Problem
 from planning.market import market_problems
 from planning.provinces import FLEET
 from planning.scenario import TECHNOLOGIES, BaseSpec, Scenario
-from planning.scenario_lines import own_line_problems, with_own_lines
+from planning.scenario_lines import line_choice_problems, with_own_lines
 from planning.tables import Tables, load_tables
 from resources.machine_tables import plant_problems
 from resources.plant_choice import over
@@ -19,7 +19,7 @@ from resources.plant_choice import over
 
 def cross_check(scenario: Scenario, where: str) -> list[Problem]:
     """Every contradiction between a scenario and the tables, or within itself."""
-    problems: list[Problem] = own_line_problems(scenario, load_tables(), where)
+    problems: list[Problem] = line_choice_problems(scenario, load_tables(), where)
     tables = with_own_lines(load_tables(), scenario)
 
     def note(field: str, found: object, expected: str) -> None:
@@ -54,11 +54,6 @@ def cross_check(scenario: Scenario, where: str) -> list[Problem]:
             note(f"{field}.weights", "land or recent", "these weights for wind and PV only")
         if technology not in ("battery", "pumped") and target.weights.wind_pv:
             note(f"{field}.weights.wind_pv", target.weights.wind_pv, "this weight for storage only")
-    parents = {line.parent for line in tables.corridors if line.parent}
-    for key in ("also", "without"):
-        for line in getattr(scenario.lines, key):
-            if line not in tables.corridor_by_id and line not in parents:
-                note(f"lines.{key}", line, "a line id of corridors.csv")
     nodes("claim.sending_nodes", scenario.claim.sending_nodes)
     for field, ids in (
         ("bases", [b.id for b in scenario.bases]),

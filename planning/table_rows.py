@@ -92,6 +92,13 @@ def row_id(row: Row) -> str:
     return str(getattr(row, "id", ""))
 
 
+def row_number(path: Path, identity: str) -> int:
+    """The row with this `id`, counted as a spreadsheet shows it; 0 where there is none."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        found = (n for n, cells in enumerate(csv.DictReader(handle), start=2) if cells.get("id") == identity)
+        return next(found, 0)
+
+
 def raise_if(problems: list[Problem]) -> None:
     """Raise InputError with all problems, if there are any."""
     if problems:

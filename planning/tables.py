@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +15,10 @@ from gis_layers.errors import Problem
 from gis_layers.provenance import Provenance
 from planning.corridors import Corridor, Interface
 from planning.hydro_stations import HydroStation
+from planning.line_checks import Fault, line_faults, tie_faults
 from planning.prices import GridTariff, NationalFigure, Price
 from planning.provinces import Figure, Node, NodePlace, gather
-from planning.table_rows import DATA, raise_if, read_rows
+from planning.table_rows import DATA, raise_if, read_rows, row_number
 from planning.technology import PublishedDesign, TechnologyFigure
 
 
@@ -128,7 +129,7 @@ def _load(folder: Path) -> Tables:
     prices = read_rows(folder / "prices.csv", Price, problems)
     national = read_rows(folder / "national.csv", NationalFigure, problems)
     grids = read_rows(folder / "grid_tariffs.csv", GridTariff, problems)
-    _check_lines({p.node_id: p for p in places}, corridors, interfaces, problems)
+    _check_lines(folder, {p.node_id: p for p in places}, corridors, interfaces, problems)
     known = {p.node_id for p in places}
     for station in stations:
         if station.node_id not in known:
@@ -156,32 +157,24 @@ def _load(folder: Path) -> Tables:
 
 
 def _check_lines(
+    folder: Path,
     places: Mapping[str, NodePlace],
     corridors: tuple[Corridor, ...],
     interfaces: tuple[Interface, ...],
     problems: list[Problem],
 ) -> None:
+    """Faults of lines and ties, each with its file and row."""
     ties = {tie.id for tie in interfaces}
     for line in corridors:
-        where = f"corridors.csv {line.id}"
-        for end in ("from_node", "to_node"):
-            node = getattr(line, end)
-            if node not in places and not (end == "from_node" and line.scope == "foreign"):
-                problems.append(Problem(where, end, str(node), "a node of nodes.csv"))
+        faults = list(line_faults(line, places))
         if line.interface_id is not None and line.interface_id not in ties:
-            problems.append(Problem(where, "interface_id", line.interface_id, "a tie of interfaces.csv"))
-        if not 0.0 <= (line.loss_pct or 0.0) < 50.0:
-            problems.append(Problem(where, "loss_pct", f"{line.loss_pct}", "0 to 50"))
-        if line.tariff_incl_loss_cny_per_mwh is not None and line.tariff_excl_loss_cny_per_mwh is not None:
-            problems.append(Problem(where, "tariff", "with and without loss", "one of the two"))
+            faults.append(Fault("interface_id", line.interface_id, "a tie of interfaces.csv"))
+        if line.status == "own":
+            faults.append(Fault("status", line.status, "a line of the table, not of a scenario"))
+        problems += _said(folder / "corridors.csv", line.id, faults)
     for tie in interfaces:
-        ends = [places.get(tie.from_node), places.get(tie.to_node)]
-        where = f"interfaces.csv {tie.id}"
-        if ends[0] is None or ends[1] is None:
-            problems.append(Problem(where, "from_node, to_node", f"{tie.from_node}, {tie.to_node}", "nodes"))
-        elif ends[0].sync_area != ends[1].sync_area:
-            problems.append(
-                Problem(
-                    where, "sync_area", f"{ends[0].sync_area}, {ends[1].sync_area}", "one synchronous grid"
-                )
-            )
+        problems += _said(folder / "interfaces.csv", tie.id, tie_faults(tie, places))
+
+
+def _said(path: Path, row: str, faults: Iterable[Fault]) -> list[Problem]:
+    return [Problem(f"{path.name} row {row_number(path, row)} ({row})", *fault) for fault in faults]

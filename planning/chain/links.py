@@ -42,8 +42,9 @@ SIZING_OF_BASE = frozenset((
 """Names among them: `without_words` has put the id in their place."""
 DISPATCH = WATER | frozenset((
     "load.consumption_twh", "load.shares_of_year", "fleet.total_gw", "fleet.weights",
-    "fleet.rank_power", "fleet.nodes", "fleet.fixed_mw", "fleet.duration_h", "lines.in_service_by",
-    "lines.also", "lines.without", "lines.own", "bases.id", "bases.node", "bases.corridor_id",
+    "fleet.rank_power", "fleet.nodes", "fleet.fixed_mw", "fleet.duration_h", "fleet.opening_gw", "fleet.yields",
+    "fleet.taken", "lines.in_service_by", "lines.operation",
+    "lines.also", "lines.without", "lines.own", "lines.changed", "bases.id", "bases.node", "bases.corridor_id",
     "bases.channel_mw", "bases.cascade", "bases.cascade_stations", "bases.in_fleet_2020_wind_mw",
     "bases.in_fleet_2020_pv_mw",
 ))  # fmt: skip
@@ -66,7 +67,10 @@ def without_words(scenario: Scenario) -> Scenario:
         )
         for line in scenario.lines.own
     )
-    lines = scenario.lines.model_copy(update={"own": own})
+    changed = tuple(
+        line.model_copy(update={"source": "-", "tier": "estimated"}) for line in scenario.lines.changed
+    )
+    lines = scenario.lines.model_copy(update={"own": own, "changed": changed})
     return scenario.model_copy(update={"bases": bases, "lines": lines})
 
 

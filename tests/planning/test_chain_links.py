@@ -30,7 +30,7 @@ from planning.chain.profile_values import BaseProfiles, NodeProfiles
 from planning.chain.run import Chain
 from planning.chain.sources import resource_sources
 from planning.fleet import NodeResource
-from planning.scenario import OwnLine, Scenario, load_scenario
+from planning.scenario import ChangedLine, OwnLine, Scenario, load_scenario
 from planning.tables import load_tables
 from resources.library import DataRef
 from resources.served import LAYERS_OF_HOURS, LAYERS_OF_LAND, WEATHER, Row, Served
@@ -41,12 +41,15 @@ OWN = OwnLine(
     source="the test", tier="estimated",
 )  # fmt: skip
 
+CHANGED = ChangedLine(id="lingshao", mw=7000.0, source="the test", tier="estimated")
+
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    """The claim with one line of the planner's own."""
+    """The claim with one line of the planner's own, and a line of the table with another power."""
     whole = load_scenario("2030-1200GW")
-    return whole.model_copy(update={"lines": whole.lines.model_copy(update={"own": (OWN,)})})
+    lines = whole.lines.model_copy(update={"own": (OWN,), "changed": (CHANGED,)})
+    return whole.model_copy(update={"lines": lines})
 
 
 # -- keys ----------------------------------------------------------------------------------------
@@ -66,7 +69,7 @@ FIRST: tuple[tuple[str, Link | None], ...] = (
     (r"prices\..+", "cash_flow"),
     (r"claim\..+", "cash_flow"),
     (r"market\..+", "cash_flow"),
-    (r"(load|fleet\.\w+|lines\.own\.\d+)\.(source|tier)", "cash_flow"),
+    (r"(load|fleet\.\w+|lines\.(own|changed)\.\d+)\.(source|tier)", "cash_flow"),
     (r"load\..+", "dispatch"),
     (r"fleet\..+", "dispatch"),
     (r"lines\.own\.\d+\.(name_zh|name_en|(from|to)_(lon|lat)_deg)", "cash_flow"),
@@ -97,7 +100,11 @@ def changed(value: Any, annotation: Any) -> Any:
     if "DataRef" in str(annotation):
         other = DataRef(id="x", sha256="0" * 64)
         return other if value is None else (*value, other)
-    if value is None and int in get_args(annotation):
+    if value is None and "bool" in str(annotation):
+        return True
+    if value is None and "tuple" in str(annotation):
+        return (0.5,) * 24
+    if value is None and re.search(r"\bint\b", str(annotation)):
         return 2019
     if value is None:
         return "x" if str in get_args(annotation) else 7.0
@@ -274,7 +281,9 @@ def test_words_and_places_of_symbols_reach_no_link(scenario: Scenario) -> None:
     other = scenario.model_copy(
         update={
             "bases": (base, *scenario.bases[1:]),
-            "lines": scenario.lines.model_copy(update={"own": (line,)}),
+            "lines": scenario.lines.model_copy(
+                update={"own": (line,), "changed": (CHANGED.model_copy(update={"source": "told anew"}),)}
+            ),
         }
     )
     assert first_stale(scenario, other) == "cash_flow"

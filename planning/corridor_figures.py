@@ -1,0 +1,152 @@
+"""Every figure of a line with its unit, year, source and tier: what the command line and the window show.
+
+What no document gives is missing, never 0; what the program puts in its place stands beside it as an estimate.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gis_layers.provenance import Tier
+from planning.corridors import AC_KINDS, Corridor, physics_loss_share, tariff
+from planning.operating_rules import operating_rule
+
+Value = float | int | str | bool | tuple[float, ...] | None
+
+_ROW = (
+    "kind", "kv", "mw", "km", "from_node", "to_node", "status", "date", "bidirectional", "supply", "matched_sources",
+)  # fmt: skip
+_PLACES = ("from_lon_deg", "from_lat_deg", "to_lon_deg", "to_lat_deg")
+_UNITS = {
+    "kv": "kV", "mw": "MW", "km": "km", "investment_cny": "CNY", "ramp_share_per_h": "1/h",
+    "annual_full_load_hours": "h/a", "tariff_cny_per_mwh": "CNY/MWh", "estimated_tariff_cny_per_mwh": "CNY/MWh",
+    **dict.fromkeys(_PLACES, "°"),
+}  # fmt: skip
+_SHARES = ("approved_loss_share", "physics_loss_share", "min_power_share", "day_curve")
+PLACES_SOURCE = "end points approximate"
+PHYSICS_SOURCE = "estimate: converters and I2R of the line"
+PHYSICS_AC_SOURCE = "estimate: I2R of the AC circuits at surge impedance loading"
+FEATURES: tuple[str, ...] = (
+    *_ROW, "circuits", *_PLACES, "investment_cny", "approved_loss_share", "physics_loss_share", "tariff_cny_per_mwh",
+    "tariff_includes_loss", "tariff_document", "tariff_status", "tariff_valid_from", "tariff_valid_to",
+    "estimated_tariff_cny_per_mwh", "rule", "min_power_share", "ramp_share_per_h", "day_curve",
+    "annual_full_load_hours",
+)  # fmt: skip
+"""The figures of a line, in the order in which they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a line."""
+
+    value: Value
+    """None: missing; nobody may show it as 0."""
+    unit: str
+    """'1' of a share, '' of a word."""
+    year: str
+    """The figure stands for; '' where the source does not say."""
+    source: str
+    tier: Tier | None
+    """None where the figure is missing."""
+
+    @property
+    def missing(self) -> bool:
+        return self.value is None
+
+
+def corridor_figures(line: Corridor) -> dict[str, Figure]:
+    """The figures of a line by name, in the order of `FEATURES`; those of AC alone or DC alone left out.
+
+    `approved_loss_share` is the settlement loss of the document, `physics_loss_share` that of the line itself, side by
+    side. `tariff_cny_per_mwh` is the document's and missing without one; then `estimated_tariff_cny_per_mwh` is what
+    the program works with.
+    """
+    figures = {name: _row(line, name, getattr(line, name) or None) for name in _ROW}
+    # "false" is an answer, 0 km is the length of a back-to-back station, and neither is missing.
+    figures["bidirectional"] = _row(line, "bidirectional", line.bidirectional)
+    figures["km"] = _row(line, "km", line.km)
+    if line.kind in AC_KINDS:
+        figures["circuits"] = _row(line, "circuits", line.circuits)
+    for name in _PLACES:
+        place = _row(line, name, getattr(line, name))
+        figures[name] = place if line.status == "own" else _with(place, PLACES_SOURCE, "estimated")
+    figures["investment_cny"] = _row(line, "investment_cny", line.investment_cny)
+    figures |= _money(line)
+    figures |= _operation(line)
+    return {name: figures[name] for name in FEATURES if name in figures}
+
+
+def document_year(document: str) -> str:
+    """The year a document's number names: 2019 of 发改价格〔2019〕842号; '' where it names none."""
+    found = re.search(r"(?<!\d)(20\d\d)(?!\d)", document)
+    return found[1] if found else ""
+
+
+def _row(line: Corridor, name: str, value: Value) -> Figure:
+    """A column of the row, by the source that gave it."""
+    if value is None:
+        return Figure(None, _unit(name), "", "", None)
+    if name in line.changed_fields:
+        return Figure(value, _unit(name), "", line.changed_source, line.changed_tier)
+    tier: Tier = "estimated" if name in line.estimated_fields else line.tier
+    source = f"{line.source}; {line.note}" if name in line.estimated_fields and line.note else line.source
+    return Figure(value, _unit(name), line.date[:4], source, tier)
+
+
+def _with(figure: Figure, source: str, tier: Tier) -> Figure:
+    return Figure(figure.value, figure.unit, figure.year, source, tier)
+
+
+def _unit(name: str) -> str:
+    return "1" if name in _SHARES else _UNITS.get(name, "")
+
+
+def _money(line: Corridor) -> dict[str, Figure]:
+    """Losses and price, of the document and of the program's own estimate."""
+    year, tier = document_year(line.tariff_document), line.tariff_tier or "published"
+    source = f"{line.tariff_document} ({line.tariff_status})" if line.tariff_document else line.source
+
+    def told(name: str, value: Value) -> Figure:
+        if value is None:
+            return Figure(None, _unit(name), "", "", None)
+        if name in line.changed_fields:
+            return Figure(value, _unit(name), "", line.changed_source, line.changed_tier)
+        return Figure(value, _unit(name), year, source, tier)
+
+    incl, excl = line.tariff_incl_loss_cny_per_mwh, line.tariff_excl_loss_cny_per_mwh
+    on_file = incl if incl is not None else excl
+    physics = PHYSICS_AC_SOURCE if line.kind in AC_KINDS else PHYSICS_SOURCE
+    estimate = tariff(line) if on_file is None else None
+    return {
+        "approved_loss_share": told(
+            "approved_loss_share", None if line.loss_pct is None else line.loss_pct / 100.0
+        ),
+        "physics_loss_share": Figure(physics_loss_share(line), "1", "", physics, "estimated"),
+        "tariff_cny_per_mwh": told("tariff_cny_per_mwh", on_file),
+        "tariff_includes_loss": told("tariff_includes_loss", None if on_file is None else incl is not None),
+        "tariff_document": told("tariff_document", line.tariff_document or None),
+        "tariff_status": told("tariff_status", line.tariff_status or None),
+        "tariff_valid_from": told("tariff_valid_from", line.tariff_valid_from or None),
+        "tariff_valid_to": told("tariff_valid_to", line.tariff_valid_to or None),
+        "estimated_tariff_cny_per_mwh": Figure(None, "CNY/MWh", "", "", None)
+        if estimate is None
+        else Figure(estimate.cny_per_mwh, "CNY/MWh", "", estimate.source, estimate.tier),
+    }
+
+
+def _operation(line: Corridor) -> dict[str, Figure]:
+    rule = operating_rule(line)
+
+    def told(name: str, value: Value) -> Figure:
+        if value is None:
+            return Figure(None, _unit(name), "", "", None)
+        return Figure(value, _unit(name), "", rule.source, rule.tier)
+
+    return {
+        "rule": told("rule", rule.rule),
+        "min_power_share": told("min_power_share", rule.min_power_share),
+        "ramp_share_per_h": told("ramp_share_per_h", rule.ramp_share_per_h),
+        "day_curve": told("day_curve", rule.day_curve),
+        "annual_full_load_hours": told("annual_full_load_hours", rule.annual_full_load_hours),
+    }
