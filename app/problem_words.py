@@ -17,6 +17,7 @@ from app.problem_expected import EXPECTED
 from app.problem_expected_more import EXPECTED_MORE
 from app.problem_found import FOUND
 from app.problem_network import NETWORK
+from app.problem_route import ROUTE
 
 _SENTENCE = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}|[A-Za-z:]\\|//")
 DEEP = 6
@@ -56,7 +57,7 @@ def _said(phrase: str, deep: int) -> str:
 
 @functools.cache
 def _table() -> Mapping[str, str]:
-    return {**CASH, **DISPATCH, **NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
+    return {**ROUTE, **CASH, **DISPATCH, **NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
 
 
 @functools.cache

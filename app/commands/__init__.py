@@ -17,6 +17,7 @@ from app.commands.network import COMMAND as NETWORK
 from app.commands.plant import COMMAND as PLANT
 from app.commands.point import COMMAND as POINT
 from app.commands.profile import COMMAND as PROFILE
+from app.commands.route import COMMAND as ROUTE
 from app.commands.run import COMMAND as RUN
 from app.commands.scenarios import COMMAND as SCENARIOS
 from app.commands.self_test import COMMAND as SELF_TEST
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     FAULT,
     NETWORK,
     SITE,
+    ROUTE,
     SIZE,
     ENDOWMENT,
     ASSESS,
