@@ -190,6 +190,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {hour} 小时资金不守恒, 差 {fen} 分",
         "Money of hour {hour} does not add up, by {fen} fen",
     ),
+    "money_purpose": (
+        "各方收支不守恒 ({purpose}), 差 {fen} 分",
+        "Receipts and payments of all parties ({purpose}) differ by {fen} fen",
+    ),
     "money_year": (
         "逐时付款合计 {found_fen} 分, 全年应为 {expected_fen} 分",
         "Payments of all hours come to {found_fen} fen, those of the year to {expected_fen} fen",

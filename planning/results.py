@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from gis_layers.provenance import Grade
-
-
-class Frozen(BaseModel):
-    """A value: frozen, no unknown keys, no infinities."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+from planning.frozen import Frozen as Frozen
+from planning.results_cash import ClaimSensitivity, SettlementResult
 
 
 class NationalResult(Frozen):
@@ -183,7 +179,7 @@ class PowerFlowHour(Frozen):
     """Largest difference of an AC interface's flow from the dispatch."""
     note: str
     """Code of why it did not converge, with its figures; empty where it did."""
-    overloaded: dict[str, float] = {}
+    overloaded: dict[str, float] = Field(default_factory=dict)
     """AC tie -> flow over its estimated capability, where that is above 1. [-]"""
 
 
@@ -253,6 +249,8 @@ class ClaimResult(Frozen):
     volume_for_target_mwh: float | None
     """Energy that would bring the target at the same price; None where that price is not above 0."""
     verdict: Literal["met", "not met"]
+    sensitivity: ClaimSensitivity | None = None
+    """None in results of older programs."""
 
 
 class LinkSource(Frozen):
@@ -304,3 +302,5 @@ class Summary(Frozen):
     notes: tuple[str, ...]
     resource: tuple[ResourceSource, ...] = ()
     """What the wind and sun of the run are of; empty in answers of older programs."""
+    settlement: SettlementResult | None = None
+    """None in results of older programs."""

@@ -20,6 +20,7 @@ from planning.chain import packing
 from planning.chain.accounts import line_energies, province_energies
 from planning.chain.answers import Answers
 from planning.chain.bases import SettledBase, base_case, base_sites, settle_base, water_of_base
+from planning.chain.claim_study import claim_sensitivity
 from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.ground import ground_with
 from planning.chain.link_documents import LinkUse
@@ -36,6 +37,7 @@ from planning.chain.links import (
     sizing_declares,
 )
 from planning.chain.machines import machine_sources
+from planning.chain.money_document import physics_losses, sensitivity_result, settlement_result
 from planning.chain.nation import Nation, build_nation, with_names
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
 from planning.chain.settle import claim_of, settle_nation, traded_hours
@@ -327,6 +329,13 @@ class Chain(Answers):
             traded = traded_hours(nation, dispatched, trace, lines)
             money = settle_nation(scenario, tables, traded)
             claim = claim_of(scenario, tables, money.lines)
+            swings = claim_sensitivity(
+                scenario, tables, traded, money, claim,
+                lambda green: traded_hours(nation, dispatched, trace, lines, green),
+            )  # fmt: skip
+            settlement = settlement_result(
+                tables, money, physics_losses(flows), by_hour=not scenario.market.empty, hours=nation.case.hours
+            )
             corridors = corridor_results(tables, nation, lines, money)
             price = {line.id: line.sale_price_cny_per_mwh for line in money.lines}
             bases = {
@@ -358,7 +367,7 @@ class Chain(Answers):
                 energy_residual_mwh=max(abs(e.residual_mwh) for e in energies.values()),
             ),
             power_flow=flows,
-            claim=claim_result(scenario, tables, fleet, claim),
+            claim=claim_result(scenario, tables, fleet, claim, sensitivity_result(swings)),
             seconds={link: round(seconds, 3) for link, seconds in self.seconds.items()},
             sources=link_sources(scenario, tables),
             notes=(*notes_of(NOTES, served), *water_notes(year)),
@@ -367,6 +376,7 @@ class Chain(Answers):
                 *machine_sources(scenario, len(tables.nodes)),
                 *water,
             ),
+            settlement=settlement,
         )
         self.progress(1.0, "done")
         return ChainResult(summary, nation, dispatched, trace, bases, self.uses())

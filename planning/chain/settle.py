@@ -69,11 +69,26 @@ def traded_hours(
     adcode = np.array(nation.adcode_of_node)
     start, end = case.lines.from_index, case.lines.to_index
     rows = [int(i) for i in np.flatnonzero(adcode[start] != adcode[end])]
+    which = [k for k, t in enumerate(trace.technologies) if green is None or t in green]
+    years = tuple(lines[i] for i in rows)
     if green == ("all",):
         mix = np.ones(trace.node_mix.shape[:2])
+        years = tuple(
+            replace(line, forward_green_mwh=line.forward_sent_mwh, reverse_green_mwh=line.reverse_sent_mwh)
+            for line in years
+        )
     else:
-        which = [k for k, t in enumerate(trace.technologies) if green is None or t in green]
         mix = np.minimum(trace.node_mix[:, :, which].sum(axis=2), 1.0)
+    if green is not None and green != ("all",):
+        forward, reverse = (mwh[rows][:, which].sum(axis=1) for mwh in (trace.forward_mwh, trace.reverse_mwh))
+        years = tuple(
+            replace(
+                line,
+                forward_green_mwh=min(float(forward[k]), line.forward_sent_mwh),
+                reverse_green_mwh=min(float(reverse[k]), line.reverse_sent_mwh),
+            )
+            for k, line in enumerate(years)
+        )
 
     def ends(line: int, back: bool) -> tuple[int, int]:
         a, b = int(start[rows[line]]), int(end[rows[line]])
@@ -85,7 +100,7 @@ def traded_hours(
 
     return TradedHours(
         ids=tuple(nation.lines[i].id for i in rows),
-        years=tuple(lines[i] for i in rows),
+        years=years,
         sent_mw=lambda line, back: (done.reverse_mw if back else done.forward_mw)[rows[line]],
         green_share=lambda line, back: np.asarray(mix[ends(line, back)[0]]),
         price_cny_per_mwh=price,

@@ -21,6 +21,7 @@ from planning.results import (
     NationalResult,
     ProvinceResult,
 )
+from planning.results_cash import ClaimSensitivity
 from planning.scenario import Scenario
 from planning.tables import Tables
 
@@ -193,7 +194,13 @@ def _corridor(
     )
 
 
-def claim_result(scenario: Scenario, tables: Tables, fleet: Fleet, claim: Claim) -> ClaimResult:
+def claim_result(
+    scenario: Scenario,
+    tables: Tables,
+    fleet: Fleet,
+    claim: Claim,
+    sensitivity: ClaimSensitivity | None = None,
+) -> ClaimResult:
     """The claim's table."""
     codes = sorted({tables.node(n).adcode for n in scenario.claim.sending_nodes})
     return ClaimResult(
@@ -210,6 +217,7 @@ def claim_result(scenario: Scenario, tables: Tables, fleet: Fleet, claim: Claim)
         price_for_target_cny_per_mwh=claim.price_for_target_cny_per_mwh,
         volume_for_target_mwh=claim.volume_for_target_mwh,
         verdict=claim.verdict,
+        sensitivity=sensitivity,
     )
 
 
