@@ -207,6 +207,9 @@ def moved_line(line: OwnLine, start: Place, end: Place) -> OwnLine:
             "to_lon_deg": end[0],
             "to_lat_deg": end[1],
             "km": line_km(start, end),
+            # Both were of the old way.
+            "investment_cny": None,
+            "route": (),
         }
     )
 

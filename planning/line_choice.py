@@ -23,6 +23,7 @@ Ramp = Annotated[float, Field(strict=True, gt=0, le=2)]
 """2 is from full one way to full the other within an hour."""
 DayCurve = Annotated[tuple[Share, ...], Field(min_length=24, max_length=24)]
 """24 shares of the level of the day, hour 0 is 0:00-1:00 UTC+8."""
+SAME_PLACE_DEG = 0.01
 Loss = Annotated[float, Field(strict=True, ge=0, lt=0.5)]
 FullLoadHours = Annotated[float, Field(strict=True, gt=0, le=8760)]
 
@@ -63,6 +64,21 @@ class OwnLine(Sourced):
     day_curve: DayCurve | None = None
     annual_full_load_hours: FullLoadHours | None = None
     """Contracted energy of a year over the rated power, at the sending end. [h/a]"""
+    investment_cny: Positive | None = None
+    """Line and both ends; None: estimated from length and power where a price asks for it."""
+    route: tuple[tuple[Lon, Lat], ...] = ()
+    """Corners of its way from end to end, for the map; none: straight."""
+
+    @property
+    def way(self) -> tuple[tuple[float, float], ...]:
+        """The corners of `route`, or the two ends where it has none or was drawn for other ends."""
+        ends = ((self.from_lon_deg, self.from_lat_deg), (self.to_lon_deg, self.to_lat_deg))
+        if len(self.route) < 2 or any(
+            max(abs(a[0] - b[0]), abs(a[1] - b[1])) > SAME_PLACE_DEG
+            for a, b in zip((self.route[0], self.route[-1]), ends, strict=True)
+        ):
+            return ends
+        return self.route
 
 
 class ChangedLine(Sourced):

@@ -22,7 +22,7 @@ _FIGURE_OF = {"loss_share": "approved_loss_share", "year": "date"}
 
 def own_corridor(line: OwnLine, year: int) -> Corridor:
     """The row of an own line that opens in `year`."""
-    made = {"tier", "source", "loss_share", "tariff_cny_per_mwh", "tariff_includes_loss", "bidirectional"}
+    made = {"tier", "source", "loss_share", "tariff_cny_per_mwh", "tariff_includes_loss", "bidirectional", "route"}
     price = line.tariff_cny_per_mwh
     return Corridor(
         date=str(year),

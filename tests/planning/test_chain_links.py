@@ -72,7 +72,7 @@ FIRST: tuple[tuple[str, Link | None], ...] = (
     (r"(load|fleet\.\w+|lines\.(own|changed)\.\d+)\.(source|tier)", "cash_flow"),
     (r"load\..+", "dispatch"),
     (r"fleet\..+", "dispatch"),
-    (r"lines\.own\.\d+\.(name_zh|name_en|(from|to)_(lon|lat)_deg)", "cash_flow"),
+    (r"lines\.own\.\d+\.(name_zh|name_en|route|(from|to)_(lon|lat)_deg)", "cash_flow"),
     (r"lines\..+", "dispatch"),
     (r"bases\.\d+\.(name_zh|name_en|lon_deg|lat_deg|published.*)", "cash_flow"),
     (r"bases\.\d+\.(corridor_id|in_fleet_2020_\w+)", "dispatch"),
@@ -100,6 +100,8 @@ def changed(value: Any, annotation: Any) -> Any:
     if "DataRef" in str(annotation):
         other = DataRef(id="x", sha256="0" * 64)
         return other if value is None else (*value, other)
+    if "tuple[tuple" in str(annotation).lower():
+        return (*value, (105.0, 36.0))
     if value is None and "bool" in str(annotation):
         return True
     if value is None and "tuple" in str(annotation):

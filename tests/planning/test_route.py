@@ -14,15 +14,20 @@ import shapely
 from gis_layers.boundary import table
 from gis_layers.crs import distance_km, geometry_to_albers, length_km
 from gis_layers.errors import InputError
-from planning.corridors import interface_capability_mw
+from planning.corridors import interface_capability_mw, tariff
+from planning.drawn import moved_line
 from planning.route.avoid import excluded_areas
 from planning.route.document import route_document, write_geojson
 from planning.route.ends import End, end_at, end_of
 from planning.route.figures import FILE, route_costs
 from planning.route.ground import GROUNDS, Ground, crossing_km
+from planning.route.own import routed_line
 from planning.route.plan import Route, plan_route
 from planning.route.validation import beside, fitted, lines_to_compare
 from planning.route.way import cheapest_way
+from planning.scenario import load_scenario, parse_scenario
+from planning.scenario_lines import own_corridor
+from planning.scenario_toml import from_toml, to_toml
 from planning.table_rows import DATA
 from planning.tables import load_tables
 from resources.resource_data import EMBEDDED
@@ -282,3 +287,30 @@ def test_an_end_without_a_node_of_the_dispatch_has_none() -> None:
     taipei = end_at(121.5, 25.03, TABLES)
     assert isinstance(taipei, End)
     assert taipei.node == ""
+
+
+def test_a_routed_line_is_a_line_of_a_scenario_with_its_way_and_its_price() -> None:
+    start, end = end_of("102.6,37.9", TABLES), end_of("宁夏", TABLES)
+    line = routed_line(start, end, "mine", "新线", "new line", kind="ac", kv=750, mw=2000.0, price_year=2030)
+    data = load_scenario("2030-1200GW").model_dump(mode="json")
+    data["lines"]["own"] = [line.model_dump(mode="json")]
+    held = from_toml(to_toml(parse_scenario(data, "mine")), "mine").lines.own[0]
+    assert held == line
+    assert (line.from_node, line.to_node) == ("620000", "640000")
+    assert line.way == line.route
+    assert line.route[0] == (102.6, 37.9)
+    row = own_corridor(line, 2030)
+    assert row.investment_cny == line.investment_cny
+    price = tariff(row)
+    assert price is not None
+    assert line.investment_cny is not None
+    annuity = 0.05 / (1 - 1.05**-35)
+    assert price.cny_per_mwh == pytest.approx(
+        line.investment_cny * (annuity + 0.02) / (2000 * 4500), abs=0.01
+    )
+    # Moved ends leave the way, and what it cost, behind.
+    moved = moved_line(line, (102.8, 38.0), (line.to_lon_deg, line.to_lat_deg))
+    assert moved.route == ()
+    assert moved.investment_cny is None
+    stale = line.model_copy(update={"from_lon_deg": 103.0})
+    assert stale.way == ((103.0, 37.9), (line.to_lon_deg, line.to_lat_deg))
