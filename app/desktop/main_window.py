@@ -18,6 +18,7 @@ from app.desktop.control.help import HelpControl
 from app.desktop.control.imports import ImportControl
 from app.desktop.control.layers import LayerControl
 from app.desktop.control.library import LibraryControl
+from app.desktop.control.national import NationalControl
 from app.desktop.control.plants import PlantControl
 from app.desktop.control.results import ResultControl
 from app.desktop.control.runs import RunControl
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
         self.layers = LayerControl(self.bench)
         self.view = ViewControl(self.bench)
         self.results_control = ResultControl(self.bench, self.layers)
+        self.national = NationalControl(self.bench, self.results_control)
         self.drawing = DrawingControl(self.bench)
         self.files = FileControl(self.bench, state_folder=state_folder)
         self.runs = RunControl(self.bench, state_folder / "runs" if state_folder else None)
@@ -157,7 +159,7 @@ class MainWindow(QMainWindow):
         self.help = HelpControl(self.bench, self.files, self._pages, targets)
         self.commands.build(
             (
-                self.files, self.view, self.layers, self.results_control, self.drawing, self.runs,
+                self.files, self.view, self.layers, self.results_control, self.national, self.drawing, self.runs,
                 self.scenario_control, self.imports, self.library, self.plants, self.endowments, self.sizings, self.sitings,
                 self.help, self,
             )

@@ -1,4 +1,4 @@
-"""Flows between provinces as a Sankey diagram: what goes where, and where it is drawn; no Qt here."""
+"""Flows between provinces or regions as a Sankey diagram: what goes where, and where it is drawn; no Qt here."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ OTHERS = "others"
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Energy delivered from one province to another in a year."""
+    """Energy delivered, or money paid, from one province (or region) to another in a year."""
 
     source: str
     target: str
-    mwh: float
+    amount: float
+    """MWh or yuan."""
     green_share: float
-    """Of what was sent. [-]"""
+    """Of the energy sent. [-]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Node:
     """left sends, right receives."""
     top: float
     height: float
-    mwh: float
+    amount: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Sankey:
 
     nodes: tuple[Node, ...]
     bands: tuple[Band, ...]
-    total_mwh: float
+    total: float
 
 
 def province_flows(summary: Summary) -> tuple[Flow, ...]:
@@ -71,7 +72,7 @@ def province_flows(summary: Summary) -> tuple[Flow, ...]:
                 sums[pair] = sums.get(pair, 0.0) + mwh
                 green[pair] = green.get(pair, 0.0) + mwh * c.green_share
     flows = [Flow(a, b, mwh, green[a, b] / mwh) for (a, b), mwh in sums.items()]
-    return tuple(sorted(flows, key=lambda f: (-f.mwh, f.source, f.target)))
+    return tuple(sorted(flows, key=lambda f: (-f.amount, f.source, f.target)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ def gather(flows: Sequence[Flow], most: int) -> Gathered:
     green: dict[tuple[str, str], float] = {}
     for f in flows:
         pair = (f.source if f.source in senders else OTHERS, f.target if f.target in receivers else OTHERS)
-        mwh[pair] = mwh.get(pair, 0.0) + f.mwh
-        green[pair] = green.get(pair, 0.0) + f.mwh * f.green_share
+        mwh[pair] = mwh.get(pair, 0.0) + f.amount
+        green[pair] = green.get(pair, 0.0) + f.amount * f.green_share
     drawn = [Flow(*pair, amount, green[pair] / amount) for pair, amount in mwh.items() if amount > 0]
-    drawn.sort(key=lambda f: (-f.mwh, f.source, f.target))
+    drawn.sort(key=lambda f: (-f.amount, f.source, f.target))
     left, right = ({f.source for f in flows}, {f.target for f in flows})
     return Gathered(tuple(drawn), len(left - senders), len(right - receivers))
 
@@ -103,7 +104,7 @@ def gather(flows: Sequence[Flow], most: int) -> Gathered:
 def _largest(flows: Sequence[Flow], side: Callable[[Flow], str], most: int) -> set[str]:
     sums: dict[str, float] = {}
     for f in flows:
-        sums[side(f)] = sums.get(side(f), 0.0) + f.mwh
+        sums[side(f)] = sums.get(side(f), 0.0) + f.amount
     order = sorted(sums, key=lambda n: (-sums[n], n))
     return set(order if len(order) <= most else order[: max(most - 1, 0)])
 
@@ -134,13 +135,13 @@ def lay_out(flows: Sequence[Flow], gap: float = 0.012) -> Sankey:
     gap
         Empty height between two nodes of a side.
     """
-    total = sum(f.mwh for f in flows)
+    total = sum(f.amount for f in flows)
     if total <= 0:
         return Sankey((), (), 0.0)
     sums: dict[str, dict[str, float]] = {"left": {}, "right": {}}
     for f in flows:
         for side, node in (("left", f.source), ("right", f.target)):
-            sums[side][node] = sums[side].get(node, 0.0) + f.mwh
+            sums[side][node] = sums[side].get(node, 0.0) + f.amount
     most_nodes = max(len(s) for s in sums.values())
     scale = (1.0 - gap * (most_nodes - 1)) / total
     nodes: list[Node] = []
@@ -159,23 +160,23 @@ def lay_out(flows: Sequence[Flow], gap: float = 0.012) -> Sankey:
     # Bands leave a node in the order of their targets and arrive in the order of their sources: fewest crossings.
     for f in sorted(flows, key=lambda f: tops["right", f.target]):
         left_top[f.source, f.target] = place["left", f.source]
-        place["left", f.source] += f.mwh * scale
+        place["left", f.source] += f.amount * scale
     for f in sorted(flows, key=lambda f: tops["left", f.source]):
         right_top[f.source, f.target] = place["right", f.target]
-        place["right", f.target] += f.mwh * scale
+        place["right", f.target] += f.amount * scale
     bands = tuple(
-        Band(f, left_top[f.source, f.target], right_top[f.source, f.target], f.mwh * scale) for f in flows
+        Band(f, left_top[f.source, f.target], right_top[f.source, f.target], f.amount * scale) for f in flows
     )
     return Sankey(tuple(nodes), bands, total)
 
 
-def imbalance_mwh(all_flows: Sequence[Flow], drawn: Sankey) -> float:
-    """The largest difference between what flows and what is drawn: in all, and at any node. [MWh]"""
-    want = sum(f.mwh for f in all_flows)
+def imbalance(all_flows: Sequence[Flow], drawn: Sankey) -> float:
+    """The largest difference between what flows and what is drawn: in all, and at any node; in the unit of the flows."""
+    want = sum(f.amount for f in all_flows)
     bands: Mapping[str, dict[str, float]] = {"left": {}, "right": {}}
     for band in drawn.bands:
         for side, node in (("left", band.flow.source), ("right", band.flow.target)):
-            bands[side][node] = bands[side].get(node, 0.0) + band.flow.mwh
+            bands[side][node] = bands[side].get(node, 0.0) + band.flow.amount
     off = [abs(sum(of_side.values()) - want) for of_side in bands.values()]
-    off += [abs(bands[n.side].get(n.id, 0.0) - n.mwh) for n in drawn.nodes]
+    off += [abs(bands[n.side].get(n.id, 0.0) - n.amount) for n in drawn.nodes]
     return max(off)

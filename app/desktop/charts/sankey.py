@@ -1,4 +1,4 @@
-"""The Sankey diagram of flows between provinces, drawn and pointed at."""
+"""The Sankey diagram of flows between provinces or regions, drawn and pointed at."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.desktop.charts.flows import (
     Node,
     Sankey,
     gather,
-    imbalance_mwh,
+    imbalance,
     lay_out,
     spread,
 )
@@ -35,7 +35,9 @@ class SankeyView(QWidget):
 
     pointed = Signal(str)
     picked = Signal(str)
-    """A province's id."""
+    """A node's id; of a band that of its source, after `band_picked`."""
+    band_picked = Signal(str, str)
+    """Source and target."""
     resized = Signal()
 
     def __init__(self) -> None:
@@ -45,7 +47,10 @@ class SankeyView(QWidget):
         self.others: Mapping[str, str] = {}
         """What stands at "others", by side."""
         self.look = Look()
+        self.kind = "energy_mwh"
+        """Of the amounts; a key of `planning.words.QUANTITIES`."""
         self.selected = ""
+        """A node's id, or "source>target" of a band."""
         self._over: Band | str | None = None
         self.setMouseTracking(True)
         self.setMinimumHeight(96)
@@ -104,7 +109,8 @@ class SankeyView(QWidget):
         over = self._over if self._over is not None else (self.selected or None)
         if over is None:
             return False
-        return over == band if isinstance(over, Band) else over in (band.flow.source, band.flow.target)
+        ends = (band.flow.source, band.flow.target, pair_id(band.flow.source, band.flow.target))
+        return over == band if isinstance(over, Band) else over in ends
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -126,7 +132,7 @@ class SankeyView(QWidget):
             painter.setPen(QColor(look.dim))
             ends = (left - 1, left - 9) if at_left else (right + 1, right + 9)
             painter.drawLine(QPointF(ends[0], y + height / 2), QPointF(ends[1], box.center().y()))
-            amount = look.short(look.value(node.mwh, "energy_mwh"))
+            amount = look.short(look.value(node.amount, self.kind))
             side = Qt.AlignmentFlag.AlignRight if at_left else Qt.AlignmentFlag.AlignLeft
             room = int(box.width()) - metrics.horizontalAdvance(amount) - 10
             name = metrics.elidedText(self._name(node), Qt.TextElideMode.ElideRight, max(room, 20))
@@ -152,6 +158,8 @@ class SankeyView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = self._at(event.position())
+        if isinstance(at, Band) and OTHERS not in (at.flow.source, at.flow.target):
+            self.band_picked.emit(at.flow.source, at.flow.target)
         identity = at.flow.source if isinstance(at, Band) else at
         if identity and identity != OTHERS:
             self.picked.emit(identity)
@@ -168,15 +176,19 @@ class SankeyView(QWidget):
             f = at.flow
             a, b = self._end(f.source, "left"), self._end(f.target, "right")
             green = f"{look.word('green_share')} {f.green_share * 100:.0f} %"
-            return f"{a} → {b}   {look.figure(f.mwh, 'energy_mwh')}   {green}"
+            return f"{a} → {b}   {look.figure(f.amount, self.kind)}   {green}"
         if at is None:
             return ""
-        out = sum(n.mwh for n in self.sankey.nodes if n.id == at and n.side == "left")
-        into = sum(n.mwh for n in self.sankey.nodes if n.id == at and n.side == "right")
-        sends, takes = text("charts.sends", look.language), text("charts.takes", look.language)
+        out = sum(n.amount for n in self.sankey.nodes if n.id == at and n.side == "left")
+        into = sum(n.amount for n in self.sankey.nodes if n.id == at and n.side == "right")
+        money = self.kind == "money_cny"
+        sends, takes = (
+            text(key, look.language)
+            for key in (("charts.pays", "charts.earns") if money else ("charts.sends", "charts.takes"))
+        )
         return (
-            f"{text('charts.others', look.language) if at == OTHERS else self.names.get(at, at)}   {sends} {look.figure(out, 'energy_mwh')}"
-            f"   {takes} {look.figure(into, 'energy_mwh')}"
+            f"{text('charts.others', look.language) if at == OTHERS else self.names.get(at, at)}   {sends} {look.figure(out, self.kind)}"
+            f"   {takes} {look.figure(into, self.kind)}"
         )
 
     def _end(self, identity: str, side: str) -> str:
@@ -187,30 +199,40 @@ class SankeyChart(ChartFrame):
     """Energy delivered between provinces: the largest of each side by name, the rest as one."""
 
     picked = Signal(str)
+    band_picked = Signal(str, str)
 
-    def __init__(self) -> None:
+    def __init__(self, title_key: str = "charts.flows") -> None:
         self._flows: tuple[Flow, ...] = ()
         self._names: dict[str, tuple[str, str]] = {}
+        self._kind = "energy_mwh"
         self._most = 0
-        super().__init__("charts.flows")
+        super().__init__(title_key)
         self.view = SankeyView()
         self.body.addWidget(self.view, 1)
         self.view.pointed.connect(self.say)
         self.view.resized.connect(self._fit)
         self.view.picked.connect(self.picked)
+        self.view.band_picked.connect(self.band_picked)
 
     def show_flows(
-        self, flows: Sequence[Flow], names: Mapping[str, tuple[str, str]], subject: str, source: str
+        self,
+        flows: Sequence[Flow],
+        names: Mapping[str, tuple[str, str]],
+        subject: str,
+        source: str,
+        kind: str = "energy_mwh",
     ) -> None:
-        """Draw flows; names are by province id, Chinese and English."""
-        self._flows, self._names = tuple(flows), dict(names)
+        """Draw flows of energy or money (`kind`); names are by province id, Chinese and English."""
+        self._flows, self._names, self._kind = tuple(flows), dict(names), kind
         self.set_subject(subject)
         self.set_source(source)
         self.draw()
 
     def select_id(self, identity: str) -> None:
-        """Light the flows of a province."""
-        known = any(identity == n.id for n in self.view.sankey.nodes)
+        """Light the flows of a province, or one flow by its `pair_id`."""
+        known = any(identity == n.id for n in self.view.sankey.nodes) or any(
+            identity == pair_id(b.flow.source, b.flow.target) for b in self.view.sankey.bands
+        )
         self.view.selected = identity if known else ""
         self.view.update()
 
@@ -219,7 +241,7 @@ class SankeyChart(ChartFrame):
         self._most = self.view.most()
         gathered = gather(self._flows, self._most)
         drawn = lay_out(gathered.flows)
-        self.view.sankey, self.view.look = drawn, look
+        self.view.sankey, self.view.look, self.view.kind = drawn, look, self._kind
         column = 0 if look.language == "zh" else 1
         self.view.names = {k: n[column] for k, n in self._names.items()}
         self.view.others = {
@@ -227,12 +249,12 @@ class SankeyChart(ChartFrame):
             for side, count in (("left", gathered.senders), ("right", gathered.receivers))
         }
         self.set_empty("" if self._flows else text("charts.no_flows", look.language))
-        off = imbalance_mwh(self._flows, drawn) if self._flows else 0.0
+        off = imbalance(self._flows, drawn) if self._flows else 0.0
         words = text(
-            "charts.flows_note",
+            "charts.flows_note" if self._kind == "energy_mwh" else "charts.flows_note_money",
             look.language,
-            unit=look.unit("energy_mwh"),
-            off=look.figure(off, "energy_mwh"),
+            unit=look.unit(self._kind),
+            off=look.figure(off, self._kind),
         )
         self.source_label.setText(f"{self._source} · {words}")
         self.source_label.setToolTip(self.source_label.text())
@@ -245,18 +267,29 @@ class SankeyChart(ChartFrame):
     def grid(self) -> ValueGrid | None:
         """Every flow, also those drawn together."""
         look = self.look
-        unit, column = look.unit("energy_mwh"), 0 if look.language == "zh" else 1
+        unit, column = look.unit(self._kind), 0 if look.language == "zh" else 1
         names = {k: n[column] for k, n in self._names.items()}
         rows: list[tuple[Value, ...]] = [
             (names.get(f.source, f.source), names.get(f.target, f.target),
-             look.value(f.mwh, "energy_mwh"), f.green_share)
+             look.value(f.amount, self._kind), f.green_share)
             for f in self._flows
         ]  # fmt: skip
         headers = (
-            text("charts.sender", look.language), text("charts.receiver", look.language),
-            f"{look.word('delivered')} [{unit}]", f"{look.word('green_share')} [1]",
+            *(text(key, look.language) for key in end_keys(self._kind)),
+            f"{look.word('receipts' if self._kind == 'money_cny' else 'delivered')} [{unit}]",
+            f"{look.word('green_share')} [1]",
         )  # fmt: skip
         return ValueGrid(self.title, headers, rows, self._source) if rows else None
+
+
+def pair_id(source: str, target: str) -> str:
+    """The id of a flow."""
+    return f"{source}>{target}"
+
+
+def end_keys(kind: str) -> tuple[str, str]:
+    """Keys of the words for the two ends of a flow."""
+    return ("charts.payer", "charts.payee") if kind == "money_cny" else ("charts.sender", "charts.receiver")
 
 
 def green_colour(share: float) -> QColor:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from app.desktop.map.content import show_month, year_ranges
 from app.desktop.map.furniture import MapSource
 from app.desktop.map.legends import MapLegend, of_style
+from app.desktop.map.regions import RegionLayer
 from app.desktop.map.stack import resolve
 from app.desktop.map.style import VectorStyle
 from app.desktop.map.swipe import SwipeTool
@@ -95,7 +96,9 @@ class LayerControl(QObject):
             if entry.legend is not None and (entry.legend.palette or entry.legend.steps):
                 when = item.period_in(language)
                 period = f" · {when}" if when else ""
-                by = "".join(f" · {caption}" for caption in entry.legend.captions)
+                # What provinces are coloured by is the layer's own title.
+                of_regions = isinstance(bench.stack.layer(entry.id), RegionLayer)
+                by = "" if of_regions else "".join(f" · {caption}" for caption in entry.legend.captions)
                 remark = f"{entry.remark} · " if entry.remark else ""
                 legends.append(of_style(entry.title, entry.legend, f"{remark}{entry.grade}{period}{by}"))
             if item.source and item.grade is not None:

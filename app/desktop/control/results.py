@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 
 from app.desktop import inspect as look
 from app.desktop.charts.look import Look
+from app.desktop.charts.national import line_years
 from app.desktop.control.layers import LayerControl
 from app.desktop.control.serving import ServingData
 from app.desktop.control.view import selection_box
@@ -25,7 +26,7 @@ from app.desktop.panels.pins import PinPanel
 from app.desktop.texts import TEXTS, text
 from app.desktop.workbench import Workbench
 from app.messages import Language
-from planning.hourly import HourlyResult
+from planning.hourly import HOURS, HourlyResult
 from planning.results import Summary
 from planning.words import UnitSystem, shown, term, unit
 
@@ -61,6 +62,8 @@ class ResultControl(QObject):
     """Listens to the document, the state and every view of the result."""
 
     colour_mode_changed = Signal()
+    shown = Signal()
+    """Another result, or other hours of it, are on the map."""
 
     def __init__(self, bench: Workbench, layers: LayerControl) -> None:
         super().__init__(bench.window)
@@ -96,6 +99,8 @@ class ResultControl(QObject):
         state.units_changed.connect(self._reword)
         state.theme_changed.connect(self._reword)
         self._place_asked = False
+        self.region_at: Callable[[float, float], str | None] = lambda lon, lat: None
+        """Adcode of the province a coloured map shows at a place; None where no such map is in sight."""
         self.serving = ServingData(document)
         self.serving.changed.connect(self._serve)
         self._shown: tuple[Summary | None, HourlyResult | None] | None = None
@@ -115,6 +120,7 @@ class ResultControl(QObject):
         """Corridors coloured by kind, loading or green share."""
         self._colour = mode
         self.flows.set_colour_mode(mode)
+        self.flows.also = self._outage_of(self.flows.selected)
         self._flow_legends()
         self.bench.canvas.update()
         self.colour_mode_changed.emit()
@@ -138,6 +144,7 @@ class ResultControl(QObject):
         old = self.flows
         self.flows = FlowOverlay(list(summary.corridors.values()) if summary else [], hours)
         self.flows.visible, self.flows.hour = old.visible, None
+        self._of_year(summary, hours)
         self.flows.set_colour_mode(self._colour)
         self.flows.set_dark(bench.state.dark)
         self.flows.set_hour(self._hour_shown())
@@ -158,6 +165,20 @@ class ResultControl(QObject):
         self._flow_legends()
         self._clock.start() if summary is not None else self._clock.stop()
         self.show_selection()
+        self.shown.emit()
+
+    def _of_year(self, summary: Summary | None, hours: HourlyResult | None) -> None:
+        """What lines are coloured by besides the hour's figures."""
+        if summary is None:
+            return
+        years = line_years(summary, hours)
+        self.flows.set_year("mean", {k: y.mean_loading for k, y in years.items()})
+        self.flows.set_year("peak", {k: y.peak_loading for k, y in years.items()})
+        if hours is not None:
+            self.flows.set_year("full", {k: y.full_hours / HOURS for k, y in years.items()})
+        flow = summary.power_flow.year
+        if flow is not None:
+            self.flows.set_year("n1", {k: tie.max_outage_loading for k, tie in flow.ties.items()})
 
     def _put(self, identity: str, picture: OverlaySwitch) -> None:
         """Offer what is painted over the layers in the tree, with the year it is of."""
@@ -198,6 +219,8 @@ class ResultControl(QObject):
             bench.state.select("base", base)
         elif line is not None:
             bench.state.select("corridor", line)
+        elif (code := self.region_at(lon, lat)) is not None:
+            bench.state.select("province", code)
         else:
             self._place_asked = True  # no hint in between, which would fold the charts away and out again
             bench.state.clear_selection()
@@ -269,6 +292,7 @@ class ResultControl(QObject):
     def show_selection(self) -> None:
         bench, chosen = self.bench, self.bench.state.selected
         self.flows.selected = chosen[1] if chosen and chosen[0] == "corridor" else None
+        self.flows.also = self._outage_of(self.flows.selected)
         self.bases.selected = chosen[1] if chosen and chosen[0] == "base" else None
         if chosen is None:
             bench.results.clear_selection()
@@ -276,6 +300,14 @@ class ResultControl(QObject):
             bench.results.select(*chosen)
         self._show_in_inspector()
         bench.canvas.update()
+
+    def _outage_of(self, line: str | None) -> frozenset[str]:
+        """On the map of single outages, the one that strains the tie selected most."""
+        summary = self.bench.state.summary
+        year = summary.power_flow.year if summary is not None else None
+        tie = year.ties.get(line or "") if year is not None else None
+        worst = tie.worst_outage if tie is not None and self._colour == "n1" else None
+        return frozenset() if worst is None else frozenset((worst,))
 
     def _show_in_inspector(self) -> None:
         """The selection in the reader's words; the tab in sight stays where it is."""

@@ -6,6 +6,7 @@ the map plane; an hour only chooses widths and colours, a frame only moves the a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -16,6 +17,7 @@ from pyqtgraph.functions import arrayToQPath
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from app.desktop.map import line_colours
 from app.desktop.map.colour import Ramp
 from app.desktop.map.layers import map_transform
 from app.desktop.map.legends import KeyLegend, KeyRow, RampLegend, dashes
@@ -30,7 +32,9 @@ from planning.results import CorridorResult
 from planning.typed import with_unit
 
 Array = NDArray[np.float64]
-ColourMode = Literal["kind", "loading", "green"]
+ColourMode = Literal["kind", "loading", "mean", "peak", "full", "green", "n1"]
+"""`loading` and `green` of the hour, of the year beside layers of climate; `mean`, `peak`, `full` (hours at capacity)
+and `n1` (worst single outage) always of the year."""
 
 POINTS = 17
 """Points of a line; its longest piece is then about 200 km."""
@@ -39,6 +43,7 @@ IDLE_MW = 1.0
 IDLE_PX = 0.7
 WIDTH_PX_PER_GW = 0.5
 """One scale for all: a line twice as wide carries twice the power, whatever its kind."""
+N1_PX = 3.4
 ARROW_GAP_PX = 84.0
 ARROW_PX_PER_S = 40.0
 """Speed of the arrows of a fully loaded line."""
@@ -56,6 +61,7 @@ RAMP_OF: dict[str, tuple[Ramp, Ramp]] = {
 }
 """Light and dark."""
 SELECTED_COLOUR = "#ffd166"
+ALSO_COLOUR = "#56b4e9"
 CASED_PX = 2.0
 """Wider lines have a dark edge on a dark map, where rasters stay bright."""
 ARROW_COLOUR = ("#22282d", "#f2f4f5")
@@ -111,9 +117,12 @@ class FlowOverlay:
         self.hourly = hourly
         self.visible = True
         self.selected: str | None = None
+        self.also: frozenset[str] = frozenset()
+        """Marked beside the one selected: the outage that strains it most."""
         self.mode: ColourMode = "loading"
         self.hour: int | None = None
         self.dark = False
+        self._of_year: dict[str, Array] = {}
         self._phase = np.zeros(len(self.corridors))
         """Of the first arrow, in gaps between arrows."""
         ways = [geodesic(c.from_lon, c.from_lat, c.to_lon, c.to_lat) for c in self.corridors]
@@ -150,6 +159,11 @@ class FlowOverlay:
     def set_dark(self, dark: bool) -> None:
         self.dark = dark
 
+    def set_year(self, mode: ColourMode, values: Mapping[str, float]) -> None:
+        """What a mode of the year colours by, by corridor: shares of 1; one without a value is grey."""
+        self._of_year[mode] = np.array([values.get(c.id, np.nan) for c in self.corridors])
+        self._image = self._painted = None
+
     def advance(self, dt_s: float) -> None:
         """Move the arrows on; a line at half its capacity moves them at half the speed."""
         speed = ARROW_PX_PER_S * np.sign(self._mw) * np.clip(self._loading, 0.15, 1.0)
@@ -164,7 +178,11 @@ class FlowOverlay:
         return None
 
     def widths_px(self) -> Array:
-        """(line,) of the hour; an idle line is a hair."""
+        """(line,) of the hour; an idle line is a hair. By the worst outage, lines that are not screened are hairs and
+        those that are can all be read."""
+        screened = self._of_year.get("n1")
+        if self.mode == "n1" and screened is not None:
+            return np.where(np.isnan(screened), 1.0, N1_PX)
         return np.where(
             np.abs(self._mw) < IDLE_MW, IDLE_PX, 1.0 + np.abs(self._mw) / 1000.0 * WIDTH_PX_PER_GW
         )
@@ -172,6 +190,9 @@ class FlowOverlay:
     def colours(self) -> list[QColor]:
         """Of the lines in the hour shown."""
         idle = QColor(IDLE_COLOUR[self.dark])
+        if self.mode in line_colours.OF_YEAR:
+            missing = np.full(len(self.corridors), np.nan)
+            return line_colours.colours(self.mode, self._of_year.get(self.mode, missing), self.dark, idle)
         if self.mode == "kind":
             own = [QColor(KIND_COLOURS[c.kind]) for c in self.corridors]
         else:
@@ -199,6 +220,8 @@ class FlowOverlay:
         width = KeyLegend(text("map.flow.width", language), text("map.flow.arrows", language), tuple(rows))
         if by_kind:
             return [width]
+        if self.mode in line_colours.OF_YEAR:
+            return [line_colours.legend(self.mode, language, self.dark, IDLE_COLOUR[self.dark]), width]
         title = text(f"map.flow.{self.mode}", language)
         return [RampLegend(title, "%", "", RAMP_OF[self.mode][self.dark], 0.0, 100.0), width]
 
@@ -225,7 +248,7 @@ class FlowOverlay:
         self._project(projection)
         seen, widths = self._seen(viewport), self.widths_px()
         ratio = painter.device().devicePixelRatioF()
-        key = (viewport, projection, self.hour, self.mode, self.dark, self.selected, ratio)
+        key = (viewport, projection, self.hour, self.mode, self.dark, self.selected, self.also, ratio)
         # A second frame of the same lines is worth a picture of them; while hours run or the map moves, there
         # is none.
         if self._image is not None and self._image[0] == key:
@@ -265,10 +288,10 @@ class FlowOverlay:
         for i in np.argsort(-widths, kind="stable").tolist():
             if not seen[i]:
                 continue
-            chosen = self.corridors[i].id == self.selected
-            if chosen or (self.dark and widths[i] > CASED_PX):
-                pen.setColor(QColor(SELECTED_COLOUR if chosen else ARROW_RIM[1]))
-                pen.setWidthF(widths[i] + (6.0 if chosen else 1.6))
+            chosen, also = self.corridors[i].id == self.selected, self.corridors[i].id in self.also
+            if chosen or also or (self.dark and widths[i] > CASED_PX):
+                pen.setColor(QColor(SELECTED_COLOUR if chosen else ALSO_COLOUR if also else ARROW_RIM[1]))
+                pen.setWidthF(widths[i] + (6.0 if chosen or also else 1.6))
                 painter.setPen(pen)
                 painter.drawPolyline(self._lines[i])
             pen.setColor(colours[i])

@@ -276,6 +276,14 @@ class LayerStack(QObject):
         if unit is not None:
             self._replace(replace(self._items[identity], unit=unit))
 
+    def show_period(self, identity: str, unit: str, period: str, period_zh: str, style: Style) -> None:
+        """The layer shows another time, in the unit of its figures: its words and style change, its place does not."""
+        self._first_styles[identity] = style
+        item = self._items[identity]
+        self._items[identity] = replace(item, unit=unit, period=period, period_zh=period_zh, style=style)
+        self._hand_over(self._items[identity])
+        self.changed.emit(frozenset((identity,)))
+
     def show_content(self, identity: str, first_style: Style, style: Style) -> None:
         """The layer shows other values (another month): `first_style` is what "reset" now goes back to."""
         self._first_styles[identity] = first_style

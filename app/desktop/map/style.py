@@ -222,6 +222,9 @@ class VectorStyle(_Style):
     other: str = "#9aa3aa"
     has_other: bool = False
     """Some features take `other`: the legend says so."""
+    other_zh: str = ""
+    other_en: str = ""
+    """What those are; "" calls them other."""
     size_field: str | None = None
     """Area of the point in proportion to this number."""
     width_field: str | None = None
@@ -357,7 +360,8 @@ def _vector_legend(style: VectorStyle, unit: str, grade: str, zh: bool) -> Legen
             LegendStep(c.colour, (c.title_zh if zh else c.title_en) or c.value) for c in style.categories
         )
     if style.colour_field is not None and style.has_other and (steps or style.ramp is None):
-        steps = (*steps, LegendStep(style.other, text("layers.other", language)))
+        named = (style.other_zh if zh else style.other_en) or text("layers.other", language)
+        steps = (*steps, LegendStep(style.other, named))
     return replace(made, steps=steps, captions=tuple(captions))
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTabW
 from app.desktop.charts.data import ScopeKind
 from app.desktop.charts.look import Look
 from app.desktop.panels import results_views as views
+from app.desktop.panels.exchange_page import ExchangePage
 from app.desktop.panels.results_context import Context, Selection
 from app.desktop.panels.results_pages import ResultPage
 from app.desktop.panels.results_tables import (
@@ -32,6 +33,7 @@ TABS: tuple[tuple[str, Callable[[str], ResultPage]], ...] = (
     ("charts.tab.dispatch", views.DispatchPage),
     ("charts.tab.duration", views.DurationPage),
     ("charts.tab.complement", views.ComplementPage),
+    ("charts.tab.exchange", ExchangePage),
     ("tab.corridors", views.CorridorPage),
     ("tab.provinces", views.ProvincePage),
     ("tab.bases", views.BasePage),
@@ -208,7 +210,7 @@ class ResultsPanel(QWidget):
         self._tabs.setCurrentIndex([k for k, _ in TABS].index(key))
 
     def page(self, key: str) -> ResultPage:
-        """The page of a tab, made when it is first asked for: all eleven at once would delay the first map."""
+        """The page of a tab, made when it is first asked for: all at once would delay the first map."""
         if key not in self._pages:
             index = [k for k, _ in TABS].index(key)
             page = TABS[index][1](text(key, self._look.language))
@@ -230,7 +232,10 @@ class ResultsPanel(QWidget):
     def _knows(page: ResultPage, kind: str) -> bool:
         """Whether a page shows things of a kind beside those of its rows."""
         shows = {views.OverviewPage: "province", views.ClaimPage: "province"}
-        return shows.get(type(page)) == kind or (isinstance(page, views.CashPage) and kind == "corridor")
+        both = isinstance(page, ExchangePage) and kind in ("province", "corridor")
+        return (
+            both or shows.get(type(page)) == kind or (isinstance(page, views.CashPage) and kind == "corridor")
+        )
 
     def _retitle(self) -> None:
         language = self._look.language

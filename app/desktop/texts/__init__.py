@@ -10,6 +10,7 @@ from app.desktop.texts import (
     layers,
     library,
     map,
+    national,
     plant,
     scenario,
     siting,
@@ -33,6 +34,7 @@ AREAS = (
     importing,
     library,
     sizing,
+    national,
 )
 TEXTS: dict[str, tuple[str, str]] = {key: words for area in AREAS for key, words in area.TEXTS.items()}
 

@@ -12,7 +12,7 @@ from app.desktop.charts.flows import (
     OTHERS,
     Flow,
     gather,
-    imbalance_mwh,
+    imbalance,
     lay_out,
     province_flows,
     spread,
@@ -26,9 +26,9 @@ def test_all_energy_delivered_between_provinces_is_in_the_flows() -> None:
     summary = make_summary()
     flows = province_flows(summary)
     want = sum(c.delivered_mwh for c in summary.corridors.values() if c.from_adcode != c.to_adcode)
-    assert sum(f.mwh for f in flows) == pytest.approx(want)
+    assert sum(f.amount for f in flows) == pytest.approx(want)
     assert all(f.source != f.target for f in flows)
-    assert [f.mwh for f in flows] == sorted((f.mwh for f in flows), reverse=True)
+    assert [f.amount for f in flows] == sorted((f.amount for f in flows), reverse=True)
 
 
 @pytest.mark.parametrize("most", [1, 5, 12, 10_000])
@@ -36,7 +36,7 @@ def test_the_picture_holds_what_flows_whatever_is_gathered_under_others(most: in
     flows = province_flows(make_summary())
     gathered = gather(flows, most)
     drawn = lay_out(gathered.flows)
-    assert imbalance_mwh(flows, drawn) < 1e-3
+    assert imbalance(flows, drawn) < 1e-3
     for side, count, ends in (
         ("left", gathered.senders, {f.source for f in flows}),
         ("right", gathered.receivers, {f.target for f in flows}),
@@ -53,8 +53,8 @@ def test_what_stands_at_a_named_province_is_all_it_sends_or_receives() -> None:
     drawn = lay_out(gather(flows, 6).flows)
     for node in drawn.nodes:
         if node.id != OTHERS:
-            ends = (f.mwh for f in flows if (f.source if node.side == "left" else f.target) == node.id)
-            assert node.mwh == pytest.approx(sum(ends))
+            ends = (f.amount for f in flows if (f.source if node.side == "left" else f.target) == node.id)
+            assert node.amount == pytest.approx(sum(ends))
 
 
 def test_labels_are_spread_no_further_than_they_must() -> None:
@@ -81,7 +81,7 @@ def test_no_label_touches_another_or_leaves_the_picture(qtbot: QtBot, language: 
     chart.resize(620, height)
     chart.set_language(language)  # type: ignore[arg-type]
     chart.show()
-    chart.show_flows(sorted(flows, key=lambda f: -f.mwh), provinces, "", "s")
+    chart.show_flows(sorted(flows, key=lambda f: -f.amount), provinces, "", "s")
     labels = chart.view.labels()
     assert len(labels) == len(chart.view.sankey.nodes) >= 6
     for index, (_, box) in enumerate(labels):
@@ -97,7 +97,7 @@ def test_no_label_touches_another_or_leaves_the_picture(qtbot: QtBot, language: 
 def test_a_lost_flow_is_found() -> None:
     flows = province_flows(make_summary())
     drawn = lay_out(flows[:-1])
-    assert imbalance_mwh(flows, drawn) == pytest.approx(flows[-1].mwh)
+    assert imbalance(flows, drawn) == pytest.approx(flows[-1].amount)
 
 
 def test_nodes_and_bands_stay_inside_the_picture_and_do_not_overlap() -> None:

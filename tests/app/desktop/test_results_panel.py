@@ -375,9 +375,10 @@ def test_figures_are_all_of_one_width(qapp: QApplication, panel: ResultsPanel) -
 CHARTS = {
     "charts.tab.dispatch": 1, "charts.tab.duration": 5, "charts.tab.complement": 2, "tab.corridors": 3,
     "tab.provinces": 1, "tab.bases": 1, "charts.tab.cash": 2, "tab.overview": 1, "tab.claim": 1,
+    "charts.tab.exchange": 1,
 }  # fmt: skip
 """Tabs and how many charts of them are drawn: dispatch; duration and four heat maps; correlation and complementarity;
-corridor hours, duration, heat map; balance; sizes; cash; Sankey; claim."""
+corridor hours, duration, heat map; balance; sizes; cash; Sankey; claim; who sends to whom."""
 
 
 @pytest.mark.parametrize(("language", "units", "dark"), [("zh", "cn", False), ("en", "si", True)])

@@ -1,0 +1,65 @@
+"""Words of the national maps, duration curves, exchange, single line and prices."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "layer.balance": ("省份净外送", "Net export of provinces"),
+    "layer.price": ("边际电价", "Marginal prices"),
+    "national.net_export": ("净外送", "net export"),
+    "national.price": ("边际电价", "marginal price"),
+    "national.without": ("不在模型内", "not in the model"),
+    "national.source": (
+        "全国逐时调度的模型结果",
+        "model result of the national hourly dispatch",
+    ),
+    "national.no_hours": (
+        "此结果没有逐时数据: 重新运行全链后可看平衡图与电价图",
+        "This result has no hours: run the chain again to see the maps of balance and prices",
+    ),
+    "show_balance": ("省份平衡图", "Map of province balance"),
+    "show_prices": ("电价图", "Map of prices"),
+    "show_n1": ("N-1 校核图", "Map of N-1"),
+    "flow_colour.mean": ("年均负载率", "Mean loading of the year"),
+    "flow_colour.peak": ("年最高负载率", "Peak loading of the year"),
+    "flow_colour.full": ("满载小时占比", "Hours at capacity"),
+    "flow_colour.n1": ("N-1 最高负载率", "Highest loading at N-1"),
+    "map.flow.mean": ("线色: 年均负载率", "Colour: mean loading of the year"),
+    "map.flow.mean.note": ("逐时调度, 全年", "hourly dispatch, the year"),
+    "map.flow.mean.none": ("无数据", "no figure"),
+    "map.flow.peak": ("线色: 年最高负载率", "Colour: peak loading of the year"),
+    "map.flow.peak.note": (
+        "交流断面按交流潮流, 直流按调度",
+        "AC ties: AC power flow; DC: dispatch",
+    ),
+    "map.flow.peak.none": ("无数据", "no figure"),
+    "map.flow.full": ("线色: 满载小时占全年", "Colour: hours at 95 % or more"),
+    "map.flow.full.note": ("负载率 95 % 及以上的小时", "share of the year's hours"),
+    "map.flow.full.none": ("无数据", "no figure"),
+    "map.flow.n1": ("线色: N-1 最高负载率", "Colour: highest loading at N-1"),
+    "map.flow.n1.note": (
+        "任一其他交流断面停运, 全年最高, 线性",
+        "any other AC tie lost, worst of the year, linear",
+    ),
+    "map.flow.n1.none": ("直流, 不参与", "DC, not screened"),
+    "charts.tab.exchange": ("送受电", "Exchange"),
+    "charts.exchange": ("送受关系", "Who sends to whom"),
+    "charts.pays": ("支付", "pays"),
+    "charts.earns": ("收入", "earns"),
+    "charts.payer": ("付款省份", "paying province"),
+    "charts.payee": ("收款省份", "paid province"),
+    "charts.flows_note_money": (
+        "数字为{unit}; 带宽为金额, 由受端付给送端; 较小的省份合并, 括号内为个数; 守恒核对差 {off}",
+        "figures: {unit}; width: money, from receiver to sender; (n): so many small provinces; imbalance {off}",
+    ),
+    "exchange.by": ("按省份或按区域电网", "By province or by grid region"),
+    "exchange.by.province": ("省份", "Provinces"),
+    "exchange.by.region": ("区域电网", "Grid regions"),
+    "exchange.what": ("电量或绿电收入", "Energy or receipts for green power"),
+    "exchange.what.energy": ("受端电量", "Energy delivered"),
+    "exchange.what.cash": ("绿电收入", "Green receipts"),
+    "exchange.lines": ("线路", "lines"),
+    "exchange.split": (
+        "双向线路按两个方向的电量分摊, 单省与结算略有出入",
+        "lines that run both ways are split by energy, so a province can differ a little from its settlement",
+    ),
+}
