@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from planning.day_curve import curve_text
 from planning.results import Summary
 from planning.scenario import Scenario
 from planning.scenario_fields import unit_of, words_of
@@ -102,6 +103,8 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Shown]]:
             return
         for item in value:
             yield from _leaves({k: v for k, v in item.items() if k != "id"}, f"{path}.{item['id']}")
+    elif isinstance(value, list) and path.endswith(".day_curve"):
+        yield path, curve_text(value)
     elif isinstance(value, list):
         yield path, ", ".join(map(str, value))
     else:

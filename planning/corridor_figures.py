@@ -56,7 +56,7 @@ class Figure:
 
 
 def corridor_figures(line: Corridor) -> dict[str, Figure]:
-    """The figures of a line by name, in the order of `FEATURES`; those of AC alone or DC alone left out.
+    """The figures of a line by name, in the order of `FEATURES`; what does not apply to it is left out.
 
     `approved_loss_share` is the settlement loss of the document, `physics_loss_share` that of the line itself, side by
     side. `tariff_cny_per_mwh` is the document's and missing without one; then `estimated_tariff_cny_per_mwh` is what
@@ -89,7 +89,7 @@ def _row(line: Corridor, name: str, value: Value) -> Figure:
         return Figure(None, _unit(name), "", "", None)
     if name in line.changed_fields:
         return Figure(value, _unit(name), "", line.changed_source, line.changed_tier)
-    tier: Tier = "estimated" if name in line.estimated_fields else line.tier
+    tier: Tier = "estimated" if name in line.estimated_fields else line.table_tier or line.tier
     source = f"{line.source}; {line.note}" if name in line.estimated_fields and line.note else line.source
     return Figure(value, _unit(name), line.date[:4], source, tier)
 
@@ -105,7 +105,10 @@ def _unit(name: str) -> str:
 def _money(line: Corridor) -> dict[str, Figure]:
     """Losses and price, of the document and of the program's own estimate."""
     year, tier = document_year(line.tariff_document), line.tariff_tier or "published"
-    source = f"{line.tariff_document} ({line.tariff_status})" if line.tariff_document else line.source
+    own = line.status == "own"
+    source = line.source if own else f"{line.tariff_document} ({line.tariff_status})"
+    # A scenario's own price has a source, but no document that says from when to when it holds.
+    stated = not own and "tariff_cny_per_mwh" not in line.changed_fields
 
     def told(name: str, value: Value) -> Figure:
         if value is None:
@@ -118,21 +121,21 @@ def _money(line: Corridor) -> dict[str, Figure]:
     on_file = incl if incl is not None else excl
     physics = PHYSICS_AC_SOURCE if line.kind in AC_KINDS else PHYSICS_SOURCE
     estimate = tariff(line) if on_file is None else None
-    return {
+    figures = {
         "approved_loss_share": told(
             "approved_loss_share", None if line.loss_pct is None else line.loss_pct / 100.0
         ),
         "physics_loss_share": Figure(physics_loss_share(line), "1", "", physics, "estimated"),
         "tariff_cny_per_mwh": told("tariff_cny_per_mwh", on_file),
         "tariff_includes_loss": told("tariff_includes_loss", None if on_file is None else incl is not None),
-        "tariff_document": told("tariff_document", line.tariff_document or None),
-        "tariff_status": told("tariff_status", line.tariff_status or None),
-        "tariff_valid_from": told("tariff_valid_from", line.tariff_valid_from or None),
-        "tariff_valid_to": told("tariff_valid_to", line.tariff_valid_to or None),
-        "estimated_tariff_cny_per_mwh": Figure(None, "CNY/MWh", "", "", None)
-        if estimate is None
-        else Figure(estimate.cny_per_mwh, "CNY/MWh", "", estimate.source, estimate.tier),
     }
+    for name in ("tariff_document", "tariff_status", "tariff_valid_from", "tariff_valid_to"):
+        figures[name] = told(name, (getattr(line, name) or None) if stated else None)
+    if estimate is not None:
+        figures["estimated_tariff_cny_per_mwh"] = Figure(
+            estimate.cny_per_mwh, "CNY/MWh", "", estimate.source, estimate.tier
+        )
+    return figures
 
 
 def _operation(line: Corridor) -> dict[str, Figure]:
@@ -143,10 +146,14 @@ def _operation(line: Corridor) -> dict[str, Figure]:
             return Figure(None, _unit(name), "", "", None)
         return Figure(value, _unit(name), "", rule.source, rule.tier)
 
-    return {
+    figures = {
         "rule": told("rule", rule.rule),
         "min_power_share": told("min_power_share", rule.min_power_share),
-        "ramp_share_per_h": told("ramp_share_per_h", rule.ramp_share_per_h),
-        "day_curve": told("day_curve", rule.day_curve),
         "annual_full_load_hours": told("annual_full_load_hours", rule.annual_full_load_hours),
     }
+    # No ramp is no limit, and a line that is free has no curve: neither is a figure that is missing.
+    if rule.ramp_share_per_h is not None:
+        figures["ramp_share_per_h"] = told("ramp_share_per_h", rule.ramp_share_per_h)
+    if rule.day_curve is not None:
+        figures["day_curve"] = told("day_curve", rule.day_curve)
+    return figures

@@ -22,7 +22,7 @@ from planning.tables import Tables
 Role = Literal["sending", "receiving", "regulating", "either"]
 """regulating: takes power as well as sends it; either: an end of a line that reverses."""
 
-_NAMES: Mapping[str, tuple[str, str]] = {
+PARENT_NAMES: Mapping[str, tuple[str, str]] = {
     "kunliulong": ("昆柳龙", "Wudongde Kunbei-Liubei-Longmen"),
     "jinshang": ("金上-湖北", "Jinshang-Hubei"),
 }
@@ -148,8 +148,8 @@ def _object(
     powers = [line.mw for line in lines]
     return CorridorObject(
         id=key,
-        name_zh=_NAMES[key][0] if key in _NAMES else first.name_zh,
-        name_en=_NAMES[key][1] if key in _NAMES else first.name_en,
+        name_zh=PARENT_NAMES[key][0] if key in PARENT_NAMES else first.name_zh,
+        name_en=PARENT_NAMES[key][1] if key in PARENT_NAMES else first.name_en,
         kind=first.kind,
         kv=first.kv,
         mw=None if None in powers else sum(power for power in powers if power is not None),

@@ -98,9 +98,11 @@ class Corridor(Row):
     """Columns whose figure is estimated though the row's source gives the rest; the note says how."""
     note: str = ""
     changed_fields: tuple[str, ...] = ()
-    """Figures a scenario gives in place of the table's (`scenario_lines`), with the next two; never in the file."""
+    """Figures a scenario gives in place of the table's (`scenario_lines`), with the next three; never in the file."""
     changed_source: str = ""
     changed_tier: Tier | None = None
+    table_tier: Tier | None = None
+    """Of what was not changed; `tier` is then the weaker of the two."""
 
     @field_validator("estimated_fields", mode="before")
     @classmethod

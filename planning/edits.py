@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from gis_layers.errors import InputError, Problem
+from planning.day_curve import curve_typed
 from planning.history import EditName
+from planning.line_choice import follow
 from planning.market import BY_LINE, NUMBERS, numbers_typed
 from planning.scenario import BaseSpec, OwnLine, Part, Scenario, parse_scenario
 from planning.scenario_fields import SITES, Value, sites_typed, words_of
@@ -70,14 +72,22 @@ def set_fields(workspace: Workspace, scenario_id: str, values: Mapping[str, Valu
                 continue
             if parts[-1] in SITES and isinstance(value, str):
                 parent[parts[-1]] = sites_typed(value, path)
+            elif parts[-1] == "day_curve" and isinstance(value, str):
+                parent[parts[-1]] = curve_typed(value, path)
             elif parts[-1] in NUMBERS and (value is None or isinstance(value, str)):
                 parent[parts[-1]] = numbers_typed(value or "", path)
-            elif parts[0] == "market" and value is None and parts[-1] in ("peak_hours", "valley_hours", "source"):
+            elif (
+                parts[0] == "market"
+                and value is None
+                and parts[-1] in ("peak_hours", "valley_hours", "source")
+            ):
                 parent[parts[-1]] = ""
             else:
                 parent[parts[-1]] = list(value) if isinstance(value, tuple) else value
             if parts[0] == "bases":
                 _follow(parent, parts[-1])
+            elif parts[:2] == ["lines", "changed"]:
+                follow(parent, parts[-1])
         return _with_scenario(old, _parsed(data, scenario_id), scenario_id)
 
     return Edit(EditName(f"修改{zh}", f"Change {en}"), change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -109,6 +109,16 @@ class ChangedLine(Sourced):
         """What is changed, by field."""
         named = (*CHANGEABLE, "tariff_includes_loss")
         return {name: value for name in named if (value := getattr(self, name)) is not None}
+
+
+def follow(line: dict[str, Any], key: str) -> None:
+    """What only makes sense with another input of a changed line, after `key` was set by itself."""
+    if key == "tariff_cny_per_mwh":
+        line["tariff_includes_loss"] = None if line[key] is None else bool(line["tariff_includes_loss"])
+    elif key == "day_curve" and line[key] is not None:
+        line["rule"] = "curve"
+    elif key == "rule" and line[key] == "free":
+        line["day_curve"] = None
 
 
 CHANGEABLE: tuple[str, ...] = (

@@ -17,10 +17,15 @@ from pydantic.fields import FieldInfo
 
 from gis_layers.errors import InputError, Problem
 from planning.base_words import BASE_CHOICES
+from planning.day_curve import curve_text
+from planning.line_choice import CHANGEABLE_OF_TIE
+from planning.line_words import LINE_CHOICES, LINE_WORDS
 from planning.market import BY_LINE, NUMBERS, numbers_text
 from planning.market_words import MARKET_CHOICES, MARKET_WORDS
 from planning.plant_words import AS_SCENARIO, BASE_INPUTS, PLANT_CHOICES, PLANT_WORDS, source_of
 from planning.scenario import Part, Scenario, Site, Sourced, Technology
+from planning.scenario_lines import line_name
+from planning.tables import load_tables
 from planning.words import TERMS
 from resources.plant_choice import PlantChoice
 
@@ -57,6 +62,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "nodes": ("可新增的地区", "nodes that may receive"),
     "fixed_mw": ("指定新增", "fixed additions"),
     "duration_h": ("储能时长", "hours of storage"),
+    "operation": ("通道运行", "operation of lines"),
+    "by_cost": ("按成本", "by cost"),
+    "by_contract": ("按送电协议", "by contract"),
+    "opening_gw": ("年初装机", "capacity at the start of the year"),
+    "yields": ("发电小时", "full-load hours"),
+    "taken": ("省内消纳", "taken up inside provinces"),
     "in_service_by": ("投运截止年", "in service by"),
     "also": ("另计入的线路", "lines also counted"),
     "without": ("不计入的线路", "lines left out"),
@@ -122,6 +133,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "excluded": ("禁建区", "areas kept free"),
     **PLANT_WORDS,
     **MARKET_WORDS,
+    **LINE_WORDS,
     "water_exceedance_pct": ("来水频率", "exceedance of the year's water"),
     "flows": ("河川流量", "discharge of rivers"),
     "flow_year": ("流量年", "year of the discharge"),
@@ -132,6 +144,10 @@ WORDS: dict[str, tuple[str, str]] = {
 CHOICES: dict[str, tuple[str, str]] = {
     "sized": ("优化定容", "sized by the program"),
     "fixed": ("给定", "given"),
+    "modelled": ("按模型", "as modelled"),
+    "as_measured": ("校准到 2019 年统计", "moved to the statistics of 2019"),
+    "all": ("全部可送出", "all of it"),
+    "as_published": ("按公布利用率", "as published utilisation"),
     "receiving_benchmark": ("受端煤电基准价倒推", "netback of the receiving benchmark"),
     "sending_benchmark": ("送端煤电基准价", "sending benchmark"),
     "split": ("两端分享价差", "difference shared"),
@@ -148,14 +164,15 @@ CHOICES: dict[str, tuple[str, str]] = {
     "estimated": TERMS["estimated"],
     **PLANT_CHOICES,
     **MARKET_CHOICES,
+    **LINE_CHOICES,
     **BASE_CHOICES,
 }
 """Words of the values one chooses from; a number stands for itself."""
 
 _UNITS = (
-    ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_t", "CNY/t"), ("_mw_per_km2", "MW/km²"), ("_km2", "km²"),
+    ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_t", "CNY/t"), ("_cny", "CNY"), ("_mw_per_km2", "MW/km²"), ("_km2", "km²"),
     ("_mwh", "MWh"), ("_twh", "TWh"),
-    ("_gw", "GW"), ("_mw", "MW"), ("_deg", "°"), ("_pct", "%"), ("_full_load_hours", "h/a"), ("_h", "h"),
+    ("_gw", "GW"), ("_mw", "MW"), ("_deg", "°"), ("_pct", "%"), ("_full_load_hours", "h/a"), ("_share_per_h", ""), ("_h", "h"),
     ("_days", "d"), ("_m", "m"), ("_ms", "m/s"),
 )  # fmt: skip
 _LEFT_OUT = ("schema_version", "id", "published")
@@ -170,8 +187,8 @@ class FormField:
 
     path: str
     section: str
-    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `bases.<id>`, `prices`, `market`, `claim`,
-    `resource`, `plant.pv`, `plant.wind`."""
+    """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `lines.changed.<id>`, `bases.<id>`, `prices`,
+    `market`, `claim`, `resource`, `plant.pv`, `plant.wind`."""
     key: str
     kind: Kind
     value: Value
@@ -221,9 +238,11 @@ def words_of(path: str, scenario: Scenario) -> tuple[str, str]:
     zh, en, parts = [], [], path.split(".")
     names = {base.id: (base.name_zh, base.name_en) for base in scenario.bases}
     names |= {line.id: (line.name_zh, line.name_en) for line in scenario.lines.own}
+    names |= changed_names(scenario)
     for number, key in enumerate(parts):
         # The list's own name says nothing once a part of it is named.
-        if number + 1 < len(parts) and key in ("bases", "lines", "own") and parts[-1] != "own":
+        listed = key in ("bases", "lines", "own", "changed")
+        if number + 1 < len(parts) and listed and parts[-1] not in ("own", "changed"):
             continue
         if key in ("load", "resource") and number and parts[number - 1] == "weights":
             key = f"by_{key}"
@@ -231,6 +250,13 @@ def words_of(path: str, scenario: Scenario) -> tuple[str, str]:
         zh.append(pair[0] if pair else key)
         en.append(pair[1] if pair else key)
     return " · ".join(zh), " · ".join(en)
+
+
+def changed_names(scenario: Scenario) -> dict[str, tuple[str, str]]:
+    """Names of the lines a scenario changes, by id: of a corridor its own, of an AC tie its ends and voltage."""
+    if not scenario.lines.changed:
+        return {}
+    return {line.id: line_name(line.id, load_tables()) for line in scenario.lines.changed}
 
 
 def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
@@ -241,6 +267,11 @@ def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
     fields += _of(scenario.lines, "lines.", "lines")
     for line in scenario.lines.own:
         fields += _of(line, f"lines.own.{line.id}.", f"lines.own.{line.id}")
+    for changed in scenario.lines.changed:
+        prefix = f"lines.changed.{changed.id}"
+        shown = _of(changed, f"{prefix}.", prefix)
+        tie = changed.id in (tie.id for tie in load_tables().interfaces)
+        fields += [f for f in shown if not tie or f.key in (*CHANGEABLE_OF_TIE, "source", "tier")]
     for base in scenario.bases:
         fields += _of(base, f"bases.{base.id}.", f"bases.{base.id}")
         fields += _of_plant(base.plant, f"bases.{base.id}.plant.", f"bases.{base.id}", BASE_INPUTS)
@@ -271,6 +302,10 @@ def _of(part: BaseModel, prefix: str, section: str) -> Iterator[FormField]:
             continue
         if key in SITES:
             yield FormField(f"{prefix}{key}", section, key, "text", sites_text(value), "°E, °N", False)
+            continue
+        if key == "day_curve":
+            yield FormField(f"{prefix}{key}", section, key, "text", curve_text(value), "", True,
+                            source=source, tier=tier)  # fmt: skip
             continue
         if key in NUMBERS:
             yield FormField(f"{prefix}{key}", section, key, "text", numbers_text(value), unit_of(key), True,

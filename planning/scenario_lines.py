@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from gis_layers.errors import Problem
+from planning.corridor_objects import PARENT_NAMES
 from planning.corridors import Corridor, Interface
 from planning.line_checks import Fault, line_faults
 from planning.line_choice import CHANGEABLE_OF_TIE, ChangedLine, OwnLine
@@ -22,7 +23,15 @@ _FIGURE_OF = {"loss_share": "approved_loss_share", "year": "date"}
 
 def own_corridor(line: OwnLine, year: int) -> Corridor:
     """The row of an own line that opens in `year`."""
-    made = {"tier", "source", "loss_share", "tariff_cny_per_mwh", "tariff_includes_loss", "bidirectional", "route"}
+    made = {
+        "tier",
+        "source",
+        "loss_share",
+        "tariff_cny_per_mwh",
+        "tariff_includes_loss",
+        "bidirectional",
+        "route",
+    }
     price = line.tariff_cny_per_mwh
     return Corridor(
         date=str(year),
@@ -64,6 +73,7 @@ def changed_corridor(line: Corridor, changed: ChangedLine) -> Corridor:
         "changed_fields": tuple(_FIGURE_OF.get(name, name) for name in changed.given),
         "changed_source": changed.source,
         "changed_tier": changed.tier,
+        "table_tier": line.tier,
         "tier": weakest(line.tier, changed.tier),
     }
     return line.model_copy(update=update)
@@ -104,6 +114,20 @@ def with_own_lines(tables: Tables, scenario: Scenario) -> Tables:
             if tie.id not in lines.without
         ),
     )
+
+
+def line_name(line_id: str, tables: Tables) -> tuple[str, str]:
+    """Name of a line or an AC tie of the tables, Chinese and English; an unknown id stands for itself."""
+    line = tables.corridor_by_id.get(line_id)
+    if line is not None:
+        return line.name_zh, line.name_en
+    if line_id in PARENT_NAMES:
+        return PARENT_NAMES[line_id]
+    tie = next((tie for tie in tables.interfaces if tie.id == line_id), None)
+    if tie is None:
+        return line_id, line_id
+    a, b = (tables.node_by_id[node] for node in (tie.from_node, tie.to_node))
+    return f"{a.name_zh}-{b.name_zh} {tie.kv:.0f} kV", f"{a.name_en}-{b.name_en} {tie.kv:.0f} kV"
 
 
 def line_choice_problems(scenario: Scenario, tables: Tables, where: str) -> list[Problem]:

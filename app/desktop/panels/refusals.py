@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from app.desktop.texts import text
 from app.messages import Language, say
 from app.problem_words import in_chinese
 from gis_layers.errors import EnergyMapError, InputError, Problem
-from planning.scenario import Scenario
+from planning.scenario import BaseSpec, ChangedLine, OwnLine, Scenario
 from planning.scenario_fields import CHOICES, unit_of, words_of
 from planning.scenario_options import CASCADES
 from planning.typed import with_unit
@@ -140,7 +141,10 @@ def _path(field: str, scenario: Scenario) -> str:
     parts = field.split(" (")[0].split(".")
     for number, part in enumerate(parts):
         if part.isdecimal():
-            items = scenario.bases if parts[number - 1] == "bases" else scenario.lines.own
-            if parts[number - 1] in ("bases", "own") and int(part) < len(items):
+            lists: dict[str, Sequence[BaseSpec | OwnLine | ChangedLine]] = {
+                "bases": scenario.bases, "own": scenario.lines.own, "changed": scenario.lines.changed,
+            }  # fmt: skip
+            items = lists.get(parts[number - 1], ())
+            if int(part) < len(items):
                 parts[number] = items[int(part)].id
     return ".".join(parts)
