@@ -141,3 +141,5 @@ class LineChoice(Part):
     """Lines and AC ties left out."""
     own: tuple[OwnLine, ...] = ()
     changed: tuple[ChangedLine, ...] = ()
+    outages: tuple[str, ...] = ()
+    """DC lines out of service, all year or from a day to a day (`planning.outages`): 'jiquan 07-01..07-15'."""

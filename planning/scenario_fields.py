@@ -71,6 +71,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_service_by": ("投运截止年", "in service by"),
     "also": ("另计入的线路", "lines also counted"),
     "without": ("不计入的线路", "lines left out"),
+    "outages": ("停运的直流线路", "DC lines out of service"),
     "node": ("所在电网", "home grid"),
     "lon_deg": ("经度", "longitude"),
     "lat_deg": ("纬度", "latitude"),

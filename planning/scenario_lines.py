@@ -12,6 +12,7 @@ from planning.corridor_objects import PARENT_NAMES
 from planning.corridors import Corridor, Interface
 from planning.line_checks import Fault, line_faults
 from planning.line_choice import CHANGEABLE_OF_TIE, ChangedLine, OwnLine
+from planning.outages import outage_problems
 from planning.scenario import Scenario
 from planning.table_rows import weakest
 from planning.tables import Tables
@@ -136,6 +137,7 @@ def line_choice_problems(scenario: Scenario, tables: Tables, where: str) -> list
         *_own_problems(scenario, tables, where),
         *_changed_problems(scenario, tables, where),
         *_named_problems(scenario, tables, where),
+        *outage_problems(scenario.lines.outages, with_own_lines(tables, scenario), where),
     ]
 
 

@@ -44,7 +44,7 @@ DISPATCH = WATER | frozenset((
     "load.consumption_twh", "load.shares_of_year", "fleet.total_gw", "fleet.weights",
     "fleet.rank_power", "fleet.nodes", "fleet.fixed_mw", "fleet.duration_h", "fleet.opening_gw", "fleet.yields",
     "fleet.taken", "lines.in_service_by", "lines.operation",
-    "lines.also", "lines.without", "lines.own", "lines.changed", "bases.id", "bases.node", "bases.corridor_id",
+    "lines.also", "lines.without", "lines.own", "lines.changed", "lines.outages", "bases.id", "bases.node", "bases.corridor_id",
     "bases.channel_mw", "bases.cascade", "bases.cascade_stations", "bases.in_fleet_2020_wind_mw",
     "bases.in_fleet_2020_pv_mw",
 ))  # fmt: skip

@@ -48,7 +48,7 @@ CHANGED = ChangedLine(id="lingshao", mw=7000.0, source="the test", tier="estimat
 def scenario() -> Scenario:
     """The claim with one line of the planner's own, and a line of the table with another power."""
     whole = load_scenario("2030-1200GW")
-    lines = whole.lines.model_copy(update={"own": (OWN,), "changed": (CHANGED,)})
+    lines = whole.lines.model_copy(update={"own": (OWN,), "changed": (CHANGED,), "outages": ("jiquan",)})
     return whole.model_copy(update={"lines": lines})
 
 
