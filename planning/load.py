@@ -76,6 +76,10 @@ _FESTIVAL_DATES = {
     2034: (2, 19),
     2035: (2, 8),
 }
+_QUARTERS = {2020: (-0.065, 0.039, 0.058, 0.081)}
+"""Growth of consumption by quarter where it was far from even: CEC, 2020, by quarter
+(http://chuanganwang.cn/news/20210203/69968.html); the shape of other years is that of an even one."""
+_QUARTER_OF_MONTH = np.repeat(np.arange(4), 3)
 _MEAN_FESTIVAL = (2, 4)
 """For years beyond the list."""
 _LOAD_FACTOR = (0.50, 0.90)
@@ -132,9 +136,10 @@ def hourly_load_mw(nodes: Sequence[Node], consumption_mwh: Mapping[str, float], 
         raise InputError(problems)
     days = _days(year)
     load = np.empty((len(nodes), HOURS))
+    uneven = _uneven_year(year, days)
     for index, node in enumerate(nodes):
         energy = consumption_mwh[node.node_id]
-        load[index] = _shape(node, days, _festival_day(year)) * (energy / HOURS)
+        load[index] = _shape(node, days, _festival_day(year), uneven) * (energy / HOURS)
         if abs(load[index].sum() - energy) > 1e-6 * max(energy, 1.0):
             found = float(load[index].sum())
             raise BalanceError("load_energy", node=node.node_id, found=found, expected=energy)
@@ -148,13 +153,20 @@ def _days(year: int) -> list[dt.date]:
     return [day for day in every if day.year == year and (day.month, day.day) != (2, 29)]
 
 
+def _uneven_year(year: int, days: list[dt.date]) -> Array:
+    """(day,) of mean about 1: how a year's quarters stood to those of an even one."""
+    growth = 1.0 + np.array(_QUARTERS.get(year, (0.0, 0.0, 0.0, 0.0)))
+    quarter = _QUARTER_OF_MONTH[np.array([day.month - 1 for day in days])]
+    return np.asarray(growth[quarter] / growth.mean())
+
+
 def _festival_day(year: int) -> int:
     """Day of the year, 0-based, of the Spring Festival."""
     month, day = _FESTIVAL_DATES.get(year, _MEAN_FESTIVAL)
     return (dt.date(year, month, day) - dt.date(year, 1, 1)).days
 
 
-def _shape(node: Node, days: list[dt.date], festival: int) -> Array:
+def _shape(node: Node, days: list[dt.date], festival: int, uneven: Array) -> Array:
     """(8760,) of mean 1 and of the node's load factor."""
     number = np.arange(365.0)
     # Months at their middles, joined by straight lines around the year.
@@ -171,7 +183,7 @@ def _shape(node: Node, days: list[dt.date], festival: int) -> Array:
     # The sun is later in the west: an hour for every 15 degrees.
     clock = np.arange(24.0) + (node.lon_deg - 115.0) / 15.0
     day = np.interp(clock, np.arange(24.0), _DAY, period=24.0)
-    shape = ((season * holiday * week)[:, None] * day[None, :]).ravel()
+    shape = ((season * holiday * week * uneven)[:, None] * day[None, :]).ravel()
     shape /= shape.mean()
     # Stretched about its mean until its peak is the node's.
     stretch = (1.0 / load_factor(node) - 1.0) / (shape.max() - 1.0)

@@ -26,6 +26,8 @@ class NationalResult(Frozen):
     """Wind and PV energy not taken, over what could have been generated. [-]"""
     curtailment_rate_by_technology: dict[str, float]
     unserved_mwh: float
+    blocked_twh: dict[str, float] | None = None
+    """Wind and PV of the curtailment that grids inside provinces could not take; None: not asked."""
     transfer_twh: float
     """Delivered over all inter-provincial corridors and interfaces."""
     green_transfer_twh: float

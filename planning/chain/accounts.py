@@ -118,8 +118,9 @@ def province_energies(
     start, end = adcode[case.lines.from_index], adcode[case.lines.to_index]
     generation = {t: mw.sum(axis=1) for t, mw in result.generation_mw().items()}
     load, unserved = case.load_mw.sum(axis=1), result.unserved_mw.sum(axis=1)
-    curtailed = result.curtailed_wind_mw.sum(axis=1) + result.curtailed_pv_mw.sum(axis=1)
-    available = case.wind_mw.sum(axis=1) + case.pv_mw.sum(axis=1)
+    blocked = sum(nation.blocked_mwh().values(), np.zeros(case.nodes))
+    curtailed = result.curtailed_wind_mw.sum(axis=1) + result.curtailed_pv_mw.sum(axis=1) + blocked
+    available = case.wind_mw.sum(axis=1) + case.pv_mw.sum(axis=1) + blocked
     stored = np.zeros(case.nodes)
     for kind, charge in result.charge_mw.items():
         stored += charge.sum(axis=1) - result.discharge_mw[kind].sum(axis=1)

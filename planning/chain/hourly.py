@@ -34,7 +34,7 @@ def hourly_result(result: ChainResult) -> HourlyResult:
         supply_mw={k: _small(every[k]) for k in STACK if k in every and every[k].max() > 0.05},
         charge_mw=_small(sum(done.charge_mw.values(), np.zeros_like(case.load_mw))),
         load_mw=_small(case.load_mw),
-        curtailed_mw=_small(done.curtailed_wind_mw + done.curtailed_pv_mw),
+        curtailed_mw=_small(done.curtailed_wind_mw + done.curtailed_pv_mw + nation.blocked_mw(case.hours)),
         price_cny_per_mwh=_small(done.price_cny_per_mwh),
         flow_mw=_small(flow),
         green_share=_small(np.minimum(green, 1.0)),

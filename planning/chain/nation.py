@@ -11,9 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from planning.chain.heating import must_run_share
+from planning.chain.in_service import available, nuclear_mw
+from planning.chain.nation_lines import LineInfo as LineInfo
+from planning.chain.nation_lines import lines_of
 from planning.chain.water import NO_WATER, Water
-from planning.corridors import Corridor, Interface, in_service, loss_share, tariff
-from planning.dispatch.case import DispatchCase, Hydro, Lines, Storage, Thermal
+from planning.dispatch.case import DispatchCase, Hydro, Storage, Thermal
 from planning.fleet import Fleet
 from planning.scenario import BaseSpec, Scenario
 from planning.tables import Tables
@@ -21,19 +24,12 @@ from planning.tables import Tables
 Array = NDArray[np.float64]
 HOURS = 8760
 
-HEATING_MIN_SHARE = 0.42
-"""Must-run share of coal capacity in heating provinces from mid November to mid March: heat and power units
-are about half of the fleet there and run at 60-80 % of capacity when heating (general knowledge)."""
-MIN_SHARE = 0.20
-"""Otherwise: about half of the units on line at 40 % of capacity, the lowest load of most units."""
-HEATING_DAYS = (74, 319)
-"""15 March and 15 November as days of the year."""
-AC_HURDLE_CNY_PER_MWH = 15.0
-"""Price on inter-provincial AC exchange: between 10 and 30 in most agreements; keeps power from circling."""
-B2B_HURDLE_CNY_PER_MWH = 25.0
-TIE_LOSS_SHARE = 0.005
-"""Of the step-up from a base's converter station to its province's 750 or 500 kV grid."""
-TIE_HURDLE_CNY_PER_MWH = 5.0
+RESERVE_SHARE = 0.03
+"""Spinning reserve of a synchronous grid, share of its load: rules ask for 2 to 5 % (general knowledge)."""
+COAL_RAMP_SHARE_PER_H = 0.6
+"""1 % of rated power a minute, the usual rate of coal units (general knowledge)."""
+REACH_SHARE = 0.15
+"""Of capacity that a thermal unit gives within the ten minutes a spinning reserve has (general knowledge)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +47,6 @@ class BaseSite:
 
 
 @dataclass(frozen=True, slots=True)
-class LineInfo:
-    """What a line of the dispatch is: a corridor, an AC tie, or the tie of a base to its province."""
-
-    id: str
-    corridor: Corridor | None
-    interface: Interface | None
-    base_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Nation:
     """The case and who is who in it."""
 
@@ -69,13 +55,22 @@ class Nation:
     adcode_of_node: tuple[int, ...]
     home_of_node: tuple[str, ...]
     """Province node of every node; of a base, its home."""
+    blocked_wind_mw: Array | None = None
+    """(node, hour) wind that grids inside provinces could not take, beside the case's; None: none."""
+    blocked_pv_mw: Array | None = None
 
+    def blocked_mw(self, hours: int) -> Array:
+        """(node, hour) both together."""
+        parts = [mw for mw in (self.blocked_wind_mw, self.blocked_pv_mw) if mw is not None]
+        return sum(parts, np.zeros((len(self.home_of_node), hours)))
 
-def must_run_share(heating: Array) -> Array:
-    """(node, hour) must-run share of coal capacity; `heating` is (node,) of 0 or 1."""
-    day = np.arange(HOURS) // 24
-    winter = (day < HEATING_DAYS[0]) | (day >= HEATING_DAYS[1])
-    return np.where(winter[None, :] & (heating[:, None] > 0), HEATING_MIN_SHARE, MIN_SHARE)
+    def blocked_mwh(self) -> dict[str, Array]:
+        """(node,) wind and PV of the year that grids inside provinces could not take."""
+        none = np.zeros(len(self.home_of_node))
+        return {
+            technology: none if mw is None else mw.sum(axis=1)
+            for technology, mw in (("wind", self.blocked_wind_mw), ("pv", self.blocked_pv_mw))
+        }
 
 
 def build_nation(
@@ -93,7 +88,8 @@ def build_nation(
     Parameters
     ----------
     load_mw, wind_cf, pv_cf : (province node, hour)
-        In the order of `tables.nodes`; capacity factors of the node's own fleet, without bases.
+        In the order of `tables.nodes`; capacity factors of the node's own fleet at the year's end, without bases,
+        yields chosen (`in_service`).
     waters
         Hydropower by province node, without that of bases.
     bases
@@ -104,7 +100,6 @@ def build_nation(
     ids = tuple(n.node_id for n in nodes) + tuple(s.spec.id for s in sites)
     homes = tuple(n.node_id for n in nodes) + tuple(s.spec.node for s in sites)
     at = {node_id: index for index, node_id in enumerate(ids)}
-    home = np.array([at[h] for h in homes])
     zeros = np.zeros((extra, HOURS))
 
     def fleet_mw(technology: str, of_base: Array) -> Array:
@@ -112,9 +107,8 @@ def build_nation(
 
     none = np.zeros(extra)
     coal_cost = tables.coal_cost_cny_per_mwh()
-    heating = np.array([float(n.winter_heating) for n in nodes])[home]
     availability = tables.technology("coal", "availability_share")
-    coal_min = must_run_share(heating)
+    coal_min = must_run_share([homes[i] for i in range(count + extra)])
     # A base's coal keeps its units on line for the channel all year.
     coal_min[count:] = tables.technology("coal", "min_load_share")
     coal = Thermal(
@@ -123,6 +117,9 @@ def build_nation(
         min_share=coal_min,
         cost_cny_per_mwh=np.array([coal_cost[h] for h in homes]),
         co2_t_per_mwh=np.full(count + extra, tables.coal_co2_t_per_mwh()),
+        ramp_share_per_h=np.full(count + extra, COAL_RAMP_SHARE_PER_H),
+        unit_min_share=np.full(count + extra, tables.technology("coal", "min_load_share")),
+        reserve_reach_share=np.full(count + extra, REACH_SHARE),
     )
     gas = Thermal(
         technology="gas",
@@ -130,6 +127,7 @@ def build_nation(
         min_share=np.zeros(count + extra),
         cost_cny_per_mwh=np.full(count + extra, tables.technology("gas", "variable_cost_cny_per_mwh")),
         co2_t_per_mwh=np.full(count + extra, tables.technology("gas", "co2_t_per_mwh")),
+        reserve_reach_share=np.full(count + extra, REACH_SHARE),
     )
     water = [waters[n.node_id] for n in nodes] + [s.water if s.water is not None else NO_WATER for s in sites]
     inflow, least = np.stack([w.inflow_mw for w in water]), np.stack([w.least_mw for w in water])
@@ -143,14 +141,17 @@ def build_nation(
         ),
         initial_share=np.array([w.start_share for w in water]),
     )
-    nuclear = fleet_mw("nuclear", none) * tables.technology("nuclear", "availability_share")
-    lines, infos = _lines(scenario, tables, bases, at)
+    nuclear = np.concatenate([nuclear_mw(scenario, tables, fleet), np.zeros((extra, HOURS))])
+    wind = available(scenario, tables, fleet, "wind", wind_cf)
+    pv = available(scenario, tables, fleet, "pv", pv_cf)
+    load = np.concatenate([load_mw, zeros])
+    lines, infos = lines_of(scenario, tables, [s.spec for s in sites], at, load, turbined)
     case = DispatchCase(
         node_ids=ids,
-        load_mw=np.concatenate([load_mw, zeros]),
-        wind_mw=np.concatenate([wind_cf * fleet.node_mw["wind"][:, None], *[s.wind_mw[None] for s in sites]]),
-        pv_mw=np.concatenate([pv_cf * fleet.node_mw["pv"][:, None], *[s.pv_mw[None] for s in sites]]),
-        nuclear_mw=np.repeat(nuclear[:, None], HOURS, axis=1),
+        load_mw=load,
+        wind_mw=np.concatenate([wind.mw, *[s.wind_mw[None] for s in sites]]),
+        pv_mw=np.concatenate([pv.mw, *[s.pv_mw[None] for s in sites]]),
+        nuclear_mw=nuclear,
         nuclear_min_share=np.full(count + extra, tables.technology("nuclear", "min_load_share")),
         nuclear_cost_cny_per_mwh=np.full(
             count + extra, tables.technology("nuclear", "variable_cost_cny_per_mwh")
@@ -159,9 +160,18 @@ def build_nation(
         hydro=hydro,
         storages=_storages(tables, fleet, sites),
         lines=lines,
+        sync_area=tuple(tables.node(h).sync_area for h in homes),
+        reserve_share=np.full(count + extra, RESERVE_SHARE),
     )
     adcodes = tuple(tables.node(h).adcode for h in homes)
-    return Nation(case=case, lines=infos, adcode_of_node=adcodes, home_of_node=homes)
+    return Nation(
+        case=case,
+        lines=infos,
+        adcode_of_node=adcodes,
+        home_of_node=homes,
+        blocked_wind_mw=np.concatenate([wind.blocked_mw, zeros]),
+        blocked_pv_mw=np.concatenate([pv.blocked_mw, zeros]),
+    )
 
 
 def with_names(nation: Nation, tables: Tables) -> Nation:
@@ -193,58 +203,3 @@ def _storages(tables: Tables, fleet: Fleet, sites: list[BaseSite]) -> tuple[Stor
             )
         )
     return tuple(storages)
-
-
-def _lines(
-    scenario: Scenario, tables: Tables, bases: Mapping[str, BaseSite], at: Mapping[str, int]
-) -> tuple[Lines, tuple[LineInfo, ...]]:
-    of_base = {s.spec.corridor_id: s.spec.id for s in bases.values() if s.spec.corridor_id}
-    without = set(scenario.lines.without)
-    rows: list[tuple[LineInfo, str, int, int, float, float, float, float]] = []
-    for line in in_service(tables.corridors, scenario.lines.in_service_by, scenario.lines.also):
-        if line.id in without or line.parent in without or line.from_node is None or line.mw is None:
-            continue
-        start = of_base.get(line.id, line.from_node)
-        price = tariff(line)
-        cost = price.cny_per_mwh if price is not None else B2B_HURDLE_CNY_PER_MWH
-        reverse = line.mw if line.bidirectional else 0.0
-        info = LineInfo(line.id, line, None, of_base.get(line.id))
-        rows.append(
-            (
-                info,
-                line.result_kind,
-                at[start],
-                at[line.to_node],
-                line.mw,
-                reverse,
-                loss_share(line).share,
-                cost,
-            )
-        )
-    for tie in tables.interfaces_by(scenario.lines.in_service_by):
-        info = LineInfo(tie.id, None, tie, None)
-        share = loss_share(tie).share
-        rows.append(
-            (info, "ac", at[tie.from_node], at[tie.to_node], tie.mw, tie.mw, share, AC_HURDLE_CNY_PER_MWH)
-        )
-    for site in bases.values():
-        # The converter station stands in the province's grid: the tie is as large as the channel.
-        spec = site.spec
-        info = LineInfo(f"tie-{spec.id}", None, None, spec.id)
-        size = spec.channel_mw
-        rows.append(
-            (info, "ac", at[spec.id], at[spec.node], size, size, TIE_LOSS_SHARE, TIE_HURDLE_CNY_PER_MWH)
-        )
-    infos = tuple(r[0] for r in rows)
-    lines = Lines(
-        ids=tuple(info.id for info in infos),
-        kinds=tuple(r[1] for r in rows),
-        from_index=np.array([r[2] for r in rows], dtype=np.int64),
-        to_index=np.array([r[3] for r in rows], dtype=np.int64),
-        capacity_mw=np.array([r[4] for r in rows]),
-        reverse_capacity_mw=np.array([r[5] for r in rows]),
-        loss_share=np.array([r[6] for r in rows]),
-        cost_cny_per_mwh=np.array([r[7] for r in rows]),
-        min_share=np.zeros(len(rows)),
-    )
-    return lines, infos

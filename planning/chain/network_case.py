@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import BalanceError, InputError, Problem
 from planning.chain.flows import ac_network
-from planning.chain.nation import TIE_LOSS_SHARE, LineInfo, Nation
+from planning.chain.nation import Nation
+from planning.chain.nation_lines import TIE_LOSS_SHARE, LineInfo
 from planning.chain.run import Chain
 from planning.corridors import loss_share
 from planning.dispatch.result import DispatchResult

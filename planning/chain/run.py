@@ -23,6 +23,7 @@ from planning.chain.bases import SettledBase, base_case, base_sites, settle_base
 from planning.chain.claim_study import claim_sensitivity
 from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.ground import ground_with
+from planning.chain.in_service import provincial_cf
 from planning.chain.link_documents import LinkUse
 from planning.chain.links import (
     DISPATCH,
@@ -268,8 +269,8 @@ class Chain(Answers):
                 tables,
                 fleet,
                 load,
-                nodes.wind(wind_2020, fleet.node_mw["wind"]),
-                nodes.pv_of(pv_2020, fleet.node_mw["pv"]),
+                provincial_cf(scenario, tables, nodes, "wind", wind_2020, fleet.node_mw["wind"]),
+                provincial_cf(scenario, tables, nodes, "pv", pv_2020, fleet.node_mw["pv"]),
                 waters,
                 base_sites(scenario, with_water, profiles),
             )

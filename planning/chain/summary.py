@@ -10,7 +10,8 @@ from planning.cash_flow.market_prices import REVERSE
 from planning.cash_flow.provinces import CashFlow
 from planning.cash_flow.settlement import LineSettlement
 from planning.chain.accounts import LineEnergy, ProvinceEnergy, is_interprovincial
-from planning.chain.nation import LineInfo, Nation
+from planning.chain.nation import Nation
+from planning.chain.nation_lines import LineInfo
 from planning.corridors import loss_share, tariff
 from planning.dispatch.result import DispatchResult
 from planning.fleet import Fleet
@@ -43,8 +44,11 @@ def national_result(
     provinces: Mapping[int, ProvinceEnergy],
 ) -> NationalResult:
     """Sums over all nodes and inter-provincial lines."""
+    blocked = {technology: float(mwh.sum()) for technology, mwh in nation.blocked_mwh().items()}
     available = {"wind": nation.case.wind_mw.sum(), "pv": nation.case.pv_mw.sum()}
     curtailed = {"wind": result.curtailed_wind_mw.sum(), "pv": result.curtailed_pv_mw.sum()}
+    available = {t: float(mwh) + blocked[t] for t, mwh in available.items()}
+    curtailed = {t: float(mwh) + blocked[t] for t, mwh in curtailed.items()}
     crossing = [line for line, counted in zip(lines, is_interprovincial(nation), strict=True) if counted]
     total = sum(available.values())
     return NationalResult(
@@ -55,6 +59,7 @@ def national_result(
         curtailment_rate_by_technology={
             t: float(curtailed[t] / available[t]) if available[t] > 0 else 0.0 for t in available
         },
+        blocked_twh={t: mwh / 1e6 for t, mwh in blocked.items()} if any(blocked.values()) else None,
         unserved_mwh=float(result.unserved_mw.sum()),
         transfer_twh=sum(line.delivered_mwh for line in crossing) / 1e6,
         green_transfer_twh=sum(line.delivered_mwh * line.green_share for line in crossing) / 1e6,

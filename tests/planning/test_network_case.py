@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gis_layers.errors import BalanceError, InputError
-from planning.chain.nation import LineInfo
+from planning.chain.nation_lines import LineInfo
 from planning.chain.network_case import DispatchedHours, grid_case, parse_hours
 from planning.network.exchange.case import BALANCING, solve_case
 from planning.network.exchange.files import read_network, write_network

@@ -10,7 +10,8 @@ import pytest
 
 from gis_layers.errors import InputError
 from planning.chain.flows import ac_network, power_flows
-from planning.chain.nation import Nation, _lines
+from planning.chain.nation import Nation
+from planning.chain.nation_lines import lines_of as _lines
 from planning.corridors import loss_share, physics_loss_share, tariff
 from planning.dispatch.result import check_balance
 from planning.dispatch.solve import dispatch
