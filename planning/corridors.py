@@ -71,6 +71,7 @@ class Corridor(Row):
     """Kind of what feeds the line; None: not known."""
     matched_sources: str = ""
     """The plants or the base that feed it, as sources put it."""
+    matched_sources_zh: str = ""
     investment_cny: Annotated[float, Field(gt=0)] | None = None
     loss_pct: Annotated[float, Field(ge=0, lt=50)] | None = None
     """Settlement loss of the tariff document, of the energy sent."""
@@ -97,6 +98,7 @@ class Corridor(Row):
     estimated_fields: tuple[str, ...] = ()
     """Columns whose figure is estimated though the row's source gives the rest; the note says how."""
     note: str = ""
+    note_zh: str = ""
     changed_fields: tuple[str, ...] = ()
     """Figures a scenario gives in place of the table's (`scenario_lines`), with the next three; never in the file."""
     changed_source: str = ""

@@ -31,23 +31,37 @@ VSC_RAMP_SHARE_PER_H = 1.0
 
 _CURVE_SUPPLIES = ("coal", "coal_hydro", "coal_renewable")
 
-GIVEN = "as given for the line"
-CURVE_SOURCE = (
-    "estimate: LCC converters, at least 10 % of rated power and 40 % an hour; thermal plant behind the line, so a "
-    "day curve of two steps, 7-23 h at 100 % and 60 % at night; general knowledge"
+_TWO_STEPS = (
+    "; thermal plant behind the line, so a day curve of two steps, 7-23 h at 100 % and 60 % at night; "
+    "general knowledge"
 )
-_SOURCES: dict[str, str] = {
-    "lcc": "estimate: LCC converters, at least 10 % of rated power and 40 % an hour; free between; general knowledge",
-    "curve": CURVE_SOURCE,
-    "reversible": "estimate: LCC converters that reverse, no least power, 40 % an hour; free; general knowledge",
-    "vsc": "estimate: VSC converters, no least power, 100 % an hour; free; general knowledge",
-    "vsc_curve": (
-        "estimate: VSC converters, no least power, 100 % an hour; thermal plant behind the line, so a day curve of "
-        "two steps, 7-23 h at 100 % and 60 % at night; general knowledge"
+_TWO_STEPS_ZH = "; 线路配套火电, 故按两段日曲线: 7-23 时 100 %, 夜间 60 %; 一般常识"
+_LCC = "estimate: LCC converters, at least 10 % of rated power and 40 % an hour"
+_LCC_ZH = "估算: 常规直流换流站, 不低于额定功率 10 %, 每小时变化至多 40 %"
+_VSC = "estimate: VSC converters, no least power, 100 % an hour"
+_VSC_ZH = "估算: 柔性直流换流站, 无最小功率, 每小时变化至多 100 %"
+_B2B = (
+    "estimate: a back-to-back station that exchanges both ways, no least power, 100 % an hour; "
+    "general knowledge"
+)
+_WORDS: dict[str, tuple[str, str]] = {
+    "lcc": (_LCC_ZH + "; 其间不定曲线; 一般常识", _LCC + "; free between; general knowledge"),
+    "curve": (_LCC_ZH + _TWO_STEPS_ZH, _LCC + _TWO_STEPS),
+    "reversible": (
+        "估算: 可反送的常规直流换流站, 无最小功率, 每小时变化至多 40 %; 不定曲线; 一般常识",
+        "estimate: LCC converters that reverse, no least power, 40 % an hour; free; general knowledge",
     ),
-    "b2b": "estimate: a back-to-back station that exchanges both ways, no least power, 100 % an hour; general knowledge",
-    "ac": "AC: power follows the grid; no rule of its own",
+    "vsc": (_VSC_ZH + "; 不定曲线; 一般常识", _VSC + "; free; general knowledge"),
+    "vsc_curve": (_VSC_ZH + _TWO_STEPS_ZH, _VSC + _TWO_STEPS),
+    "b2b": (
+        "估算: 双向交换的背靠背换流站, 无最小功率, 每小时变化至多 100 %; 一般常识",
+        _B2B,
+    ),
+    "ac": ("交流: 功率随电网分布, 无自身运行约束", "AC: power follows the grid; no rule of its own"),
 }
+_SOURCES = {key: en for key, (_, en) in _WORDS.items()}
+SOURCES_ZH: dict[str, str] = {en: zh for zh, en in _WORDS.values()}
+"""The usual rules' reasons in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)

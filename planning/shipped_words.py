@@ -6,7 +6,9 @@ What a user typed, an address and what is not here are shown as they are.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from planning.operating_rules import SOURCES_ZH as RULE_SOURCES_ZH
 from planning.plant_words import SOURCES_ZH
 from planning.siting.siting_words import SITING_ZH
 from planning.words import Language
@@ -161,6 +163,22 @@ _ZH: dict[str, str] = {
     # losses and tariffs
     "estimate: I2R of the AC circuits at surge impedance loading": "估算: 自然功率下交流线路的电阻损耗",
     "estimate: converters and I2R of the line": "估算: 换流站损耗与线路电阻损耗",
+    # sources of the lines' other figures
+    "end points approximate": "端点位置为近似",
+    "earlier fact list of UHV lines": "早期特高压线路清单",
+    "earlier fact list of UHV lines + channel_registry_26.csv": "早期特高压线路清单 + channel_registry_26.csv",
+    "channel registry (MonteCarlo79/invest-etrm-intel)": "通道名录 (MonteCarlo79/invest-etrm-intel)",
+    "invest C": "投资为 C 级",
+    "221e8 C": "221e8 为 C 级",
+    "investment shared by converter size": "投资按换流容量分摊",
+    "4,000 MW a sending station, general knowledge": "每个送端站 4,000 MW, 一般常识",
+    "investment halved": "投资均分",
+    "another source gives 21.1 bn yuan": "另一来源为 211 亿元",
+    "place approximate": "位置为近似",
+    "converter kind and place general knowledge": "换流器型式与位置为一般常识",
+    "3000 MW general knowledge": "3000 MW 为一般常识",
+    "the planner's own figure": "规划人员自定数值",
+    **RULE_SOURCES_ZH,
     # machines
     **SOURCES_ZH,
     **SITING_ZH,
@@ -203,6 +221,19 @@ def shipped_words(text: str, language: Language) -> str:
         if found:
             text = found.expand(words)
             break
+    else:
+        if "; " in text:
+            return "; ".join(_pieces(text.split("; ")))
     for status, words in _ZH_STATUS.items():
         text = text.replace(status, words)
     return text
+
+
+def _pieces(parts: list[str]) -> Iterator[str]:
+    """Sources joined in one text, each in Chinese: as many parts at a time as are known together."""
+    at = 0
+    while at < len(parts):
+        ends = range(len(parts), at, -1)
+        known = next((end for end in ends if "; ".join(parts[at:end]) in _ZH), None)
+        yield shipped_words(parts[at], "zh") if known is None else _ZH["; ".join(parts[at:known])]
+        at = known or at + 1

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from planning.corridor_figures import corridor_figures
+from planning.corridor_objects import load_terminals
 from planning.corridors import loss_share, tariff
 from planning.plant_words import AS_SCENARIO, SOURCES, USUAL_SOURCE, offers, source_of
 from planning.scenario import list_scenarios, load_scenario
@@ -42,7 +44,9 @@ def shipped() -> list[str]:
     for line in tables.corridors:
         price = tariff(line)
         words += [loss_share(line).source, price.source if price is not None else ""]
+        words += [figure.source for figure in corridor_figures(line).values()]
     words += [loss_share(line).source for line in tables.interfaces]
+    words += [station.source for station in load_terminals()]
     words += plant_sources()
     return sorted({text for text in words if text})
 
