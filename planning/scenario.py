@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from gis_layers.errors import InputError, Problem
+from planning.expansion.spec import CapacityBound, OptimumSpec
 from planning.line_choice import ChangedLine as ChangedLine
 from planning.line_choice import LineChoice as LineChoice
 from planning.line_choice import OwnLine as OwnLine
@@ -199,6 +200,8 @@ class Scenario(Part):
     """Machines of what is built, bases and provinces; what stood in 2020 keeps its own."""
     market: MarketSpec = MarketSpec()
     """Contract and spot; without it the year is settled at one price."""
+    optimum: OptimumSpec = OptimumSpec()
+    """What the national optimum is asked (`planning.expansion`); no link of the chain reads it."""
 
     def base(self, base_id: str) -> BaseSpec:
         """A base by id; KeyError where there is none."""
@@ -304,6 +307,8 @@ _PARTS: tuple[type[BaseModel], ...] = (
     BaseSpec,
     PriceSpec,
     MarketSpec,
+    CapacityBound,
+    OptimumSpec,
     ClaimSpec,
     ResourceChoice,
     PlantChoice,

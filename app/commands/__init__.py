@@ -14,6 +14,7 @@ from app.commands.gui import COMMAND as GUI
 from app.commands.inspect_file import COMMAND as INSPECT
 from app.commands.mcp import COMMAND as MCP
 from app.commands.network import COMMAND as NETWORK
+from app.commands.optimum import COMMAND as OPTIMUM
 from app.commands.plant import COMMAND as PLANT
 from app.commands.point import COMMAND as POINT
 from app.commands.profile import COMMAND as PROFILE
@@ -37,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     CASCADE,
     MCP,
     RUN,
+    OPTIMUM,
     FAULT,
     NETWORK,
     SITE,
