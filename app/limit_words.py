@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from app.optimum_words import LIMITS as OPTIMUM_LIMITS
+
 LIMITS: dict[str, tuple[str, str]] = {
     "full_load_hours_min": ("通道利用小时下限", "least full-load hours of the channel"),
     "full_load_hours_max": ("通道利用小时上限", "most full-load hours of the channel"),
@@ -48,7 +50,7 @@ _UNITS: dict[str, tuple[str, str]] = {
 
 def limit_name(limit: str, language: Literal["zh", "en"]) -> str:
     """A limit in words, with its id; the id alone where there are none."""
-    found = LIMITS.get(limit)
+    found = LIMITS.get(limit) or OPTIMUM_LIMITS.get(limit)
     return limit if found is None else f"{found[0 if language == 'zh' else 1]} ({limit})"
 
 

@@ -8,6 +8,7 @@ import re
 from typing import Literal
 
 from app.limit_words import limit_name, limit_unit
+from app.optimum_words import CONFLICT_HEAD
 from app.problem_words import told
 from gis_layers.errors import Cancelled, EnergyMapError, InfeasibleError, InputError
 
@@ -159,6 +160,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "省份 {adcode} 全年电量不平衡 {residual_mwh} MWh",
         "Province {adcode} is out of balance by {residual_mwh} MWh over the year",
     ),
+    "optimum_infeasible": CONFLICT_HEAD,
+    "optimum_money": (
+        "全国最优的成本不守恒: 合计 {found_cny} 元/年, 应为 {expected_cny}",
+        "Costs of the national optimum do not add up: {found_cny} CNY a year, expected {expected_cny}",
+    ),
     "dispatch_infeasible": ("调度无可行解", "The dispatch has no feasible solution"),
     "dispatch_balance": (
         "调度违反守恒 {law}: {where}, 第 {hour} 小时, {excess_mw} MW",
@@ -285,6 +291,7 @@ STEPS: dict[str, tuple[str, str]] = {
         "核对每个节点每小时的电量平衡",
         "checking the balance of every node and hour",
     ),
+    "optimum": ("全国最优", "national optimum"),
     "power flow": ("潮流计算", "power flow"),
     "cash flow": ("现金流", "cash flow"),
     "inspect": ("查看文件", "looking at the files"),
