@@ -40,14 +40,13 @@ class SizedPanel(QWidget):
         self._title.setFont(font)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self._hour = 0
         self.pages = make_pages()
         for page in self.pages:
             page.failed.connect(self.failed)
             self.tabs.addTab(page, "")
             if isinstance(page, FrontPage):
                 page.load_asked.connect(lambda n: self.load_asked.emit(self.results["pareto"].document, n))
-            elif isinstance(page, DispatchPage | ReplayPage):
-                page.chart.hour_changed.connect(self.hour_changed)
         self.tabs.currentChanged.connect(lambda _: self.fill_current())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 0)
@@ -96,8 +95,9 @@ class SizedPanel(QWidget):
         self._badge.show_words(text("sized.changed", self._look.language) if self._changed else "")
 
     def set_hour(self, hour: int) -> None:
+        self._hour = hour
         for page in self.pages:
-            if isinstance(page, DispatchPage | ReplayPage):
+            if isinstance(page, DispatchPage | ReplayPage) and page.made:
                 page.chart.set_hour(hour)
 
     def set_language(self, language: Language) -> None:
@@ -111,7 +111,9 @@ class SizedPanel(QWidget):
 
     def page(self, key: str) -> Page:
         """By the end of its key: design, dispatch, pareto ..."""
-        return next(p for p in self.pages if p.key == f"sized.tab.{key}")
+        found = next(p for p in self.pages if p.key == f"sized.tab.{key}")
+        self._make(found)
+        return found
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -120,6 +122,11 @@ class SizedPanel(QWidget):
             self._look = look
             self._refresh()
             self.fill_current()
+
+    def _make(self, page: Page) -> None:
+        if page.ensure() and isinstance(page, DispatchPage | ReplayPage):
+            page.chart.set_hour(self._hour)
+            page.chart.hour_changed.connect(self.hour_changed)
 
     def _of(self, page: Page) -> SizedResult | None:
         """The result a page would show."""
@@ -194,5 +201,6 @@ class SizedPanel(QWidget):
         if result is None:
             return
         self._filled.add(page)
+        self._make(page)
         source = self._source(result) if result.document else ""
         page.show_result(result, self._look, source)

@@ -42,7 +42,7 @@ class OneLine(QLabel):
 
 
 class Page(QWidget):
-    """A tab; charts at the left, tables at the right."""
+    """A tab; charts at the left, tables at the right, made when it is first filled: charts are slow to make."""
 
     failed = Signal(str)
     study = "size"
@@ -51,6 +51,7 @@ class Page(QWidget):
     def __init__(self, key: str) -> None:
         super().__init__()
         self.key = key
+        self.made = False
         self.charts: list[ChartFrame] = []
         self.tables: list[tuple[str, ValueTable]] = []
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -62,6 +63,18 @@ class Page(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self.note)
         layout.addWidget(self.split, 1)
+
+    def make(self) -> None:
+        """Charts and tables."""
+        raise NotImplementedError
+
+    def ensure(self) -> bool:
+        """Make them; False where they were there."""
+        if self.made:
+            return False
+        self.made = True
+        self.make()
+        return True
 
     def add_chart(self, chart: ChartFrame) -> None:
         chart.setMinimumWidth(LEAST_CHART_PX)
@@ -89,6 +102,7 @@ class Page(QWidget):
 
     def show_result(self, result: SizedResult, look: Look, source: str) -> None:
         """Fill charts and tables."""
+        self.ensure()
         for chart in self.charts:
             chart.set_look(look)
         self.retitle(look)
@@ -111,6 +125,8 @@ class DesignPage(Page):
 
     def __init__(self) -> None:
         super().__init__("sized.tab.design")
+
+    def make(self) -> None:
         self.bars = BarChart("sized.capacity")
         self.add_chart(self.bars)
         self.figures = self.add_table("sized.tab.design")
@@ -131,6 +147,8 @@ class DesignPage(Page):
 class DispatchPage(Page):
     def __init__(self) -> None:
         super().__init__("sized.tab.dispatch")
+
+    def make(self) -> None:
         self.chart = DispatchChart()
         self.add_chart(self.chart)
 
@@ -146,6 +164,8 @@ class DeliveryPage(Page):
 
     def __init__(self) -> None:
         super().__init__("sized.tab.delivery")
+
+    def make(self) -> None:
         self.chart = CurveChart("sized.delivered_asked", over_time=True)
         self.add_chart(self.chart)
         self.causes = self.add_table("sized.causes")
@@ -177,8 +197,10 @@ class LevelPage(Page):
 
     def __init__(self, key: str, title: str, end: str, kind: str) -> None:
         super().__init__(key)
-        self._end, self._kind = end, kind
-        self.chart = CurveChart(title, over_time=True)
+        self._title, self._end, self._kind = title, end, kind
+
+    def make(self) -> None:
+        self.chart = CurveChart(self._title, over_time=True)
         self.add_chart(self.chart)
 
     def _names(self, result: SizedResult) -> list[str]:
@@ -200,13 +222,15 @@ class LevelPage(Page):
 class TablePage(Page):
     """One table."""
 
-    def __init__(self, key: str, made: object, long: int = -1) -> None:
+    def __init__(self, key: str, content: object, long: int = -1) -> None:
         super().__init__(key)
-        self._made, self._long = made, long
-        self.table = self.add_table(key)
+        self._content, self._long = content, long
+
+    def make(self) -> None:
+        self.table = self.add_table(self.key)
 
     def content(self, result: SizedResult, c: Columns) -> TableContent:
-        return self._made(result.document, c)  # type: ignore[operator,no-any-return]
+        return self._content(result.document, c)  # type: ignore[operator,no-any-return]
 
     def fill(self, result: SizedResult, c: Columns, look: Look, source: str) -> None:
         self.table.show_content(self.content(result, c), source)
@@ -244,6 +268,8 @@ class FrontPage(Page):
 
     def __init__(self) -> None:
         super().__init__("sized.tab.pareto")
+
+    def make(self) -> None:
         self.chart = FrontChart()
         self.add_chart(self.chart)
         right = QWidget()
@@ -277,6 +303,8 @@ class FrontPage(Page):
 
     def retitle(self, look: Look) -> None:
         super().retitle(look)
+        if not self.made:
+            return
         self.load.setText(text("sized.load_point", look.language))
         self.load.setToolTip(text("sized.load_hint", look.language))
 
@@ -292,9 +320,11 @@ class RangePage(Page):
     def __init__(self, study: str) -> None:
         super().__init__(f"sized.tab.{study}")
         self.study = study
-        self.chart = RangeChart(f"sized.{study}", from_zero=study == "alternatives")
+
+    def make(self) -> None:
+        self.chart = RangeChart(f"sized.{self.study}", from_zero=self.study == "alternatives")
         self.add_chart(self.chart)
-        self.table = self.add_table(f"sized.{study}")
+        self.table = self.add_table(f"sized.{self.study}")
         self.split.setSizes([640, 560])
 
     def fill(self, result: SizedResult, c: Columns, look: Look, source: str) -> None:
@@ -318,6 +348,8 @@ class RobustPage(Page):
 
     def __init__(self) -> None:
         super().__init__("sized.tab.robust")
+
+    def make(self) -> None:
         self.chart = BarChart("sized.robust")
         self.add_chart(self.chart)
         self.table = self.add_table("sized.robust")
@@ -347,6 +379,8 @@ class ReplayPage(Page):
 
     def __init__(self) -> None:
         super().__init__("sized.tab.replay")
+
+    def make(self) -> None:
         self.chart = DispatchChart()
         self.add_chart(self.chart)
         self.table = self.add_table("sized.replay")
