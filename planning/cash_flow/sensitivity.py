@@ -36,8 +36,10 @@ class Bar:
 
     @property
     def span(self) -> float:
-        """How far the share moves."""
-        return abs((self.high_share or 0.0) - (self.low_share or 0.0))
+        """How far the share moves; 0 where it is not known at both ends."""
+        if self.low_share is None or self.high_share is None:
+            return 0.0
+        return abs(self.high_share - self.low_share)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import datetime
 from pathlib import Path
 
 from planning.report.excel_assets import ac_ties, bases, cash_flows, corridors, monthly, power_flow
+from planning.report.excel_cash import cash_sheets
 from planning.report.excel_columns import both_units, cn, known, plain, quantity, said, tier
 from planning.report.series import ReportSeries
 from planning.report.sheets import (
@@ -47,6 +48,7 @@ def sheets(summary: Summary, series: ReportSeries) -> list[Sheet]:
         about(summary),
         claim(summary),
         claim_provinces(summary),
+        *cash_sheets(summary),
         national(summary),
         provinces(summary),
         corridors(summary),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planning.cash_flow.investment import internal_rate
+from planning.cash_words import without_lines
 from planning.report.excel_columns import both_units, cn, known, plain, quantity, said, tier
 from planning.report.series import BaseFlows, ReportSeries
 from planning.report.sheets import Cell, Column, Formula, Sheet, column_sum, excel_row, letter, ratio
@@ -71,8 +72,10 @@ def corridors(summary: Summary) -> Sheet:
     total: tuple[Cell, ...] = (
         "", "合计", "total", "", "", "", *s[:4], loss, None, None, None, None, "", *s[4:], "", "", "", "", "", "",
     )  # fmt: skip
+    unknown = sum(1 for c in summary.corridors.values() if c.transmission_cny is None)
+    left_out = f"; 输电费合计{without_lines(unknown, 'zh')} · transmission {without_lines(unknown, 'en')}"
     return Sheet("输电通道", "输电通道与交流断面 · Corridors and interfaces", columns, tuple(rows),
-                 "送端电量含反送 · sent energy counts both directions", total, 3)  # fmt: skip
+                 "送端电量含反送 · sent energy counts both directions" + (left_out if unknown else ""), total, 3)  # fmt: skip
 
 
 def bases(summary: Summary) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planning.report import charts, content, content_grid, content_notes
+from planning.report import charts, charts_cash, content, content_cash, content_grid, content_notes
 from planning.report.blocks import Section
 from planning.report.content_writer import Writer
 from planning.report.fonts import FAMILY
@@ -51,6 +51,8 @@ def _charts(
             drawn[f"base_{base_id}"] = charts.week_chart(week, language)
     if summary.bases:
         drawn["bases"] = charts.base_chart(list(summary.bases.values()), language)
+    if summary.claim.sensitivity is not None and summary.claim.price_cny_per_mwh is not None:
+        drawn["tornado"] = charts_cash.tornado_chart(summary.claim, language)
     files = {name: f"chart{number}.svg" for number, name in enumerate(drawn)}
     return files, {files[name]: svg for name, svg in drawn.items()}
 
@@ -62,6 +64,7 @@ def _document(
     sections: list[Section] = [
         content.overview(w),
         content.claim(w),
+        *content_cash.cash(w, drawn),
         content.national(w, series, drawn),
         content_grid.bases(w, series, drawn),
         content_grid.corridors(w, drawn),

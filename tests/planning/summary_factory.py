@@ -26,6 +26,7 @@ from planning.results import (
 )
 from planning.tables import Tables, load_tables
 from resources.served import Row, Served
+from tests.planning.cash_cases import with_cash
 
 HOURS = {"wind": 2200.0, "pv": 1350.0, "hydro": 3700.0, "nuclear": 7300.0, "coal": 4100.0, "gas": 2300.0}
 GREEN = ("wind", "pv", "hydro")
@@ -46,7 +47,7 @@ def make_summary() -> Summary:
     sold = sum(provinces[str(code)].green_export_mwh for code in SENDING)
     gdp = sum(provinces[str(code)].gdp_cny or 0.0 for code in SENDING)
     price = PRICE_CNY_PER_MWH + CERTIFICATE_CNY_PER_MWH
-    return Summary(
+    summary = Summary(
         scenario="2030-1200GW",
         scenario_name_zh="2030 年 12 亿千瓦风光",
         scenario_name_en="2030 with 1,200 GW of wind and sun",
@@ -102,6 +103,7 @@ def make_summary() -> Summary:
         notes=("台湾省、香港、澳门因缺少数据未参与调度。", "资源为参考级（重建），未经实测标定。"),
         resource=resource_sources(SERVED, 2020),
     )
+    return with_cash(summary, tables)
 
 
 SERVED = Served(
