@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from planning.dispatch.case import Array, DispatchCase, Index, hourly
+from planning.dispatch.grid import find_loops
 
 SCALE_MW = 1_000.0
 """One unit of power or energy of the LP, in MW or MWh."""
@@ -56,9 +57,13 @@ class Layout:
     pushed: Group
     """Must-run plant pushed below its minimum."""
     unserved: Group
+    reserve_short: Group
+    """By synchronous grid: spinning reserve that is missing."""
     columns: int
     level_rows: Group
     soc_rows: tuple[Group, ...]
+    loop_rows: Group
+    """Kirchhoff's law around each loop of AC ties."""
     rows: int
     now: Any
     """(row, column) sparse: the hour itself, without `turbined`."""
@@ -120,6 +125,49 @@ def release_min_mw(case: DispatchCase) -> Array:
     return np.asarray(share * np.minimum(hydro.inflow_mw, hydro.capacity_mw[:, None]))
 
 
+def asked_mw(case: DispatchCase) -> Array:
+    """(line, hour) power a line should send, as far as it is in service: its schedule, or its contract and least
+    power, whichever is more."""
+    lines = case.lines
+    share = hourly(lines.min_share, case.hours)
+    if lines.min_power_share is not None:
+        share = np.maximum(share, lines.min_power_share[:, None])
+    if lines.curve_share is not None:
+        share = np.where(np.isnan(lines.curve_share), share, lines.curve_share)
+    able = 1.0 if lines.available_share is None else lines.available_share
+    return np.asarray(np.minimum(share, able) * lines.capacity_mw[:, None])
+
+
+def on_curve(case: DispatchCase) -> NDArray[np.bool_]:
+    """(line,) lines with a schedule."""
+    curve = case.lines.curve_share
+    if curve is None:
+        return np.zeros(case.lines.count, dtype=np.bool_)
+    return np.asarray(~np.isnan(curve).any(axis=1))
+
+
+def areas_of(case: DispatchCase) -> tuple[tuple[str, ...], Index]:
+    """Synchronous grids in the order of their names, and the one of every node; none without reserve."""
+    if case.reserve_share is None and case.reserve_mw is None:
+        return (), np.zeros(0, dtype=np.int64)
+    names = tuple(sorted(set(case.sync_area)))
+    return names, np.array([names.index(a) for a in case.sync_area], dtype=np.int64)
+
+
+def reserve_asked_mw(case: DispatchCase) -> Array:
+    """(area, hour) spinning reserve every synchronous grid is to keep."""
+    names, area = areas_of(case)
+    need = np.zeros((len(names), case.hours))
+    if names:
+        of_node = np.zeros_like(case.load_mw)
+        if case.reserve_share is not None:
+            of_node = of_node + case.load_mw * case.reserve_share[:, None]
+        if case.reserve_mw is not None:
+            of_node = of_node + hourly(case.reserve_mw, case.hours)
+        np.add.at(need, area, of_node)
+    return need
+
+
 def make_layout(case: DispatchCase, storage_step_hours: float = 1.0) -> Layout:
     """The hour's block for a case; `storage_step_hours` > 1 where the storages work in coarser steps."""
     hours, lines = case.hours, case.lines
@@ -144,13 +192,13 @@ def make_layout(case: DispatchCase, storage_step_hours: float = 1.0) -> Layout:
         charge.append(group(has))
         discharge.append(group(has))
         soc.append(group(has))
-    min_share = hourly(lines.min_share, hours)
-    contract = group((lines.capacity_mw > 0) & (min_share.max(axis=1, initial=0.0) > 0))
+    contract = group(asked_mw(case).max(axis=1, initial=0.0) > 0)
     forward = group(lines.capacity_mw > 0)
     reverse = group(lines.reverse_capacity_mw > 0)
     curtailed = group(_free_mw(case).max(axis=1) > 0)
     pushed = group((must_run_mw(case) + release_min_mw(case)).max(axis=1) > 0)
     unserved = group(case.load_mw.max(axis=1) > 0)
+    reserve_short = group(reserve_asked_mw(case).max(axis=1, initial=0.0) > 0)
 
     n = case.nodes
     row = n
@@ -160,6 +208,9 @@ def make_layout(case: DispatchCase, storage_step_hours: float = 1.0) -> Layout:
     for one in soc:
         soc_rows.append(Group(row, one.members))
         row += len(one.members)
+    loops = find_loops(case)
+    loop_rows = Group(row, np.arange(loops.matrix.shape[0], dtype=np.int64))
+    row += len(loop_rows.members)
 
     block, carry, turbined = _Entries(), _Entries(), _Entries()
     cost = np.zeros(size)
@@ -188,17 +239,26 @@ def make_layout(case: DispatchCase, storage_step_hours: float = 1.0) -> Layout:
         block.put(lines.from_index[one.members], one.columns, -1.0)
         block.put(lines.to_index[one.members], one.columns, arrives[one.members])
         cost[one.slice] = lines.cost_cny_per_mwh[one.members]
-    # filling the contract first is the same as a soft lower bound, without a row
-    cost[contract.slice] -= case.contract_cny_per_mwh
+    # filling the contract first is the same as a soft lower bound, without a row; on a schedule what goes
+    # beyond it or against it is priced as well
+    curved = on_curve(case)
+    cost[contract.slice] -= np.where(
+        curved[contract.members], case.curve_cny_per_mwh, case.contract_cny_per_mwh
+    )
+    cost[forward.slice] += case.curve_cny_per_mwh * curved[forward.members]
     block.put(lines.to_index[reverse.members], reverse.columns, -1.0)
     block.put(lines.from_index[reverse.members], reverse.columns, arrives[reverse.members])
-    cost[reverse.slice] = lines.cost_cny_per_mwh[reverse.members]
+    cost[reverse.slice] = (lines.cost_cny_per_mwh + case.curve_cny_per_mwh * curved)[reverse.members]
+    for one, sign in ((contract, 1.0), (forward, 1.0), (reverse, -1.0)):
+        part = loops.matrix[:, one.members].tocoo()
+        block.put(loop_rows.first + part.row.astype(np.int64), one.first + part.col, sign * part.data)
     block.put(curtailed.members, curtailed.columns, -1.0)
     cost[curtailed.slice] = case.curtailment_cny_per_mwh
     block.put(pushed.members, pushed.columns, -1.0)
     cost[pushed.slice] = case.must_run_cny_per_mwh
     block.put(unserved.members, unserved.columns, 1.0)
     cost[unserved.slice] = case.voll_cny_per_mwh
+    cost[reserve_short.slice] = case.reserve_cny_per_mwh
     return Layout(
         thermals=thermals,
         nuclear=nuclear,
@@ -213,9 +273,11 @@ def make_layout(case: DispatchCase, storage_step_hours: float = 1.0) -> Layout:
         curtailed=curtailed,
         pushed=pushed,
         unserved=unserved,
+        reserve_short=reserve_short,
         columns=size,
         level_rows=level_rows,
         soc_rows=tuple(soc_rows),
+        loop_rows=loop_rows,
         rows=row,
         now=block.matrix(row, size),
         turbined=turbined.matrix(row, size),
@@ -263,19 +325,23 @@ def make_year(case: DispatchCase, layout: Layout) -> Year:
         bound(s, storage.energy_mwh)
     able = 1.0 if lines.available_share is None else lines.available_share
     most = lines.capacity_mw[:, None] * able
-    contract = np.minimum(hourly(lines.min_share, hours) * lines.capacity_mw[:, None], most)
+    contract = asked_mw(case)
     bound(layout.contract, contract)
     bound(layout.forward, most - contract)
     bound(layout.reverse, lines.reverse_capacity_mw[:, None] * able)
     bound(layout.curtailed, _free_mw(case))
     bound(layout.pushed, must_run_mw(case) + release_min_mw(case))
     bound(layout.unserved, case.load_mw)
+    bound(layout.reserve_short, reserve_asked_mw(case))
 
     row_lower = np.zeros((hours, layout.rows))
     row_upper = np.zeros((hours, layout.rows))
     row_lower[:, :n] = row_upper[:, :n] = (case.load_mw - _free_mw(case)).T
     row_lower[:, layout.level_rows.slice] = -np.inf
     row_upper[:, layout.level_rows.slice] = hydro.inflow_mw[layout.level_rows.members].T
+    broken = find_loops(case).broken(case).T
+    row_lower[:, layout.loop_rows.slice] = np.where(broken, -np.inf, 0.0)
+    row_upper[:, layout.loop_rows.slice] = np.where(broken, np.inf, 0.0)
     for array in (lower, upper, row_lower, row_upper):
         array /= SCALE_MW
     return Year(lower, upper, row_lower, row_upper)

@@ -7,9 +7,10 @@ for what is reported, not for what a solver believed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gis_layers.errors import BalanceError
 from planning.dispatch.case import Array, DispatchCase, hourly
@@ -53,13 +54,31 @@ class DispatchResult:
     cost_cny: float
     """Fuel and variable operation, line prices, storage use, and unserved energy at its value."""
     objective_cny: float
-    """What was minimised: `cost_cny` and the prices of curtailment, cut must-run and missed contracts."""
+    """What was minimised: `cost_cny` and the prices of curtailment, cut must-run, missed contracts and schedules,
+    ramps and reserve beyond their limits, and yearly energies and end levels that were missed."""
     co2_t: float
     target_missed_mwh: Array
     """(node,) water by which the year ended below its first level."""
     windows: int
     iterations: int
     seconds: float
+    line_value_cny_per_mwh: Array | None = None
+    """(line, hour) what one more MW of a line would save, from the prices at its ends."""
+    curtailment_cause: NDArray[np.int8] | None = None
+    """(node, hour) code of `planning.dispatch.cause.CAUSES`; 0 where nothing is curtailed."""
+    reserve_areas: tuple[str, ...] = ()
+    reserve_short_mw: Array | None = None
+    """(area, hour) spinning reserve that is missing, area in the order of `reserve_areas`."""
+    target_short_mwh: Mapping[str, float] = field(default_factory=dict)
+    """By yearly energy (a line's id, or technology and node): what was not brought."""
+    bound_cny: float | None = None
+    """No dispatch of the undivided year can have an `objective_cny` below this; None if it was not measured."""
+    gap_share: float | None = None
+    """(objective - bound) / objective."""
+    added_rows: int = 0
+    """Rows of ramps and reserve that were broken somewhere and added."""
+    restarts: int = 0
+    """Windows solved again from nothing or by another method."""
 
     def generation_mw(self) -> dict[str, Array]:
         """By technology, net of curtailment."""

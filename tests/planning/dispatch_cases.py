@@ -15,7 +15,6 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from planning.dispatch.case import DispatchCase, Hydro, Lines, Storage, Thermal
-from planning.dispatch.result import DispatchResult
 
 Array = NDArray[np.float64]
 
@@ -219,12 +218,3 @@ def _storage(
 def _end(lp: _Program, level: int, least: float, price: float) -> None:
     missed, above = lp.column(price, least), lp.column(0.0, np.inf)
     lp.row([(level, 1.0), (missed, 1.0), (above, -1.0)], least)
-
-
-def whole_objective_cny(case: DispatchCase, result: DispatchResult) -> float:
-    """What the dispatch minimised, with the price of end levels it missed."""
-    missed = float(result.target_missed_mwh.sum())
-    for storage in case.storages:
-        first = storage.energy_mwh * storage.initial_share
-        missed += float(np.maximum(0.0, first - result.soc_mwh[storage.kind][:, -1]).sum())
-    return result.objective_cny + missed * case.reservoir_shortfall_cny_per_mwh
