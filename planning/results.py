@@ -13,6 +13,27 @@ from pydantic import Field
 from gis_layers.provenance import Grade
 from planning.frozen import Frozen as Frozen
 from planning.results_cash import ClaimSensitivity, SettlementResult
+from planning.results_flow import (
+    LineLoss,
+    NodeVoltage,
+    PowerFlowFailure,
+    PowerFlowOutage,
+    StationYear,
+)
+
+
+class Shortage(Frozen):
+    """A node that was not served in full."""
+
+    node: str
+    adcode: int
+    mwh: float
+    hours: int
+    """With something missing."""
+    first_hour: int
+    """Of the year, 0 is the first."""
+    worst_hour: int
+    worst_mw: float
 
 
 class NationalResult(Frozen):
@@ -28,6 +49,8 @@ class NationalResult(Frozen):
     unserved_mwh: float
     blocked_twh: dict[str, float] | None = None
     """Wind and PV of the curtailment that grids inside provinces could not take; None: not asked."""
+    shortages: tuple[Shortage, ...] = ()
+    """Nodes that were not served in full, the most first."""
     transfer_twh: float
     """Delivered over all inter-provincial corridors and interfaces."""
     green_transfer_twh: float
@@ -109,6 +132,12 @@ class CorridorResult(Frozen):
     """Paid to the sending province for all energy sent."""
     transmission_cny: float | None
     loss_cny: float | None
+    physics_loss_mwh: float | None = None
+    """Of the hours with an AC solution, as `settled_loss_mwh`; None: not computed."""
+    settled_loss_mwh: float | None = None
+    loss_difference_cny: float | None = None
+    """Settled less physical loss at the mean price of what is sent (`sale_cny` over `sent_mwh`): above 0 buyers pay for
+    more than is lost."""
     certificate_cny: float | None
     carbon_value_cny: float | None
     cash_cny: float | None
@@ -183,6 +212,8 @@ class PowerFlowHour(Frozen):
     """Code of why it did not converge, with its figures; empty where it did."""
     overloaded: dict[str, float] = Field(default_factory=dict)
     """AC tie -> flow over its estimated capability, where that is above 1. [-]"""
+    failure: PowerFlowFailure | None = None
+    """Why it did not converge; None where it did, and in results of older programs."""
 
 
 class PowerFlowTie(Frozen):
@@ -221,6 +252,17 @@ class PowerFlowYear(Frozen):
     check_mw: float | None
     """The largest difference of a tie's flow from pandapower's solution, of the chosen hours; None: none solved."""
     ties: dict[str, PowerFlowTie]
+    check_voltage_pu: float | None = None
+    """The largest difference of a bus voltage from pandapower's, of the chosen hours."""
+    losses: dict[str, LineLoss] = Field(default_factory=dict)
+    """By line id; this and the next are empty in results of older programs."""
+    voltages: dict[str, NodeVoltage] = Field(default_factory=dict)
+    """By node id."""
+    stations: tuple[StationYear, ...] = ()
+    outages: tuple[PowerFlowOutage, ...] = ()
+    """The worst first."""
+    failures: tuple[PowerFlowFailure, ...] = ()
+    """Hours without a solution, the least solvable first; at most 24 are explained, the others counted."""
 
 
 class PowerFlowResult(Frozen):

@@ -12,7 +12,8 @@ from gis_layers.errors import InputError, Problem
 from planning.chain.fault_documents import FaultAnswer, GridAfter, InfeedStrength, TieAfter
 from planning.chain.flows import ac_network
 from planning.chain.link_results import answer_sources
-from planning.chain.nation import LineInfo, Nation
+from planning.chain.nation import Nation
+from planning.chain.nation_lines import LineInfo
 from planning.chain.run import Chain
 from planning.dispatch.result import DispatchResult
 from planning.network.ac import AcNetwork
@@ -335,7 +336,7 @@ def _tie_lost(grid: Grid, line: str, hours: NDArray[np.int64], common: dict[str,
     active = flows.from_mva.real
     before = np.abs(active) / rating
     cut = bridges(ac).get(k)
-    after = screen(ac, active, only=k)[0] if cut is None else before
+    after = screen(ac, active, (k,))[0] if cut is None else before
     over = (after > 1.0) & (before <= 1.0)
     over[:, k] = False
     strain = np.where(np.arange(ac.branches.count) == k, -np.inf, after).max(axis=1)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.progress import Progress, part, silent
+from planning.chain.field_hours import NationField, ac_network, nation_field
+from planning.chain.flow_documents import (
+    failures,
+    line_losses,
+    node_voltages,
+    outage_rows,
+    station_years,
+)
 from planning.chain.nation import Nation
 from planning.dispatch.result import DispatchResult
-from planning.network.model import FlowAnswer, FlowCase, Network, Tie, choose_hours, tie_schedules
+from planning.network.model import FlowAnswer, FlowCase, Network, choose_hours
 from planning.network.year import YearFlows, solve_year
 from planning.results import PowerFlowHour, PowerFlowResult, PowerFlowTie, PowerFlowYear
+from planning.results_flow import PowerFlowFailure
+
+__all__ = ["FlowsFound", "ac_network", "power_flow_result", "power_flows"]
 
 Array = NDArray[np.float64]
 
@@ -18,52 +31,75 @@ MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 NEAR_LIMIT = 1.0
 
 
-def ac_network(nation: Nation) -> tuple[Network, list[int]]:
-    """The ties between provinces of one synchronous grid, and the line each is in the dispatch.
+@dataclass(frozen=True, slots=True)
+class FlowsFound:
+    """What the link found."""
 
-    A scenario's own AC line is a tie like the others; one that begins at a base does so, for the network, in
-    the grid of the base's province, to which a tie as large as the channel joins it.
-    """
-    at = {node_id: number for number, node_id in enumerate(nation.case.node_ids)}
-    ties, rows = [], []
-    for row, info in enumerate(nation.lines):
-        own = info.corridor if info.corridor is not None and info.corridor.kind == "ac" else None
-        tie = info.interface or own
-        if tie is None or tie.mw is None:
-            continue
-        start, end = (
-            at[nation.home_of_node[int(index[row])]]
-            for index in (nation.case.lines.from_index, nation.case.lines.to_index)
-        )
-        ties.append(Tie(tie.id, start, end, tie.kv, tie.circuits, tie.km, tie.mw))
-        rows.append(row)
-    return Network(nation.case.node_ids, tuple(ties)), rows
+    answers: list[FlowAnswer]
+    year: PowerFlowYear | None
+    """None without AC ties."""
+    failures: dict[int, PowerFlowFailure]
+    """By hour."""
 
 
-def power_flows(
-    nation: Nation, result: DispatchResult, progress: Progress = silent
-) -> tuple[list[FlowAnswer], PowerFlowYear | None]:
+def power_flows(nation: Nation, result: DispatchResult, progress: Progress = silent) -> FlowsFound:
     """AC flows of all hours, and of chosen ones by pandapower: the peak, the trough and those of largest transfer."""
     from planning.network.pandapower_adapter import solve_flows
 
-    network, rows = ac_network(nation)
     case, transfer = nation.case, (result.forward_mw + result.reverse_mw).sum(axis=0)
-    loss_share = case.lines.loss_share[rows]
-    injection, scheduled, settled = tie_schedules(
-        network.ties, case.nodes, result.forward_mw[rows], result.reverse_mw[rows], loss_share
-    )
-    year = solve_year(network, injection, case.load_mw, part(progress, 0.0, 0.6))
+    field = nation_field(nation, result)
+    network = field.network
+    year = solve_year(network, field.injection_mw, field.load_mw, part(progress, 0.0, 0.6), field.given)
     # Both solve the same hour: what the grids add to cover their losses is given to pandapower too.
+    injection = field.injection_mw.copy()
     injection[year.bus] += np.nan_to_num(year.added_mw)
+    reactive = given_reactive(field, year)
+    settled = field.settled_mw.sum(axis=0)
     hours = [
         FlowCase(
-            hour, label, injection[:, hour], scheduled[:, hour], float(settled[hour]), case.load_mw[:, hour]
+            hour, label, injection[:, hour], field.scheduled_mw[:, hour], float(settled[hour]), field.load_mw[:, hour],
+            reactive[:, hour], field.given.shunt_mvar[:, hour],
+            tuple(int(k) for k in year.bus[year.released[hour] != 0]),
         )
         for hour, label in choose_hours(case.load_mw, transfer)
-    ]
-    answers = solve_flows(network, hours)
+    ]  # fmt: skip
+    answers = solve_flows(network, hours) if network.ties else []
+    if not network.ties:
+        return FlowsFound(answers, None, {})
+    progress(0.8, "power flow")
+    why = failures(field, year, {h.hour for h in hours})
+    document = year_result(network, year, settled, answers).model_copy(
+        update={
+            "check_voltage_pu": _voltage_check(year, answers),
+            "losses": line_losses(nation, field, year),
+            "voltages": node_voltages(field, year),
+            "stations": station_years(field, year),
+            "outages": outage_rows(field, year, injection, reactive),
+            "failures": tuple(why.values()),
+        }
+    )
     progress(1.0, "power flow")
-    return answers, year_result(network, year, settled, answers) if network.ties else None
+    return FlowsFound(answers, document, why)
+
+
+def given_reactive(field: NationField, year: YearFlows) -> Array:
+    """(bus, hour) reactive power where no voltage is held; of buses at their limit that limit. [Mvar]"""
+    reactive = field.given.reactive_mvar.copy()
+    released = year.released.T
+    for sign, limit in ((1, field.given.high_mvar), (-1, field.given.low_mvar)):
+        row, hour = np.nonzero(released == sign)
+        reactive[year.bus[row], hour] = limit[year.bus[row], hour]
+    return reactive
+
+
+def _voltage_check(year: YearFlows, answers: list[FlowAnswer]) -> float | None:
+    at = {int(bus): k for k, bus in enumerate(year.bus)}
+    worst = [
+        float(np.abs(np.abs(year.voltage[a.hour, [at[b] for b in a.voltage_bus]]) - a.voltage_pu).max())
+        for a in answers
+        if a.voltage_pu is not None and year.converged[a.hour]
+    ]
+    return max(worst, default=None)
 
 
 def year_result(
@@ -103,13 +139,11 @@ def year_result(
     )
 
 
-def power_flow_result(
-    nation: Nation, answers: list[FlowAnswer], year: PowerFlowYear | None = None
-) -> PowerFlowResult:
+def power_flow_result(nation: Nation, found: FlowsFound) -> PowerFlowResult:
     """The rows of results; an hour that did not converge has no losses, never 0."""
     network, _ = ac_network(nation)
     hours = []
-    for answer in answers:
+    for answer in found.answers:
         worst = int(np.argmax(answer.loading)) if answer.loading is not None else None
         over = {}
         if answer.loading is not None:
@@ -134,6 +168,7 @@ def power_flow_result(
                 ),
                 note=answer.note,
                 overloaded=over,
+                failure=found.failures.get(answer.hour),
             )
         )
     return PowerFlowResult(
@@ -141,7 +176,7 @@ def power_flow_result(
         converged=sum(h.converged for h in hours),
         loss_mwh=sum(h.loss_mwh or 0.0 for h in hours),
         max_loading=max((h.max_loading or 0.0 for h in hours), default=0.0),
-        year=year,
+        year=found.year,
     )
 
 

@@ -305,7 +305,7 @@ class Chain(Answers):
         def compute(progress: Progress) -> Entry:
             nation, _ = self.nation
             return packing.pack_flow(
-                power_flow_result(nation, *power_flows(nation, self.dispatched[0], progress))
+                power_flow_result(nation, power_flows(nation, self.dispatched[0], progress))
             )
 
         return self._have(

@@ -7,6 +7,7 @@ ch. 7), the flow after is F[k] + D[k, m] F[m]. A branch whose loss cuts the netw
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,15 +69,17 @@ def distribution_factors(network: AcNetwork) -> tuple[Array, Array]:
     return ptdf, lodf
 
 
-def screen(network: AcNetwork, flow_mw: Array, only: int | None = None) -> tuple[Array, Index, Index]:
-    """The worst linear loading of every branch over all single outages.
+def screen(
+    network: AcNetwork, flow_mw: Array, outages: Iterable[int] | None = None
+) -> tuple[Array, Index, Index]:
+    """The worst linear loading of every branch over single outages.
 
     Parameters
     ----------
     flow_mw : (hour, branch)
-        Before the outage, of the AC or the DC flow.
-    only
-        The one branch whose loss is asked for.
+        Before the outage, of the AC or the DC flow; may hold the first branches only.
+    outages
+        Those whose loss is asked for, of the branches in `flow_mw`; left out, all of these.
 
     Returns
     -------
@@ -87,13 +90,14 @@ def screen(network: AcNetwork, flow_mw: Array, only: int | None = None) -> tuple
     bridges : (n,)
         Branches whose loss cuts the network: not in the screening.
     """
-    _, lodf = distribution_factors(network)
-    rating = network.branches.rating_mva
+    count = flow_mw.shape[1]
+    lodf = distribution_factors(network)[1][:count]
+    rating = network.branches.rating_mva[:count]
     cut = np.flatnonzero(np.isnan(np.diagonal(lodf)))
     worst = np.abs(flow_mw) / rating
     outage = np.full(flow_mw.shape, -1, dtype=np.int64)
-    for m in range(network.branches.count):
-        if np.isnan(lodf[m, m]) or only not in (None, m):
+    for m in range(count) if outages is None else outages:
+        if np.isnan(lodf[m, m]):
             continue
         # Only what its loss moves: branches of other grids do not feel it.
         felt = np.flatnonzero(np.abs(lodf[:, m]) > FELT)

@@ -132,20 +132,35 @@ class FilterBanks:
         demand, voltage = np.broadcast_arrays(
             np.asarray(demand_mvar, dtype=np.float64), np.asarray(voltage_pu, dtype=np.float64)
         )
-        bank = self.bank_mvar * voltage**2
-        near = np.rint(demand / bank)
-        flat_near, flat_demand = np.atleast_1d(near), np.atleast_1d(demand)
-        on = np.zeros(flat_demand.shape, dtype=np.int64)
-        running = flat_demand > 0
-        banks = np.atleast_1d(bank)
-        held = np.where(running[..., 0], np.clip(flat_near[..., 0], self.least, self.count), 0)
-        on[..., 0] = held
-        for hour in range(1, flat_demand.shape[-1]):
-            outside = np.abs(flat_demand[..., hour] - held * banks[..., hour]) > self.band_mvar
-            held = np.where(outside, flat_near[..., hour], held)
-            held = np.where(running[..., hour], np.clip(held, self.least, self.count), 0)
-            on[..., hour] = held
-        return np.asarray(on.reshape(demand.shape))
+        rows = np.atleast_2d(demand) if demand.ndim else demand.reshape(1, 1)
+        bank = self.bank_mvar * np.reshape(voltage, rows.shape) ** 2
+        least, most = np.where(rows > 0, self.least, 0), np.where(rows > 0, self.count, 0)
+        return switched_banks(rows, bank, least, most, self.band_mvar).reshape(demand.shape)
+
+
+def switched_banks(
+    demand_mvar: Array, bank_mvar: ArrayLike, least: ArrayLike, most: ArrayLike, band_mvar: ArrayLike
+) -> NDArray[np.int64]:
+    """Banks on, hour after hour: moved only when what is left of the demand would leave the band.
+
+    Parameters
+    ----------
+    demand_mvar : (row, hour)
+        Below 0 where the row takes too little: then `least` may be below 0 (reactors).
+    bank_mvar, least, most, band_mvar
+        Of shapes that spread to (row, hour); the band (row, 1) or a number.
+    """
+    bank, low, high = (np.broadcast_to(np.asarray(v), demand_mvar.shape) for v in (bank_mvar, least, most))
+    near = np.clip(np.rint(demand_mvar / bank), low, high)
+    band = np.broadcast_to(np.asarray(band_mvar, dtype=np.float64), (len(demand_mvar), 1))[:, 0]
+    on = np.zeros(demand_mvar.shape, dtype=np.int64)
+    held = near[:, 0]
+    on[:, 0] = held
+    for hour in range(1, demand_mvar.shape[1]):
+        outside = np.abs(demand_mvar[:, hour] - held * bank[:, hour]) > band
+        held = np.clip(np.where(outside, near[:, hour], held), low[:, hour], high[:, hour])
+        on[:, hour] = held
+    return on
 
 
 @dataclass(frozen=True, slots=True)

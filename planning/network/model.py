@@ -1,8 +1,8 @@
 """The AC network between provinces: which hours to solve, what each bus injects, what each tie is made of.
 
-A node of the dispatch is one bus at 500 kV base: its province's grid as seen from the ties. DC lines are
-injections at both ends. Bus voltages are held by the province's own plants and compensation, so what is
-found is the real power on each tie and its losses, not voltage weakness inside a province.
+A node of the dispatch is one bus at 500 kV base: its province's grid as seen from the ties, its voltage held by the
+province's own plants. `field.with_field` adds the buses whose voltage is not held: the 750 and 1,000 kV side of
+transformers and the AC buses of converter stations.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ class Tie:
     circuits: int
     km: float
     capability_mw: float
+    banks: bool = True
+    """Whether its transformers are counted in it; False where they stand between buses of their own."""
 
     @property
     def series_ohm(self) -> tuple[float, float]:
@@ -53,7 +55,9 @@ class Tie:
         r, x, _ = LINE_OF_KV[self.kv]
         to_base = (BASE_KV / self.kv) ** 2
         banks = (
-            2 * TRANSFORMER_X * BASE_KV**2 / TRANSFORMER_MVA[self.kv] if self.kv in TRANSFORMER_MVA else 0.0
+            2 * TRANSFORMER_X * BASE_KV**2 / TRANSFORMER_MVA[self.kv]
+            if self.banks and self.kv in TRANSFORMER_MVA
+            else 0.0
         )
         length = max(self.km, 1.0)
         if length > SERIES_COMPENSATED_KM:
@@ -69,20 +73,50 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class Joint:
+    """What joins buses of one province: transformers, or the lines from a converter station to its grid.
+
+    It has no resistance: what is lost inside a province is part of its load.
+    """
+
+    id: str
+    from_bus: int
+    to_bus: int
+    x_ohm: float
+    """At 500 kV base."""
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """Buses, ties and who is tied to whom."""
 
     bus_ids: tuple[str, ...]
     ties: tuple[Tie, ...]
+    joints: tuple[Joint, ...] = ()
+    node_of: tuple[int, ...] = ()
+    """(bus,) the node a bus stands in; empty: each bus is a node."""
+    free: tuple[int, ...] = ()
+    """Buses that hold no voltage."""
+    helpers: tuple[int, ...] = ()
+    """Buses that hold their voltage but take no part in regulation: voltage-source stations."""
+
+    @property
+    def branches(self) -> tuple[Tie | Joint, ...]:
+        """Ties, then joints."""
+        return (*self.ties, *self.joints)
+
+    def home(self, bus: int) -> int:
+        """The node a bus stands in."""
+        return self.node_of[bus] if self.node_of else bus
 
     def islands(self) -> list[NDArray[np.int64]]:
         """Groups of buses tied by AC; each needs a slack."""
         from scipy.sparse import coo_array
         from scipy.sparse.csgraph import connected_components
 
-        size = len(self.bus_ids)
-        start = np.array([t.from_bus for t in self.ties], dtype=np.int64)
-        end = np.array([t.to_bus for t in self.ties], dtype=np.int64)
+        size, both = len(self.bus_ids), self.branches
+        start = np.array([t.from_bus for t in both], dtype=np.int64)
+        end = np.array([t.to_bus for t in both], dtype=np.int64)
         graph = coo_array((np.ones(len(start)), (start, end)), shape=(size, size))
         count, label = connected_components(graph, directed=False)
         return [np.flatnonzero(label == k) for k in range(count)]
@@ -102,6 +136,12 @@ class FlowCase:
     """On all ties, as the dispatch settles them."""
     weight_mw: Array
     """(bus,) load: the heaviest bus of an island holds its slack."""
+    reactive_mvar: Array | None = None
+    """(bus,) given where no voltage is held."""
+    shunt_mvar: Array | None = None
+    """(bus,) filters and compensation that are on, at 1 p.u."""
+    released: tuple[int, ...] = ()
+    """Buses that cannot hold their voltage in this hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +162,8 @@ class FlowAnswer:
     """(tie,) flow less the dispatch's."""
     note: str
     """Empty, or a code with what was found: `flow_diverged: ...`."""
+    voltage_bus: tuple[int, ...] = ()
+    """Buses of `voltage_pu`; empty: all."""
 
 
 def choose_hours(load_mw: Array, transfer_mw: Array, count: int = 3) -> list[tuple[int, str]]:

@@ -115,11 +115,12 @@ class _Search:
         """Voltages of every case."""
         cases = len(self.power)
         chord = Chord(self.y, self.unknown, self.tolerance, self.switched)
+        begun = None
         if start is not None:
-            whole = self._begin(*self._given(start))
-        else:
-            whole = self._from_mean(chord) if self.changes is None and cases >= MEAN_CASES else None
-            whole = whole or self._begin(dc_angles(self.network, self.power, self.unknown), self.held)
+            begun = self._begin(*self._given(start))
+        elif self.changes is None and cases >= MEAN_CASES:
+            begun = self._from_mean(chord)
+        whole = begun or self._begin(dc_angles(self.network, self.power, self.unknown), self.held)
         if cases:
             self._chord(chord, whole)
             todo = np.flatnonzero(~(whole.left <= self.tolerance))

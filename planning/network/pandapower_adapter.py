@@ -24,40 +24,50 @@ NO_RATING_MVA = 1e6
 """pandapower asks for a current; this one stands for none and is read back as none."""
 
 
-def _build(network: Network, case: FlowCase) -> tuple[Any, dict[int, int]]:
-    """pandapower's network of one hour, and tie -> line index; islands of one bus are left out."""
+def _build(network: Network, case: FlowCase) -> tuple[Any, NDArray[np.int64]]:
+    """pandapower's network of one hour, and the buses in it; islands of one bus are left out.
+
+    Its lines are the ties, then the joints.
+    """
     import pandapower as pp
 
-    net = pp.create_empty_network(f_hz=50.0, sn_mva=1000.0)
-    bus_of: dict[int, int] = {}
-    for island in network.islands():
-        if len(island) < 2:
-            continue
-        slack = int(island[np.argmax(case.weight_mw[island])])
-        for bus in island:
-            index = int(bus)
-            bus_of[index] = int(pp.create_bus(net, vn_kv=BASE_KV, name=network.bus_ids[index]))
-            if index == slack:
-                pp.create_ext_grid(net, bus_of[index], vm_pu=SET_VOLTAGE_PU)
-            else:
-                pp.create_gen(net, bus_of[index], p_mw=float(case.injection_mw[index]), vm_pu=SET_VOLTAGE_PU)
-    line_of: dict[int, int] = {}
-    for k, tie in enumerate(network.ties):
-        r, x = tie.series_ohm
-        line_of[k] = int(
-            pp.create_line_from_parameters(
-                net,
-                bus_of[tie.from_bus],
-                bus_of[tie.to_bus],
-                length_km=1.0,
-                r_ohm_per_km=r,
-                x_ohm_per_km=x,
-                c_nf_per_km=tie.capacitance_nf,
-                max_i_ka=tie.capability_mw / (np.sqrt(3.0) * BASE_KV),
-                name=tie.id,
-            )
-        )
-    return net, line_of
+    net = pp.create_empty_network(f_hz=FREQUENCY_HZ, sn_mva=1000.0)
+    size = len(network.bus_ids)
+    none = np.zeros(size)
+    reactive = none if case.reactive_mvar is None else case.reactive_mvar
+    shunt = none if case.shunt_mvar is None else case.shunt_mvar
+    free = np.zeros(size, dtype=bool)
+    free[[*network.free, *case.released]] = True
+    helper = np.zeros(size, dtype=bool)
+    helper[list(network.helpers)] = True
+    islands = [island for island in network.islands() if len(island) > 1]
+    bus = np.sort(np.concatenate(islands)) if islands else np.zeros(0, dtype=np.int64)
+    at = np.full(size, -1)
+    at[bus] = np.arange(len(bus))
+    pp.create_buses(net, len(bus), vn_kv=BASE_KV, name=[network.bus_ids[k] for k in bus])
+    slack = [
+        int(island[np.argmax(np.where(free[island] | helper[island], -np.inf, case.weight_mw[island]))])
+        for island in islands
+    ]
+    for k in slack:
+        pp.create_ext_grid(net, int(at[k]), vm_pu=SET_VOLTAGE_PU)
+    held = np.setdiff1d(bus[~free[bus]], slack)
+    given = bus[free[bus]]
+    if held.size:
+        pp.create_gens(net, at[held], p_mw=case.injection_mw[held], vm_pu=SET_VOLTAGE_PU)
+    if given.size:
+        pp.create_sgens(net, at[given], p_mw=case.injection_mw[given], q_mvar=reactive[given])
+    for k in bus[shunt[bus] != 0]:
+        pp.create_shunt(net, int(at[k]), q_mvar=-float(shunt[k]))
+    series = [t.series_ohm for t in network.ties] + [(0.0, j.x_ohm) for j in network.joints]
+    many = network.branches
+    pp.create_lines_from_parameters(
+        net, at[[t.from_bus for t in many]], at[[t.to_bus for t in many]],
+        length_km=1.0, r_ohm_per_km=[r for r, _ in series], x_ohm_per_km=[x for _, x in series],
+        c_nf_per_km=[*(t.capacitance_nf for t in network.ties), *(0.0 for _ in network.joints)],
+        max_i_ka=[*(t.capability_mw / (np.sqrt(3.0) * BASE_KV) for t in network.ties), *(1e6 for _ in network.joints)],
+    )  # fmt: skip
+    return net, bus
 
 
 def solve_flows(network: Network, cases: Sequence[FlowCase]) -> list[FlowAnswer]:
@@ -77,7 +87,7 @@ def solve_flows(network: Network, cases: Sequence[FlowCase]) -> list[FlowAnswer]
 def _solve(network: Network, case: FlowCase) -> FlowAnswer:
     import pandapower as pp
 
-    net, line_of = _build(network, case)
+    net, bus = _build(network, case)
     note = ""
     try:
         pp.runpp(
@@ -88,10 +98,10 @@ def _solve(network: Network, case: FlowCase) -> FlowAnswer:
         converged = False
     if not converged:
         pp.rundcpp(net, numba=False)
-        note = _why_not(net, network, line_of)
-    order = [line_of[k] for k in range(len(network.ties))]
-    flow = net.res_line.p_from_mw.to_numpy(dtype=float)[order]
-    back = net.res_line.p_to_mw.to_numpy(dtype=float)[order]
+        note = _why_not(net, network)
+    count = len(network.ties)
+    flow = net.res_line.p_from_mw.to_numpy(dtype=float)[:count]
+    back = net.res_line.p_to_mw.to_numpy(dtype=float)[:count]
     sent = np.maximum(flow, back)
     loading = sent / np.array([t.capability_mw for t in network.ties])
     if not converged:
@@ -100,7 +110,7 @@ def _solve(network: Network, case: FlowCase) -> FlowAnswer:
             flow - case.scheduled_mw, note,
         )  # fmt: skip
     loss = float((flow + back).sum())
-    injected = float(net.res_ext_grid.p_mw.sum() + net.res_gen.p_mw.sum())
+    injected = float(sum(net[f"res_{kind}"].p_mw.sum() for kind in ("ext_grid", "gen", "sgen")))
     if abs(injected - loss) > BALANCE_TOLERANCE_MW:
         raise BalanceError("flow_balance", hour=case.hour, injected_mw=injected, loss_mw=loss)
     return FlowAnswer(
@@ -114,16 +124,18 @@ def _solve(network: Network, case: FlowCase) -> FlowAnswer:
         voltage_pu=net.res_bus.vm_pu.to_numpy(dtype=float),
         difference_mw=flow - case.scheduled_mw,
         note=note,
+        voltage_bus=tuple(int(k) for k in bus),
     )
 
 
-def _why_not(net: Any, network: Network, line_of: dict[int, int]) -> str:
+def _why_not(net: Any, network: Network) -> str:
     """Where the DC flow shows the strain: the tie with the largest angle across it."""
+    count = len(network.ties)
     angle = net.res_bus.va_degree.to_numpy(dtype=float)
-    across = np.abs(angle[net.line.from_bus.to_numpy(dtype=int)] - angle[net.line.to_bus.to_numpy(dtype=int)])
+    start, end = (net.line[name].to_numpy(dtype=int)[:count] for name in ("from_bus", "to_bus"))
+    across = np.abs(angle[start] - angle[end])
     worst = int(np.argmax(across))
-    tie = next(network.ties[k].id for k, index in line_of.items() if index == worst)
-    return f"flow_diverged: {tie}, {across[worst]:.0f} deg; DC flow shown"
+    return f"flow_diverged: {network.ties[worst].id}, {across[worst]:.0f} deg; DC flow shown"
 
 
 def write_case(case: GridCase, path: Path, form: Literal["json", "xlsx"]) -> None:

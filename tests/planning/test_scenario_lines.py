@@ -158,7 +158,8 @@ def test_an_ac_line_is_dispatched_and_is_a_tie_of_the_power_flow() -> None:
     network, rows = ac_network(nation)
     tie = network.ties[rows.index(row)]
     assert (tie.kv, tie.circuits, tie.capability_mw) == (1000.0, 2, 4000.0)
-    answers, year = power_flows(nation, result)
+    found = power_flows(nation, result)
+    answers, year = found.answers, found.year
     assert all(answer.converged for answer in answers)
     assert year is not None
     assert year.converged == year.hours
