@@ -289,7 +289,7 @@ def pair_id(source: str, target: str) -> str:
 
 def end_keys(kind: str) -> tuple[str, str]:
     """Keys of the words for the two ends of a flow."""
-    return ("charts.payer", "charts.payee") if kind == "money_cny" else ("charts.sender", "charts.receiver")
+    return ("charts.payer", "charts.payee") if kind == "money_cny" else ("exchange.from", "exchange.to")
 
 
 def green_colour(share: float) -> QColor:

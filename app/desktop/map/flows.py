@@ -284,14 +284,21 @@ class FlowOverlay:
         painter.setTransform(map_transform(viewport), True)
         pen = QPen(QColor(), 1.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)
         pen.setCosmetic(True)
-        # The thin ones last, so that a tie is never hidden under a corridor.
-        for i in np.argsort(-widths, kind="stable").tolist():
+        # The thin ones last, so that a tie is never hidden under a corridor; over all what is selected.
+        marked = np.array([c.id == self.selected or c.id in self.also for c in self.corridors], dtype=bool)
+        for i in np.lexsort((-widths, marked)).tolist():
             if not seen[i]:
                 continue
             chosen, also = self.corridors[i].id == self.selected, self.corridors[i].id in self.also
-            if chosen or also or (self.dark and widths[i] > CASED_PX):
-                pen.setColor(QColor(SELECTED_COLOUR if chosen else ALSO_COLOUR if also else ARROW_RIM[1]))
-                pen.setWidthF(widths[i] + (6.0 if chosen or also else 1.6))
+            cases: tuple[tuple[str, float], ...]
+            if chosen or also:
+                # Yellow alone is lost on a yellow raster.
+                cases = ((ARROW_COLOUR[self.dark], 8.5), (SELECTED_COLOUR if chosen else ALSO_COLOUR, 5.5))
+            else:
+                cases = ((ARROW_RIM[1], 1.6),) if self.dark and widths[i] > CASED_PX else ()
+            for case, more in cases:
+                pen.setColor(QColor(case))
+                pen.setWidthF(widths[i] + more * ratio)
                 painter.setPen(pen)
                 painter.drawPolyline(self._lines[i])
             pen.setColor(colours[i])

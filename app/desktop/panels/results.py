@@ -9,16 +9,16 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
+from app.desktop import qt_words
 from app.desktop.charts.data import ScopeKind
 from app.desktop.charts.look import Look
 from app.desktop.panels import results_views as views
+from app.desktop.panels.duration_page import DurationPage, PricePage
 from app.desktop.panels.exchange_page import ExchangePage
 from app.desktop.panels.results_context import Context, Selection
 from app.desktop.panels.results_pages import ResultPage
-from app.desktop.panels.results_tables import (
-    Columns,
-    source_table,
-)
+from app.desktop.panels.results_tables import Columns, source_table
+from app.desktop.panels.single_line_page import SingleLinePage
 from app.desktop.texts import text
 from app.messages import Language
 from planning.hourly import HourlyResult
@@ -31,9 +31,11 @@ __all__ = ["Columns", "ResultsPanel"]
 TABS: tuple[tuple[str, Callable[[str], ResultPage]], ...] = (
     ("tab.overview", views.OverviewPage),
     ("charts.tab.dispatch", views.DispatchPage),
-    ("charts.tab.duration", views.DurationPage),
+    ("charts.tab.duration", DurationPage),
     ("charts.tab.complement", views.ComplementPage),
     ("charts.tab.exchange", ExchangePage),
+    ("charts.tab.single", SingleLinePage),
+    ("charts.tab.prices", PricePage),
     ("tab.corridors", views.CorridorPage),
     ("tab.provinces", views.ProvincePage),
     ("tab.bases", views.BasePage),
@@ -108,6 +110,7 @@ class ResultsPanel(QWidget):
         self._scope_box.activated.connect(self._scope_chosen)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideNone)
         corner = QWidget()
         row = QHBoxLayout(corner)
         row.setContentsMargins(4, 0, 4, 0)
@@ -232,7 +235,12 @@ class ResultsPanel(QWidget):
     def _knows(page: ResultPage, kind: str) -> bool:
         """Whether a page shows things of a kind beside those of its rows."""
         shows = {views.OverviewPage: "province", views.ClaimPage: "province"}
-        both = isinstance(page, ExchangePage) and kind in ("province", "corridor")
+        own: dict[type[ResultPage], tuple[str, ...]] = {
+            ExchangePage: ("province", "corridor"),
+            SingleLinePage: ("corridor", "base"),
+            PricePage: ("province", "base"),
+        }
+        both = kind in own.get(type(page), ())
         return (
             both or shows.get(type(page)) == kind or (isinstance(page, views.CashPage) and kind == "corridor")
         )
@@ -242,6 +250,7 @@ class ResultsPanel(QWidget):
         self._empty.setText(text("no_results", language))
         self._empty.setVisible(self._summary is None)
         self._tabs.setVisible(self._summary is not None)
+        qt_words.name_scrolling(self._tabs.tabBar(), language)
         for index, (key, _) in enumerate(TABS):
             words = text(key, language)
             self._tabs.setTabText(index, words)

@@ -54,52 +54,6 @@ class DispatchPage(ResultPage):
         self.chart.set_hour(hour)
 
 
-class DurationPage(ResultPage):
-    """Load and what wind and PV leave of it, in falling order, and by month and hour."""
-
-    scoped = True
-
-    def __init__(self, name: str) -> None:
-        self.curve = CurveChart("charts.duration", over_time=False)
-        self.load, self.residual = HeatChart("charts.heat_load"), HeatChart("charts.heat_residual")
-        self.wind, self.pv = HeatChart("charts.heat_wind"), HeatChart("charts.heat_pv")
-        maps = (
-            ("charts.heat_residual", self.residual),
-            ("charts.heat_load", self.load),
-            ("charts.heat_wind", self.wind),
-            ("charts.heat_pv", self.pv),
-        )
-        super().__init__(name, None, ChartSwitch([("charts.duration", self.curve)]), ChartSwitch(maps))
-
-    def draw(self, chart: ChartFrame, context: Context) -> None:
-        b, subject = context.balance(), context.name(*context.scope)
-        if chart is self.curve:
-            curves = []
-            if b is not None:
-                load = b.sent if b.kind == "base" else b.load
-                key = "charts.sent_out" if b.kind == "base" else "charts.load"
-                curves = [Curve("load", text(key, context.look.language), load)]
-                if b.kind != "base":
-                    name = text("charts.residual", context.look.language)
-                    curves.append(Curve("residual", name, data.residual_load(b), LINE_COLOURS[3]))
-                for t in ("wind", "pv"):
-                    if t in b.supply:
-                        curves.append(Curve(t, context.look.word(t), b.supply[t], SERIES_COLOURS[t]))
-            self.curve.show_curves(curves, "power_mw", subject, context.source)
-        elif isinstance(chart, HeatChart):
-            values = None
-            if b is not None:
-                zero = b.load * 0.0
-                wind, pv = b.supply.get("wind", zero), b.supply.get("pv", zero)
-                # A base feeds no load of its own: what it sends out stands in its place.
-                load = b.sent if b.kind == "base" else b.load
-                series = {self.residual: load - wind - pv, self.load: load, self.wind: wind, self.pv: pv}
-                if b.kind == "base" and chart in (self.residual, self.load):
-                    subject = f"{subject} ({text('charts.sent_out', context.look.language)})"
-                values = data.month_by_hour(series[chart])
-            chart.show_values(values, "power_mw", subject, context.source)
-
-
 class ComplementPage(ResultPage):
     """How wind and sun fill each other's gaps."""
 

@@ -37,8 +37,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "charts.others_n": ("其余 ({n})", "others ({n})"),
     "charts.sends": ("送出", "sends"),
     "charts.takes": ("受入", "receives"),
-    "charts.sender": ("送端省份", "sending province"),
-    "charts.receiver": ("受端省份", "receiving province"),
     "charts.unserved": ("缺供", "unserved"),
     "charts.span.year": ("年", "Year"),
     "charts.span.month": ("月", "Month"),

@@ -373,12 +373,13 @@ def test_figures_are_all_of_one_width(qapp: QApplication, panel: ResultsPanel) -
 
 
 CHARTS = {
-    "charts.tab.dispatch": 1, "charts.tab.duration": 5, "charts.tab.complement": 2, "tab.corridors": 3,
+    "charts.tab.dispatch": 1, "charts.tab.duration": 6, "charts.tab.complement": 2, "tab.corridors": 3,
     "tab.provinces": 1, "tab.bases": 1, "charts.tab.cash": 2, "tab.overview": 1, "tab.claim": 1,
-    "charts.tab.exchange": 1,
+    "charts.tab.exchange": 1, "charts.tab.single": 1, "charts.tab.prices": 3,
 }  # fmt: skip
-"""Tabs and how many charts of them are drawn: dispatch; duration and four heat maps; correlation and complementarity;
-corridor hours, duration, heat map; balance; sizes; cash; Sankey; claim; who sends to whom."""
+"""Tabs and how many charts of them are drawn: dispatch; duration, loading and four heat maps; correlation and complementarity;
+corridor hours, duration, heat map; balance; sizes; cash; Sankey; claim; who sends to whom; single
+line; three of prices."""
 
 
 @pytest.mark.parametrize(("language", "units", "dark"), [("zh", "cn", False), ("en", "si", True)])
@@ -389,7 +390,7 @@ def test_every_chart_has_unit_source_and_grade_and_leaves_in_every_format(
     panel.set_units(units)  # type: ignore[arg-type]
     panel.set_dark(dark)
     grade = term("reference", language)  # type: ignore[arg-type]
-    kinds = ("power_mw", "energy_mwh", "money_cny")
+    kinds = ("power_mw", "energy_mwh", "money_cny", "price_cny_per_mwh")
     mine = {unit(k, units, language) for k in kinds} | {"%", "1"}  # type: ignore[arg-type]
     other = {unit(k, "si" if units == "cn" else "cn", language) for k in kinds}  # type: ignore[arg-type]
     drawn: dict[str, int] = {}
@@ -407,7 +408,10 @@ def test_every_chart_has_unit_source_and_grade_and_leaves_in_every_format(
                 assert grade in chart.source_label.toolTip()
                 assert grade in grid.source
                 units_named = {header.partition("[")[2].rstrip("]") for header in grid.headers} - {""}
-                assert units_named & mine or "correl" in chart._title_key, (chart.title, grid.headers)
+                plain = any(
+                    kind in chart._title_key for kind in ("correl", "single")
+                )  # units in a column of their own
+                assert units_named & mine or plain, (chart.title, grid.headers)
                 assert not units_named & other, (chart.title, grid.headers)
                 chart.copy_picture()
                 copied = QGuiApplication.clipboard().image()
