@@ -12,10 +12,10 @@ from app.optimum_words import NOTES, PRICES, REASONS, SYSTEMS, THINGS, money_nam
 from gis_layers.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from planning.expansion.spec import OptimumSpec
+    from planning.expansion.spec import Alone, OptimumSpec
 
 DEFAULT = "2030-1200GW"
-ALONE = {"existing": ("existing",), "none": ("none",), "both": ("existing", "none"), "off": ()}
+ALONE: dict[str, tuple[Alone, ...]] = {"existing": ("existing",), "none": ("none",), "both": ("existing", "none"), "off": ()}
 SHOWN = 8
 """Provinces in the answer on the screen, at each end; all are in the document."""
 

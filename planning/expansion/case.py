@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -280,7 +281,7 @@ def without_exchange(x: Expansion, alone: str) -> Expansion:
 
 def some_lines(lines: Lines, keep: Index) -> Lines:
     """Only these lines."""
-    values = {}
+    values: dict[str, Any] = {}
     for name in Lines.__slots__:
         value = getattr(lines, name)
         if isinstance(value, tuple):

@@ -22,14 +22,14 @@ from planning.expansion.case import Candidate, Expansion, Option, Target, check_
 from planning.expansion.costs import line_cost, technology_cost
 from planning.expansion.spec import Buildable, OptimumSpec, spec_problems
 from planning.fleet import Fleet
-from planning.scenario import AllotWeights, BaseSpec, Scenario
+from planning.scenario import AllotWeights, BaseSpec, Scenario, Technology
 from planning.scenario_lines import with_own_lines
 from planning.sizing import BaseDesign
 from planning.tables import Tables, load_tables
 
 Array = NDArray[np.float64]
 
-STANDING = ("wind", "pv", "pumped", "battery")
+STANDING: tuple[Technology, ...] = ("wind", "pv", "pumped", "battery")
 """Technologies of which only what stands is taken over; all others are as the scenario's fleet."""
 BASE_CHANNELS = 3.0
 """Wind, and PV, of a base at most so many times its channel, as the sizing of bases has it."""
@@ -209,7 +209,7 @@ def _plain(lines: Lines) -> Lines:
 
 def _standing_mw(scenario: Scenario, fleet: Fleet, nation: Nation) -> dict[str, Array]:
     extra = len(nation.case.node_ids) - len(fleet.node_ids)
-    made = {}
+    made: dict[str, Array] = {}
     for technology in STANDING:
         of_bases = [fleet.base_mw.get(b.id, {}).get(technology, 0.0) for b in scenario.bases]
         assert len(of_bases) == extra

@@ -189,13 +189,14 @@ def _missed(x: Expansion, built: Built, answer: Solution) -> list[Conflict]:
     """By how much each target is missed."""
     sizes = {
         "wind_pv_gw_min": (x.target.wind_pv_mw or 0.0) / GW,
-        "co2_mt_max": (x.target.co2_t or 0.0) / 1e6,
+        # A cap of nothing is still measured against something: a hundredth of what coal would emit.
+        "co2_mt_max": max((x.target.co2_t or 0.0) / 1e6, 0.01 * _served_twh(x)),
         "renewable_share_min": _served_twh(x),
     }
     found = []
     for target, column in built.slack.items():
         amount = float(answer.x[column])
-        if amount > MISSED * max(sizes[target], 1.0):
+        if amount > MISSED * sizes[target]:
             if target == "renewable_share_min":
                 amount *= 100.0 / sizes[target]
             found.append(Conflict(f"optimum.{target}", amount, _TARGET_UNITS[target]))
@@ -213,7 +214,7 @@ def _beyond(built: Built, answer: Solution) -> list[Conflict]:
 
 
 def _served_twh(x: Expansion) -> float:
-    return float(x.case.load_mw.sum()) / 1e6 * 8760.0 / x.case.hours
+    return float(x.case.load_mw.sum()) / 1e6
 
 
 @dataclass(slots=True)
@@ -306,7 +307,7 @@ def _told(x: Expansion, data: WeekData, built: Built, answer: Solution) -> Plan:
         choice=choice,
         operation=Operation(
             generation_mwh=generation,
-            available_mwh=sum(available),
+            available_mwh=np.asarray(available[0] + available[1]),
             curtailed_mwh=curtailed,
             unserved_mwh=unserved,
             load_mwh=(data.load_mw * data.hours[None]).sum(axis=(1, 2)),

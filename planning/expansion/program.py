@@ -394,9 +394,9 @@ class _Maker:
         rest = 1.0 - share
         served = float((self.data.hours[None] * self.data.load_mw).sum()) / 1e6
         row = self.b.rows(-rest * served, np.inf, -1, 1)
-        for nodes, columns in (*self.built.thermal.values(), self.built.nuclear or (None, None)):
-            if nodes is not None:
-                self.b.put(row, columns, -twh)
+        for part in (*self.built.thermal.values(), self.built.nuclear):
+            if part is not None:
+                self.b.put(row, part[1], -twh)
         assert self.built.unserved is not None
         self.b.put(row, self.built.unserved[1], -rest * twh)
         loss = self.case.lines.loss_share

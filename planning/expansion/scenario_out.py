@@ -15,10 +15,11 @@ from planning.corridors import Corridor, loss_share
 from planning.expansion.of_scenario import Ground
 from planning.expansion.plan import Plan
 from planning.fleet import Kilowatts
-from planning.scenario import BaseSpec, OwnLine, Scenario, parse_scenario
+from planning.scenario import BaseSpec, OwnLine, Scenario, Technology, parse_scenario
 
 WHOLE = 0.995
 """Share of its size from which a line counts as built whole."""
+CHOSEN: tuple[Technology, ...] = ("wind", "pv", "pumped", "battery", "coal", "gas")
 LEAST_KEPT_MW = 10.0
 """Of a line; less is left out of the written scenario."""
 
@@ -40,7 +41,7 @@ def scenario_of(ground: Ground, plan: Plan, scenario_id: str | None = None) -> S
     document.pop("optimum", None)
     source = "national optimum: least yearly cost over representative weeks (docs/expansion.md)"
     bases = [_base(base, plan, provinces + k) for k, base in enumerate(asked.bases)]
-    for technology in ("wind", "pv", "pumped", "battery", "coal", "gas"):
+    for technology in CHOSEN:
         if technology not in plan.choice.added_mw:
             if technology in ground.standing_mw:
                 document["fleet"][technology] = _fleet(ground, plan, technology, asked, bases, source)
@@ -89,7 +90,12 @@ def _base(base: BaseSpec, plan: Plan, place: int) -> dict[str, Any]:
 
 
 def _fleet(
-    ground: Ground, plan: Plan, technology: str, asked: Scenario, bases: list[dict[str, Any]], source: str
+    ground: Ground,
+    plan: Plan,
+    technology: Technology,
+    asked: Scenario,
+    bases: list[dict[str, Any]],
+    source: str,
 ) -> dict[str, Any]:
     """Target of a technology whose sum is what stands and what was added, node by node."""
     tables = ground.tables
@@ -140,7 +146,9 @@ def _lines(ground: Ground, plan: Plan, document: dict[str, Any]) -> dict[str, tu
     """Write the lines; candidate -> (id, MW) it stands under now, None where it is not built."""
     asked = ground.asked
     own = {line.id: line for line in asked.lines.own}
-    also, kept, renamed = [], [], {}
+    also: list[str] = []
+    kept: list[OwnLine] = []
+    renamed: dict[str, tuple[str, float] | None] = {}
     built = dict(zip((c.id for c in plan.expansion.candidates), plan.choice.line_mw, strict=True))
     for row in ground.corridors:
         mw = float(built.get(row.id, 0.0))

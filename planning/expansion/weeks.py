@@ -88,7 +88,7 @@ def choose_weeks(x: Expansion, count: int, step_hours: int = 3, period_hours: in
     weight = np.bincount(stands_for, minlength=len(chosen)) * (case.hours / period_hours / total)
     return Weeks(
         start_hour=np.array(chosen, dtype=np.int64) * period_hours,
-        weight=weight,
+        weight=np.asarray(weight, dtype=np.float64),
         extreme=np.array([week in extremes for week in chosen]),
         reason=tuple(extremes.get(week, "typical") for week in chosen),
         stands_for=stands_for,
