@@ -1,21 +1,29 @@
-"""`energymap fault LINE`: what happens when a direct-current pole or bipole, or an AC tie, is lost."""
+"""`energymap fault LINE`: what happens when a direct-current pole or bipole, or an AC tie, is lost; `--every`: all."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.commands.base import Command, Context, add_store, open_store
+from gis_layers.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from planning.chain.fault_documents import FaultAnswer
+    from planning.chain.fault_documents import FaultAnswer, FaultTable
 
 STAND_STILL_MW = 0.5
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("line", metavar="LINE", help="id of a DC line, a back-to-back or an AC tie")
+    parser.add_argument(
+        "line", metavar="LINE", nargs="?", help="id of a DC line, a back-to-back or an AC tie"
+    )
+    parser.add_argument(
+        "--every",
+        action="store_true",
+        help="a table of every pole and bipole, the worst for its receiving grid first",
+    )
     parser.add_argument(
         "--scenario", default="2030-1200GW", metavar="ID|FILE.toml", help="default 2030-1200GW"
     )
@@ -30,11 +38,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
-    from app.fault_words import NOTES
     from planning.chain.faults import fault_answer
+    from planning.chain.faults_every import fault_table
     from planning.chain.run import Chain
     from planning.scenario import load_scenario
 
+    if options.every == (options.line is not None):
+        raise InputError(Problem("command line", "LINE", options.line or "", "one line, or --every"))
     chain = Chain(
         load_scenario(options.scenario),
         context.progress,
@@ -42,12 +52,47 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         "dispatch",
         library=options.library,
     )
+    if options.every:
+        table = fault_table(chain, options.hour)
+        context.answer(_with_words(table), "\n".join(_table(table, context)))
+        return
     answer = fault_answer(chain, options.line, options.hour, "pole" if options.pole else "bipole")
+    context.answer(_with_words(answer), "\n".join(_lines(answer, context)))
+
+
+def _with_words(answer: FaultAnswer | FaultTable) -> dict[str, Any]:
+    from app.fault_words import NOTES
+
     document = answer.model_dump(mode="json")
     document["note_words"] = [
         {"code": code, "zh": NOTES[code][0], "en": NOTES[code][1]} for code in answer.notes
     ]
-    context.answer(document, "\n".join(_lines(answer, context)))
+    return document
+
+
+def _table(table: FaultTable, context: Context) -> list[str]:
+    from app.fault_words import FAULTS, NOTES
+
+    pick = context.pick
+    lines = [
+        pick(
+            f"{len(table.rows)} 种闭锁, 各取 {table.hours} 个小时中对受端最重的一个:",
+            f"{len(table.rows)} blocks, each in the worst of {table.hours} hour(s) for its receiving grid:",
+        ),
+        pick(
+            "  损失/备用  损失 MW  备用 MW  不足小时  极值 Hz  MISCR  受端  线路",
+            "  lost/reserve  lost MW  reserve MW  hours short  extreme Hz  MISCR  node  line",
+        ),
+    ]
+    for row in table.rows:
+        share = "-" if row.lost_over_reserve is None else f"{row.lost_over_reserve:.0%}"
+        hertz = "-" if row.lowest_hz is None else f"{row.lowest_hz:.2f}"
+        ratio = "-" if row.miscr is None else f"{row.miscr:.1f}"
+        lines.append(
+            f"  {share:>6}{row.lost_mw:>9,.0f}{row.reserve_mw:>10,.0f}{row.hours_reserve_short:>6}{hertz:>8}{ratio:>7}  "
+            f"{row.node:<8}{pick(row.name_zh, row.name_en)}, {pick(*FAULTS[row.fault])} (h {row.hour})"
+        )
+    return lines + [f"  {pick(*NOTES[code])}" for code in table.notes]
 
 
 def _lines(answer: FaultAnswer, context: Context) -> list[str]:

@@ -48,6 +48,43 @@ class InfeedStrength(Frozen):
     """None where nothing flows."""
 
 
+class FaultRow(Frozen):
+    """The block of one pole or bipole in its worst hour."""
+
+    line: str
+    name_zh: str
+    name_en: str
+    fault: Literal["pole", "bipole"]
+    hour: int
+    """Of the hours looked at that in which most of the receiving grid's reserve would be gone."""
+    node: str
+    """Where it is received."""
+    lost_mw: float
+    reserve_mw: float
+    """Of the receiving synchronous grid, estimated."""
+    reserve_short_mw: float
+    lost_over_reserve: float | None
+    """None: no reserve at all."""
+    hours_reserve_short: int
+    lowest_hz: float | None
+    """Of the simplified frequency model; None: no machine on line in that grid."""
+    miscr: float | None
+    """In that hour; None: a grid without machines on line."""
+
+
+class FaultTable(Frozen):
+    """All poles and bipoles, the worst for the receiving grid first."""
+
+    schema_version: Literal[1] = 1
+    scenario: str
+    hours: int
+    rows: tuple[FaultRow, ...]
+    tier: Literal["estimated"] = "estimated"
+    uses: tuple[LinkUse, ...]
+    sources: tuple[AnswerSource, ...]
+    notes: tuple[str, ...]
+
+
 class FaultAnswer(Frozen):
     """The loss of one line."""
 

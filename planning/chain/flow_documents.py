@@ -14,6 +14,7 @@ from planning.network.doctor import explain
 from planning.network.field import dc_loss_mw
 from planning.network.model import SET_VOLTAGE_PU
 from planning.network.n_minus_1 import Contingency, Outcome, check_worst, contingencies, screen_all
+from planning.network.network_hours import given_of
 from planning.network.support import Held
 from planning.network.year import BASE_MVA, YearFlows
 from planning.results_flow import LineLoss, NodeVoltage, PowerFlowFailure, PowerFlowOutage, StationYear
@@ -192,12 +193,8 @@ def failure(field: NationField, year: YearFlows, hour: int) -> PowerFlowFailure:
     assert year.ac is not None
     network, bus = field.network, year.bus
 
-    def row(values: Array) -> Array:
-        return np.asarray(values[bus, hour][None] / BASE_MVA)
-
-    given = field.given
-    held = Held(row(given.reactive_mvar), row(given.shunt_mvar), row(given.low_mvar), row(given.high_mvar))
-    why = explain(year.ac, row(field.injection_mw)[0], held, SET_VOLTAGE_PU)
+    held = given_of(field.given, bus, np.array([hour]))
+    why = explain(year.ac, field.injection_mw[bus, hour] / BASE_MVA, held, SET_VOLTAGE_PU)
     b, line = year.ac.branches, None
     ends: tuple[int, ...] = ()
     if why.branch >= 0:

@@ -117,6 +117,7 @@ def solve_outages(
     voltage_pu: Array,
     branches: Index | None = None,
     start: Complex | None = None,
+    shunt_pu: Array | None = None,
 ) -> Outages:
     """AC flows of one hour with each branch out in turn.
 
@@ -128,6 +129,8 @@ def solve_outages(
         Which outages; left out, all.
     start : (bus,)
         Voltages of the undisturbed hour.
+    shunt_pu : (bus,)
+        Susceptance of the hour beside that of the network.
     """
     chosen = np.arange(network.branches.count) if branches is None else np.asarray(branches, dtype=np.int64)
     count, n = len(chosen), network.buses
@@ -141,7 +144,9 @@ def solve_outages(
     changed = -np.stack([np.stack([yff, yft], axis=1), np.stack([ytf, ytt], axis=1)], axis=1)
     tiled = [np.broadcast_to(v, (len(solved), n)) for v in (power_pu, reactive_pu, voltage_pu)]
     first = None if start is None else np.broadcast_to(start, (len(solved), n))
-    found = solve_states(network, *tiled, outage=(changed, b.from_bus[out], b.to_bus[out]), start=first)
+    shunt = None if shunt_pu is None else np.broadcast_to(shunt_pu, (len(solved), n))
+    change = (changed, b.from_bus[out], b.to_bus[out])
+    found = solve_states(network, *tiled, shunt_pu=shunt, outage=change, start=first)
     states = States(
         voltage=_spread(found.voltage, solved, count, np.nan),
         converged=_spread(found.converged, solved, count, False),

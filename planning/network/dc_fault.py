@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from gis_layers.errors import InputError, Problem
 from planning.network.ac import AcNetwork, Complex
 from planning.network.branch_flow import BranchFlows, branch_flows, check_balance
-from planning.network.newton import States, solve_states, unknowns_of
+from planning.network.newton import States, unknowns_of
+from planning.network.support import Held, solve_with_limits
 
 Array = NDArray[np.float64]
 
@@ -54,15 +55,23 @@ class Blocked:
 
 
 def block(
-    network: AcNetwork, power_pu: Array, reactive_pu: Array, voltage_pu: Array, line: DcLine, share: float
+    network: AcNetwork,
+    power_pu: Array,
+    held: Held,
+    voltage_pu: float | Array,
+    line: DcLine,
+    share: float,
 ) -> Blocked:
     """Lose a share of what a line carries: 0.5 a pole of a bipole, 1 all of it.
 
     Parameters
     ----------
-    power_pu, reactive_pu : (hour, bus)
+    power_pu : (hour, bus)
         What each bus gives to its AC branches before, the converters in it.
-    voltage_pu : (bus,)
+    held
+        Reactive power of the same hours; at the ends of the line the share that blocks goes, filters with it.
+    voltage_pu
+        That buses hold, one or (bus,).
 
     Raises
     ------
@@ -76,8 +85,11 @@ def block(
     after_power = power_pu.copy()
     after_power[:, line.from_bus] += share * line.sent_mw / network.base_mva
     after_power[:, line.to_bus] -= share * line.delivered_mw / network.base_mva
-    first = solve_states(network, power_pu, reactive_pu, voltage_pu)
-    then = solve_states(network, after_power, reactive_pu, voltage_pu)
+    reactive, shunt = held.reactive.copy(), held.shunt.copy()
+    for values in (reactive, shunt):
+        values[:, [line.from_bus, line.to_bus]] *= 1.0 - share
+    first, _ = solve_with_limits(network, power_pu, held, voltage_pu)
+    then, _ = solve_with_limits(network, after_power, Held(reactive, shunt, held.low, held.high), voltage_pu)
     forward = line.delivered_mw >= 0
     before, after = branch_flows(network, first.voltage), branch_flows(network, then.voltage)
     worst = 0.0

@@ -42,7 +42,7 @@ class Held:
 
 
 def solve_with_limits(
-    network: AcNetwork, power_pu: Array, held: Held, voltage_pu: float
+    network: AcNetwork, power_pu: Array, held: Held, voltage_pu: float | Array
 ) -> tuple[States, NDArray[np.int8]]:
     """Voltages of every case, and the buses at their limit.
 
@@ -50,16 +50,15 @@ def solve_with_limits(
     ----------
     power_pu : (case, bus)
     voltage_pu
-        That buses hold; where others begin.
+        That buses hold, one or (bus,); where others begin.
 
     Returns
     -------
     released : (case, bus)
         1 at the most a bus can give, -1 at the least, else 0. The reference of an island holds in any case.
     """
-    found = solve_states(
-        network, power_pu, held.reactive, np.full(network.buses, voltage_pu), shunt_pu=held.shunt
-    )
+    voltage = np.array(np.broadcast_to(voltage_pu, (network.buses,)), dtype=np.float64)
+    found = solve_states(network, power_pu, held.reactive, voltage, shunt_pu=held.shunt)
     released = np.zeros(power_pu.shape, dtype=np.int8)
     bound = network.holds_voltage & (np.isfinite(held.low) | np.isfinite(held.high)).any(axis=0)
     bound[unknowns_of(network).reference] = False
@@ -74,8 +73,8 @@ def solve_with_limits(
         then[free & bound & (given > held.high + OVER_PU)] = 1
         then[free & bound & (given < held.low - OVER_PU)] = -1
         if number < RELEASED_FOR_GOOD:
-            then[(released == 1) & (size > voltage_pu + OVER_PU)] = 0
-            then[(released == -1) & (size < voltage_pu - OVER_PU)] = 0
+            then[(released == 1) & (size > voltage + OVER_PU)] = 0
+            then[(released == -1) & (size < voltage - OVER_PU)] = 0
         # A case without solution at its limits stays without: it has none the network could hold.
         changed = np.flatnonzero((then != released).any(axis=1) & found.converged)
         if not changed.size:
@@ -88,7 +87,7 @@ def solve_with_limits(
             limit = np.where(pattern > 0, held.high[cases], held.low[cases])
             reactive = np.where(pattern != 0, limit, held.reactive[cases])
             part = solve_states(
-                other, power_pu[cases], reactive, np.full(network.buses, voltage_pu),
+                other, power_pu[cases], reactive, voltage,
                 shunt_pu=held.shunt[cases], start=found.voltage[cases],
             )  # fmt: skip
             for name in ("voltage", "converged", "mismatch_pu", "slack_pu"):

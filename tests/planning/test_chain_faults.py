@@ -11,8 +11,11 @@ import pytest
 
 from app.fault_words import NOTES as WORDS
 from gis_layers.errors import InputError
-from planning.chain.faults import BATTERY_HOLD_H, NOTES, fault_answer, grid_of
-from planning.chain.nation import LineInfo, Nation
+from planning.chain.fault_grid import grid_of
+from planning.chain.faults import NOTES, fault_answer
+from planning.chain.nation import Nation
+from planning.chain.nation_lines import LineInfo
+from planning.chain.on_line import BATTERY_HOLD_H
 from planning.dispatch.case import Storage
 from planning.dispatch.check_case import validate
 from planning.dispatch.solve import dispatch
@@ -106,6 +109,29 @@ def test_a_tie_lost_is_taken_over_by_the_one_beside_it_and_a_last_tie_cuts_off(c
     assert cut.ties == ()
 
 
+def test_the_table_of_every_block_ranks_what_takes_most_of_the_reserve_first(chain: Any) -> None:
+    from planning.chain.faults_every import fault_table
+
+    table = fault_table(chain, "all")
+    bipole, pole = table.rows
+    assert (bipole.fault, pole.fault) == ("bipole", "pole")
+    assert bipole.name_zh == "灵绍"
+    case, done = chain.nation[0].case, chain.dispatched[0]
+    grid = grid_of(chain.nation[0], done)
+    lost = 0.935 * done.forward_mw[0]
+    reserve = grid.reserve_mw[[ZHEJIANG, SHANGHAI]].sum(axis=0)
+    assert bipole.lost_over_reserve == pytest.approx((lost / reserve).max())
+    assert bipole.hour == int(np.argmax(lost / reserve))
+    assert bipole.hours_reserve_short == (lost > reserve).sum()
+    assert pole.lost_mw == pytest.approx(bipole.lost_mw / 2)
+    alone = fault_answer(chain, "lingshao", str(bipole.hour))
+    assert bipole.lowest_hz == pytest.approx(alone.grids[0].lowest_hz)
+    assert bipole.miscr == pytest.approx(alone.infeeds[0].miscr)
+    assert bipole.node == "330000"
+    assert fault_table(chain, "peak").hours == 1
+    assert case.hours == table.hours
+
+
 def test_reserve_is_what_machines_on_line_have_left_and_batteries_for_a_while(chain: Any) -> None:
     nation, done = chain.nation[0], chain.dispatched[0]
     grid = grid_of(nation, done)
@@ -116,8 +142,10 @@ def test_reserve_is_what_machines_on_line_have_left_and_batteries_for_a_while(ch
         done.soc_mwh["battery"] * 0.9 / BATTERY_HOLD_H,
     )
     expected = on - coal + np.maximum(battery, 0) + done.charge_mw["battery"]
-    assert grid.reserve_mw == pytest.approx(expected)
-    assert grid.running_mw == pytest.approx(on)
+    assert grid.reserve_mw[:4] == pytest.approx(expected)
+    assert grid.running_mw[:4] == pytest.approx(on)
+    # Stations and high-voltage buses have no machines.
+    assert not grid.running_mw[4:].any()
 
 
 def test_no_such_line_and_no_such_hour_are_named(chain: Any) -> None:

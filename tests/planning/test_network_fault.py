@@ -11,6 +11,7 @@ from planning.network.contingency import bridges
 from planning.network.dc_fault import DcLine, block
 from planning.network.frequency import LOAD_DAMPING, dip
 from planning.network.strength import POWER_FACTOR, SOURCE_X_PU, impedance, miscr
+from planning.network.support import Held
 from tests.planning.network_cases import random_case
 
 
@@ -31,24 +32,24 @@ def test_a_bipole_block_is_shared_by_both_grids_and_adds_up() -> None:
     # a sends 90 MW to c over the line, 85 arrive; nothing else moves.
     line = DcLine("x", 0, 2, np.array([90.0]), np.array([85.0]))
     power = np.array([[-0.9 + 0.9, 0.0, 0.0, 0.0]])
-    found = block(grids(), power, np.zeros((1, 4)), np.ones(4), line, 1.0)
+    found = block(grids(), power, Held.unlimited((1, 4)), np.ones(4), line, 1.0)
     assert found.lost_mw == pytest.approx([85.0])
     assert found.surplus_mw == pytest.approx([90.0])
     assert found.solved.all()
     assert found.balance_pu < 1e-6
     # b takes two thirds of the surplus of 90, d gives two thirds of the missing 85.
     assert found.after.from_mva[0].real == pytest.approx([60.0, -85.0 * 2 / 3])
-    half = block(grids(), power, np.zeros((1, 4)), np.ones(4), line, 0.5)
+    half = block(grids(), power, Held.unlimited((1, 4)), np.ones(4), line, 0.5)
     assert half.after.from_mva[0].real == pytest.approx([30.0, -85.0 / 3])
     back = DcLine("x", 0, 2, np.array([-40.0]), np.array([-42.0]))
-    turned = block(grids(), power, np.zeros((1, 4)), np.ones(4), back, 1.0)
+    turned = block(grids(), power, Held.unlimited((1, 4)), np.ones(4), back, 1.0)
     assert (turned.lost_mw[0], turned.surplus_mw[0]) == (pytest.approx(40.0), pytest.approx(42.0))
     assert (turned.receiving_bus[0], turned.sending_bus[0]) == (0, 2)
 
 
 def test_a_block_no_flow_survives_is_nan_and_not_zero() -> None:
     line = DcLine("x", 0, 2, np.array([3000.0]), np.array([2900.0]))
-    found = block(grids(), np.zeros((1, 4)), np.zeros((1, 4)), np.ones(4), line, 1.0)
+    found = block(grids(), np.zeros((1, 4)), Held.unlimited((1, 4)), np.ones(4), line, 1.0)
     assert not found.solved[0]
     assert np.isnan(found.after.from_mva).all()
     assert found.before.from_mva[0].real == pytest.approx([0.0, 0.0])
