@@ -1,4 +1,4 @@
-"""`energymap validate [--full]`: published values beside ours; fails where an enforced tolerance is broken."""
+"""`energymap validate [2020 | --full]`: published values beside ours; fails where an enforced tolerance is broken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.commands.base import Command, Context
+from app.commands.base import Command, Context, add_store
 from gis_layers.errors import EnergyMapError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -28,6 +28,13 @@ _STEPS = {
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "year",
+        nargs="?",
+        metavar="2020",
+        help="a past year's scenario: its dispatch beside published energies, curtailment and lines",
+    )
+    add_store(parser)
+    parser.add_argument(
         "--full",
         action="store_true",
         help="also typical years, province profiles, published yields, gauges, kernels, spread of years",
@@ -47,6 +54,18 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
+    if options.year is not None:
+        named = [name for name in ("full", "reference", "out") if getattr(options, name)]
+        if named:
+            raise InputError(
+                [Problem("command line", f"--{n}", f"beside {options.year}", "without a year") for n in named]
+            )
+        from app.commands.validate_nation import run_nation
+
+        run_nation(options, context)
+        return
+    if options.store is not None:
+        raise InputError([Problem("command line", "--store", "without a year", "only with a year, as 2020")])
     if options.full:
         _run_full(options, context)
         return

@@ -41,6 +41,9 @@ energy between provinces comes near the published total of 2020 (1,536 TWh); doc
 DC_AVAILABLE_SHARE = 0.95
 """Energy availability of a DC line: planned outages of ten days a year and forced ones of single poles (general
 knowledge); taken evenly over the year."""
+PLANT_TIES = frozenset({"110000-150000W-500"})
+"""Circuits of plants that stand in the receiver's grid (Tuoketuo to Beijing): no loop through the sender's, so no part
+in Kirchhoff's law between provinces."""
 LIMITS_KNOWN_THROUGH = 2025
 """Limits below the rated power were of their time: later years run at the rated power."""
 _RAMP_THAT_BINDS = 1.0
@@ -179,7 +182,8 @@ def lines_of(
         rows.append(
             _Line(
                 LineInfo(tie.id, None, tie, None), "ac", *ends, mw, mw, loss_share(tie).share,
-                AC_BARRIER_CNY_PER_MWH if by_contract else AC_HURDLE_CNY_PER_MWH, reactance=tie_reactance_ohm(tie, mw),
+                AC_BARRIER_CNY_PER_MWH if by_contract else AC_HURDLE_CNY_PER_MWH,
+                reactance=np.nan if tie.id in PLANT_TIES else tie_reactance_ohm(tie, mw),
             )
         )  # fmt: skip
     for spec in specs:

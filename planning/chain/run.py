@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from gis_layers.progress import Progress, part, silent
 from planning.chain import packing
 from planning.chain.accounts import line_energies, province_energies
+from planning.chain.adequacy import check_islands
 from planning.chain.answers import Answers
 from planning.chain.bases import SettledBase, base_case, base_sites, settle_base, water_of_base
 from planning.chain.claim_study import claim_sensitivity
 from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.ground import ground_with
 from planning.chain.in_service import provincial_cf
+from planning.chain.line_loss import with_physical_losses
 from planning.chain.link_documents import LinkUse
 from planning.chain.links import (
     DISPATCH,
@@ -284,6 +286,7 @@ class Chain(Answers):
         def compute(progress: Progress) -> Entry:
             from planning.dispatch.solve import dispatch
 
+            check_islands(case)
             done = dispatch(case, part(progress, 0.0, 0.95))
             return packing.pack_dispatch(done, trace_green(case, done))
 
@@ -337,7 +340,7 @@ class Chain(Answers):
             settlement = settlement_result(
                 tables, money, physics_losses(flows), by_hour=not scenario.market.empty, hours=nation.case.hours
             )
-            corridors = corridor_results(tables, nation, lines, money)
+            corridors = with_physical_losses(corridor_results(tables, nation, lines, money), flows)
             price = {line.id: line.sale_price_cny_per_mwh for line in money.lines}
             bases = {
                 spec.id: settle_base(

@@ -10,6 +10,7 @@ from planning.cash_flow.market_prices import REVERSE
 from planning.cash_flow.provinces import CashFlow
 from planning.cash_flow.settlement import LineSettlement
 from planning.chain.accounts import LineEnergy, ProvinceEnergy, is_interprovincial
+from planning.chain.adequacy import shortages
 from planning.chain.nation import Nation
 from planning.chain.nation_lines import LineInfo
 from planning.corridors import loss_share, tariff
@@ -61,6 +62,7 @@ def national_result(
         },
         blocked_twh={t: mwh / 1e6 for t, mwh in blocked.items()} if any(blocked.values()) else None,
         unserved_mwh=float(result.unserved_mw.sum()),
+        shortages=shortages(nation, result),
         transfer_twh=sum(line.delivered_mwh for line in crossing) / 1e6,
         green_transfer_twh=sum(line.delivered_mwh * line.green_share for line in crossing) / 1e6,
         loss_twh=sum(line.sent_mwh - line.delivered_mwh for line in crossing) / 1e6,

@@ -31,7 +31,7 @@ def data() -> dict[str, Any]:
 
 
 def test_both_built_in_scenarios_load() -> None:
-    assert list_scenarios() == ("2020", "2030-1200GW")
+    assert list_scenarios() == ("2020", "2024", "2030-1200GW")
     for name in list_scenarios():
         assert load_scenario(name).id == name
         assert load_scenario(SCENARIOS / f"{name}.toml") == load_scenario(name)
