@@ -16,6 +16,7 @@ from app.problem_dispatch import DISPATCH
 from app.problem_expected import EXPECTED
 from app.problem_expected_more import EXPECTED_MORE
 from app.problem_found import FOUND
+from app.problem_lines import LINES
 from app.problem_network import NETWORK
 from app.problem_route import ROUTE
 
@@ -57,7 +58,7 @@ def _said(phrase: str, deep: int) -> str:
 
 @functools.cache
 def _table() -> Mapping[str, str]:
-    return {**ROUTE, **CASH, **DISPATCH, **NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
+    return {**LINES, **ROUTE, **CASH, **DISPATCH, **NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from gis_layers.provenance import Tier
-from planning.corridors import AC_KINDS, Corridor, physics_loss_share, tariff
+from planning.corridors import AC_KINDS, Corridor, Interface, loss_share, physics_loss_share, tariff
 from planning.operating_rules import operating_rule
 
 Value = float | int | str | bool | tuple[float, ...] | None
@@ -21,15 +21,20 @@ _PLACES = ("from_lon_deg", "from_lat_deg", "to_lon_deg", "to_lat_deg")
 _UNITS = {
     "kv": "kV", "mw": "MW", "km": "km", "investment_cny": "CNY", "ramp_share_per_h": "1/h",
     "annual_full_load_hours": "h/a", "tariff_cny_per_mwh": "CNY/MWh", "estimated_tariff_cny_per_mwh": "CNY/MWh",
+    "capacity_tariff_cny_per_kw_year": "CNY/(kW a)",
     **dict.fromkeys(_PLACES, "°"),
 }  # fmt: skip
 _SHARES = ("approved_loss_share", "physics_loss_share", "min_power_share", "day_curve")
 PLACES_SOURCE = "end points approximate"
+GENERAL_SOURCE = "general knowledge, unverified"
+SUPPLY_SOURCE = "told from the matched sources"
 PHYSICS_SOURCE = "estimate: converters and I2R of the line"
 PHYSICS_AC_SOURCE = "estimate: I2R of the AC circuits at surge impedance loading"
+CAPABILITY_SOURCE = "estimate: circuits but one at surge impedance loading, St Clair multiple of the length"
+REACTANCE_SOURCE = "estimate: textbook values of the line types, with transformers, at 500 kV"
 FEATURES: tuple[str, ...] = (
     *_ROW, "circuits", *_PLACES, "investment_cny", "approved_loss_share", "physics_loss_share", "tariff_cny_per_mwh",
-    "tariff_includes_loss", "tariff_document", "tariff_status", "tariff_valid_from", "tariff_valid_to",
+    "tariff_includes_loss", "capacity_tariff_cny_per_kw_year", "tariff_document", "tariff_status", "tariff_valid_from", "tariff_valid_to",
     "estimated_tariff_cny_per_mwh", "rule", "min_power_share", "ramp_share_per_h", "day_curve",
     "annual_full_load_hours",
 )  # fmt: skip
@@ -64,8 +69,12 @@ def corridor_figures(line: Corridor) -> dict[str, Figure]:
     """
     figures = {name: _row(line, name, getattr(line, name) or None) for name in _ROW}
     # "false" is an answer, 0 km is the length of a back-to-back station, and neither is missing.
-    figures["bidirectional"] = _row(line, "bidirectional", line.bidirectional)
     figures["km"] = _row(line, "km", line.km)
+    reverses = _row(line, "bidirectional", line.bidirectional)
+    told = line.status == "own" or "bidirectional" in line.changed_fields
+    figures["bidirectional"] = reverses if told else _with(reverses, GENERAL_SOURCE, "estimated")
+    if not figures["supply"].missing:
+        figures["supply"] = _with(figures["supply"], SUPPLY_SOURCE, "estimated")
     if line.kind in AC_KINDS:
         figures["circuits"] = _row(line, "circuits", line.circuits)
     for name in _PLACES:
@@ -73,8 +82,37 @@ def corridor_figures(line: Corridor) -> dict[str, Figure]:
         figures[name] = place if line.status == "own" else _with(place, PLACES_SOURCE, "estimated")
     figures["investment_cny"] = _row(line, "investment_cny", line.investment_cny)
     figures |= _money(line)
-    figures |= _operation(line)
+    if line.kind not in ("uhvac", "ac"):
+        figures |= _operation(line)
     return {name: figures[name] for name in FEATURES if name in figures}
+
+
+def tie_figures(tie: Interface) -> dict[str, Figure]:
+    """The figures of an AC tie by name, as `corridor_figures`: its capability and impedance are of all circuits.
+
+    The capability is a stated one or that of `interface_capability_mw`; the reactance, with transformers and series
+    capacitors, is that of the power flow (`planning.network.model.Tie`), at 500 kV.
+    """
+    from planning.network.model import Tie
+
+    year, stated = tie.date[:4], tie.stated_mw is not None
+    loss = loss_share(tie)
+    ohm = Tie(tie.id, 0, 1, tie.kv, tie.circuits, tie.km, tie.mw).series_ohm[1]
+    told = {
+        name: Figure(getattr(tie, name), _unit(name), year, tie.source, tie.tier)
+        for name in ("kv", "circuits", "km", "from_node", "to_node", "date")
+    }
+    capability = Figure(
+        tie.mw, "MW", year, tie.source if stated else CAPABILITY_SOURCE, tie.tier if stated else "estimated"
+    )
+    return {
+        "kind": Figure("tie", "", year, tie.source, tie.tier),
+        "kv": told["kv"],
+        "mw": capability,
+        **{name: told[name] for name in ("km", "from_node", "to_node", "date", "circuits")},
+        "physics_loss_share": Figure(loss.share, "1", "", loss.source, loss.tier),
+        "reactance_ohm": Figure(ohm, "ohm", "", REACTANCE_SOURCE, "estimated"),
+    }
 
 
 def document_year(document: str) -> str:
@@ -90,7 +128,9 @@ def _row(line: Corridor, name: str, value: Value) -> Figure:
     if name in line.changed_fields:
         return Figure(value, _unit(name), "", line.changed_source, line.changed_tier)
     tier: Tier = "estimated" if name in line.estimated_fields else line.table_tier or line.tier
-    source = f"{line.source}; {line.note}" if name in line.estimated_fields and line.note else line.source
+    source = line.source.removesuffix(f"; {PLACES_SOURCE}")
+    if name in line.estimated_fields and line.note:
+        source = f"{source}; {line.note}"
     return Figure(value, _unit(name), line.date[:4], source, tier)
 
 
@@ -129,6 +169,10 @@ def _money(line: Corridor) -> dict[str, Figure]:
         "tariff_cny_per_mwh": told("tariff_cny_per_mwh", on_file),
         "tariff_includes_loss": told("tariff_includes_loss", None if on_file is None else incl is not None),
     }
+    if line.capacity_tariff_cny_per_kw_year is not None:
+        figures["capacity_tariff_cny_per_kw_year"] = told(
+            "capacity_tariff_cny_per_kw_year", line.capacity_tariff_cny_per_kw_year
+        )
     for name in ("tariff_document", "tariff_status", "tariff_valid_from", "tariff_valid_to"):
         figures[name] = told(name, (getattr(line, name) or None) if stated else None)
     if estimate is not None:

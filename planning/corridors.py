@@ -77,6 +77,8 @@ class Corridor(Row):
     """Settlement loss of the tariff document, of the energy sent."""
     tariff_incl_loss_cny_per_mwh: Annotated[float, Field(ge=0)] | None = None
     tariff_excl_loss_cny_per_mwh: Annotated[float, Field(ge=0)] | None = None
+    capacity_tariff_cny_per_kw_year: Annotated[float, Field(ge=0)] | None = None
+    """Price on rated power in place of one on energy; part of no settlement yet."""
     tariff_document: str = ""
     tariff_status: str = ""
     tariff_valid_from: str = ""

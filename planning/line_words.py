@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "uhvac": ("特高压交流", "UHV AC"),
     "radial_ac": ("交流点对网", "AC from plants"),
     "ac": ("交流", "AC"),
+    "tie": ("交流断面", "AC tie"),
 }
 STATUSES: dict[str, tuple[str, str]] = {
     "in_service": ("在运", "in service"),
@@ -73,6 +74,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "physics_loss_share": ("物理线损率", "physics loss share"),
     "tariff_cny_per_mwh": ("文件输电价", "tariff on file"),
     "tariff_includes_loss": ("电价含线损", "tariff includes loss"),
+    "capacity_tariff_cny_per_kw_year": ("容量电价", "tariff on capacity"),
     "tariff_document": ("电价文件", "tariff document"),
     "tariff_status": ("文件状态", "state of the document"),
     "tariff_valid_from": ("执行起", "valid from"),
@@ -83,8 +85,17 @@ FIGURES: dict[str, tuple[str, str]] = {
     "ramp_share_per_h": ("每小时最大变化", "ramp an hour"),
     "day_curve": ("日送电曲线", "day curve"),
     "annual_full_load_hours": ("合同利用小时", "contracted full-load hours"),
+    "reactance_ohm": ("等值电抗", "equivalent reactance"),
 }
 """Of `corridor_figures`."""
+CAPABILITY = ("输送能力", "transfer capability")
+STATES: dict[str, tuple[str, str]] = {
+    "runs": ("计入", "runs"),
+    "not_yet": ("未计入", "not counted"),
+    "retired": ("退役", "left out"),
+    "changed": ("已改动", "changed"),
+}
+"""Of a line in a scenario."""
 TARIFF_STATUSES: dict[str, tuple[str, str]] = {
     "in force": ("现行", "in force"),
     "provisional": ("临时", "provisional"),

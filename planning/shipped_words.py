@@ -165,6 +165,7 @@ _ZH: dict[str, str] = {
     "estimate: converters and I2R of the line": "估算: 换流站损耗与线路电阻损耗",
     # sources of the lines' other figures
     "end points approximate": "端点位置为近似",
+    "told from the matched sources": "据配套电源归类",
     "earlier fact list of UHV lines": "早期特高压线路清单",
     "earlier fact list of UHV lines + channel_registry_26.csv": "早期特高压线路清单 + channel_registry_26.csv",
     "channel registry (MonteCarlo79/invest-etrm-intel)": "通道名录 (MonteCarlo79/invest-etrm-intel)",
@@ -178,16 +179,29 @@ _ZH: dict[str, str] = {
     "converter kind and place general knowledge": "换流器型式与位置为一般常识",
     "3000 MW general knowledge": "3000 MW 为一般常识",
     "the planner's own figure": "规划人员自定数值",
+    "estimate: circuits but one at surge impedance loading, St Clair multiple of the length": (
+        "估算: 除一回外各回自然功率, 乘以按长度的 St Clair 系数"
+    ),
+    "estimate: textbook values of the line types, with transformers, at 500 kV": (
+        "估算: 各线型教科书参数, 含变压器, 折算到 500 kV"
+    ),
     **RULE_SOURCES_ZH,
     # machines
     **SOURCES_ZH,
     **SITING_ZH,
 }  # fmt: skip
 
+_CIRCUITS = (
+    r"number of circuits: general knowledge, unverified; "
+    r"capability by docs/tables.md unless stated_mw is given"
+)
 _ZH_FORMS: tuple[tuple[str, str], ...] = (
     (r"estimate: annuity of an investment estimated from its length over (.+) h",
      r"估算: 按长度估计的投资年金, 摊于 \1 h"),
     (r"estimate: annuity of its investment over (.+) h", r"估算: 其投资年金, 摊于 \1 h"),
+    (_CIRCUITS + r": corridors.csv: (.+)", r"回数: 一般常识, 未核实; 能力取自 docs/tables.md 或 stated_mw: corridors.csv: \1"),
+    (_CIRCUITS + r": two cables of (\d+) MW, general knowledge",
+     r"回数: 一般常识, 未核实; 能力取自 docs/tables.md 或 stated_mw: 两条 \1 MW 电缆, 一般常识"),
     (r"SGCC 2026 table row (\d+) \((.+)\)", r"国家电网 2026 年价目表第 \1 行 (\2)"),
     (r"(https?://\S+) \(energy\); capacities general knowledge", r"\1 (电量); 装机为一般常识"),
     (r"(https?://\S+) \(NDRC capacity price notice (.+)\)", r"\1 (国家发改委容量电价通知 \2)"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from app.commands.assess import COMMAND as ASSESS
 from app.commands.base import Command
 from app.commands.cascade import COMMAND as CASCADE
+from app.commands.cash import COMMAND as CASH
 from app.commands.complement import COMMAND as COMPLEMENT
+from app.commands.corridors import COMMAND as CORRIDORS
 from app.commands.data import COMMAND as DATA
 from app.commands.demo import COMMAND as DEMO
 from app.commands.endowment import COMMAND as ENDOWMENT
+from app.commands.ensemble import COMMAND as ENSEMBLE
 from app.commands.fault import COMMAND as FAULT
 from app.commands.gui import COMMAND as GUI
 from app.commands.inspect_file import COMMAND as INSPECT
@@ -38,9 +41,12 @@ COMMANDS: tuple[Command, ...] = (
     CASCADE,
     MCP,
     RUN,
+    ENSEMBLE,
     OPTIMUM,
     FAULT,
     NETWORK,
+    CASH,
+    CORRIDORS,
     SITE,
     ROUTE,
     SIZE,
