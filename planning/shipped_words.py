@@ -51,8 +51,39 @@ _ZH: dict[str, str] = {
         "按 2021 年论断自身的条件: 1,200 GW 风光 (中国已于 2024 年超过), 当时预期的 2030 年或更晚的负荷, "
         "已建或规划线路上的十三个基地。"
     ),
-    "Fleet, consumption and lines at the end of 2020; no new bases. Lines opened in December 2020 run all year.": (
-        "2020 年底的装机、用电与线路, 不含新基地; 2020 年 12 月投运的线路按全年运行计。"
+    "Consumption of 2020; wind, PV and nuclear as they came in service during the year; lines from the day they opened, "
+    "below the power they were held to; no new bases.": (
+        "2020 年用电量; 风电、光伏、核电按年内投产进度计; 线路自投运日起按当时的限额运行; 不含新基地。"
+    ),
+    "Consumption of 2024; wind, PV and nuclear as they came in service during the year; lines by the end of 2024, "
+    "below the power they were held to; water of a mean year. Fleets by province but for wind and PV are 2020's with "
+    "the national increment allotted.": (
+        "2024 年用电量; 风电、光伏、核电按年内投产进度计; 线路为 2024 年底在运, 按当时的限额运行; 来水取多年平均。"
+        "除风电、光伏外, 分省装机为 2020 年装机加按规则分配的全国增量。"
+    ),
+    "NEA: 9,852.1 TWh in 2024, general knowledge": "国家能源局: 2024 年 9,852.1 TWh, 一般常识",
+    "NEA, end of 2024 and of 2023, general knowledge; provinces as province_figures.csv has them": (
+        "国家能源局 2024 年底与 2023 年底数据, 一般常识; 分省按 province_figures.csv"
+    ),
+    "thermal 1,444 GW at the end of 2024 less gas, with biomass and waste, general knowledge; where it stands is "
+    "allotted": "火电 1,444 GW (2024 年底) 减去气电, 含生物质与垃圾发电, 一般常识; 分省按规则分配",
+    "end of 2024, general knowledge; where it stands is allotted": "2024 年底, 一般常识; 分省按规则分配",
+    "fleet of 2020 and the units since: Hongyanhe 5-6, Tianwan 6, Fuqing 5-6, Zhangzhou 1, Shidaowan and Guohe 1, "
+    "Fangchenggang 3-4; NEA has 60.83 GW; general knowledge": (
+        "2020 年在运机组与此后投产机组: 红沿河 5-6、田湾 6、福清 5-6、漳州 1、石岛湾与国和 1、防城港 3-4; "
+        "国家能源局为 60.83 GW; 一般常识"
+    ),
+    "436 GW at the end of 2024 less pumped storage, general knowledge; Baihetan, Lianghekou, Yangfanggou, Jinsha, "
+    "Suwalong, Batang; the last Wudongde units, Tuoba; Maerdang, Yangqu (hydro_stations.csv); the rest by 2020 "
+    "capacity": (
+        "436 GW (2024 年底) 减去抽蓄, 一般常识; 白鹤滩、两河口、杨房沟、金沙、苏洼龙、巴塘; 乌东德末批机组、托巴; "
+        "玛尔挡、羊曲 (hydro_stations.csv); 其余按 2020 年装机分配"
+    ),
+    "new storage at the end of 2024: 73.76 GW, 168 GWh, general knowledge; where it stands is allotted": (
+        "2024 年底新型储能: 73.76 GW、168 GWh, 一般常识; 分省按规则分配"
+    ),
+    "benchmark prices, tariffs and losses of the tables; certificate and carbon of 2024, general knowledge": (
+        "表中的基准价、输电价与线损; 绿证价与碳价取 2024 年, 一般常识"
     ),
     "sum of the provinces; national total consumption 2020 (NEA)": "各省合计; 2020 年全社会用电量 (国家能源局)",
     "province_figures.csv, sum of nodes": "province_figures.csv, 各节点合计",
@@ -202,6 +233,7 @@ _ZH_FORMS: tuple[tuple[str, str], ...] = (
     (_CIRCUITS + r": corridors.csv: (.+)", r"回数: 一般常识, 未核实; 能力取自 docs/tables.md 或 stated_mw: corridors.csv: \1"),
     (_CIRCUITS + r": two cables of (\d+) MW, general knowledge",
      r"回数: 一般常识, 未核实; 能力取自 docs/tables.md 或 stated_mw: 两条 \1 MW 电缆, 一般常识"),
+    (r"(https?://\S+) \(km, (\S+) first pole\)", r"\1 (长度; \2 首极投运)"),
     (r"SGCC 2026 table row (\d+) \((.+)\)", r"国家电网 2026 年价目表第 \1 行 (\2)"),
     (r"(https?://\S+) \(energy\); capacities general knowledge", r"\1 (电量); 装机为一般常识"),
     (r"(https?://\S+) \(NDRC capacity price notice (.+)\)", r"\1 (国家发改委容量电价通知 \2)"),
