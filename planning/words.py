@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from planning.flow_words import failure_words
+
 if TYPE_CHECKING:
     from planning.results import PowerFlowHour
 
@@ -320,6 +322,8 @@ def flow_note(hour: PowerFlowHour, names: Mapping[str, str], language: Language)
         Line id -> name in the language.
     """
     zh = language == "zh"
+    if hour.failure is not None:
+        return failure_words(hour.failure, names, language)
     if not hour.converged:
         code, _, rest = hour.note.partition(": ")
         if code != "flow_diverged":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.commands.base import Command, Context, add_store, open_store
 from app.commands.resource_options import add_resource, add_water, with_choice
+from app.flow_lines import flow_year_lines
 from gis_layers.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ def _lines(answer: LinkAnswer, context: Context) -> list[str]:
             loading = "–" if hour.max_loading is None else f"{hour.max_loading:.0%}"
             state = pick("收敛", "converged") if hour.converged else pick("不收敛", "not converged")
             lines.append(f"  {hour.time}  {hour.label:<12}{state}  {loading}")
+        if answer.power_flow.year is not None:
+            lines += flow_year_lines(answer.power_flow.year, dict(answer.line_names), context)
     if answer.cash_flow is not None:
         claim = answer.cash_flow.claim
         lines.append(

@@ -129,6 +129,6 @@ class LinkAnswer(Frozen):
     power_flow: PowerFlowResult | None = None
     cash_flow: Summary | None = None
     line_names: dict[str, tuple[str, str]] = Field(default_factory=dict)
-    """Of AC ties named in the power flow, Chinese and English."""
+    """Of ties and DC lines named in the power flow, Chinese and English."""
     sources: tuple[AnswerSource, ...]
     notes: tuple[str, ...]

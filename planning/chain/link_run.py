@@ -66,7 +66,8 @@ def answer_of(chain: Chain) -> LinkAnswer:
         found["dispatch"] = dispatch_answer(national, energies, residual)
     elif link == "power_flow":
         found["power_flow"] = chain.flows
-        found["line_names"] = tie_names(scenario, tables)
+        direct = {c.id: (c.name_zh, c.name_en) for c in tables.corridors if c.result_kind != "ac"}
+        found["line_names"] = direct | tie_names(scenario, tables)
     else:
         found["cash_flow"] = chain.result.summary
     # Without a choice all is the atlas; then links that are stored ask for nothing behind them.

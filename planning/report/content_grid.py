@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planning.report.blocks import Block, Section, bullets, column, figure, heading, section, table, text
+from planning.report.content_flow import flow_blocks
 from planning.report.content_writer import Writer
 from planning.report.series import ReportSeries
 from planning.results import BaseResult, CorridorResult
@@ -187,7 +188,7 @@ def power_flow(w: Writer) -> Section:
         "impedances estimated from voltage and length: it checks the dispatch, it replaces no security assessment.",
     )
     return section(title, [text(intro), table(columns, rows, size=7.6), *([bullets(notes)] if notes else []),
-                           *_ties(w, named)], new_page=False)  # fmt: skip
+                           *_ties(w, named), *flow_blocks(w, named)], new_page=False)  # fmt: skip
 
 
 TIES_SHOWN = 10

@@ -11,6 +11,7 @@ from pathlib import Path
 from planning.report.excel_assets import ac_ties, bases, cash_flows, corridors, monthly, power_flow
 from planning.report.excel_cash import cash_sheets
 from planning.report.excel_columns import both_units, cn, known, plain, quantity, said, tier
+from planning.report.excel_flow import flow_sheets
 from planning.report.series import ReportSeries
 from planning.report.sheets import (
     Cell,
@@ -58,7 +59,7 @@ def sheets(summary: Summary, series: ReportSeries) -> list[Sheet]:
         answer.append(cash_flows(summary, series.base_flows))
     answer.append(power_flow(summary))
     if summary.power_flow.year is not None:
-        answer.append(ac_ties(summary))
+        answer += [ac_ties(summary), *flow_sheets(summary)]
     if series.monthly_generation_twh:
         answer.append(monthly(series))
     return [*answer, balance(summary), sources(summary)]
