@@ -12,5 +12,8 @@ CASH: dict[str, str] = {
     "hours that are not of the peak": "不属于高峰的时段",
     "a price above 0 in some hour of the day": "一日中至少一个小时电价大于 0",
     "at most the cap": "不高于上限",
+    "hours 0 to {}, ranges as 0-23, or all": "小时 0 至 {0}, 范围如 0-23, 或 all",
+    "a line between provinces of the run, as {}": "本算例的省间线路, 如 {0}",
+    "a line as well": "同时指定线路",
     "24, 288 or 8760 values": "24、288 或 8760 个值",
 }

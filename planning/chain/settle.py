@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +23,16 @@ from planning.cash_flow.inputs import line_year, prices_of
 from planning.cash_flow.market_prices import hour_prices
 from planning.cash_flow.provinces import CashFlow, gathered
 from planning.cash_flow.settlement import LineSettlement, LineYear, settle_all
-from planning.chain.accounts import LineEnergy
+from planning.chain.accounts import LineEnergy, line_energies
 from planning.chain.nation import Nation
 from planning.dispatch.green import GreenTrace
 from planning.dispatch.result import DispatchResult
 from planning.scenario import Scenario
+from planning.scenario_lines import with_own_lines
 from planning.tables import Tables
+
+if TYPE_CHECKING:
+    from planning.chain.run import Chain
 
 Array = NDArray[np.float64]
 
@@ -106,6 +111,14 @@ def traded_hours(
         price_cny_per_mwh=price,
         start_hour=case.start_hour,
     )
+
+
+def trade_of_chain(chain: Chain) -> tuple[Scenario, Tables, TradedHours]:
+    """The scenario of a chain, the tables with its own lines, and its dispatched hours."""
+    nation, _ = chain.nation
+    done, trace, _ = chain.dispatched
+    hours = traded_hours(nation, done, trace, line_energies(nation, done, trace))
+    return chain.scenario, with_own_lines(chain.tables, chain.scenario), hours
 
 
 def line_years(

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import InputError, Problem
 from planning.chain.accounts import LineEnergy
-from planning.chain.settle import TradedHours
+from planning.chain.claim_study import claim_sensitivity
+from planning.chain.money_document import physics_losses, sensitivity_result, settlement_result
+from planning.chain.settle import TradedHours, claim_of, settle_nation
 from planning.corridors import loss_share
 from planning.hourly import HourlyResult, read_hourly
 from planning.project_file import read_project
+from planning.results import Summary
 from planning.scenario import Scenario
 from planning.scenario_lines import with_own_lines
 from planning.scenario_toml import from_toml
@@ -87,3 +90,35 @@ def trade_of_hours(kept: HourlyResult, tables: Tables, where: str) -> TradedHour
             )
         )
     return TradedHours(tuple(kept.line_ids[row] for row in rows), tuple(years), sent, green, price)
+
+
+def settled_again(path: Path) -> Summary:
+    """The document of a project with its hours settled again; what else it holds stays.
+
+    Raises
+    ------
+    InputError, BalanceError
+        As `trade_of_project` and `settle_nation`.
+    """
+    summary = read_project(path).summary
+    scenario, tables, hours = trade_of_project(path)
+    money = settle_nation(scenario, tables, hours)
+    claim = claim_of(scenario, tables, money.lines)
+    swings = claim_sensitivity(scenario, tables, hours, money, claim)
+    again = summary.claim.model_copy(
+        update={
+            "green_sold_mwh": claim.green_sold_mwh,
+            "cash_cny": claim.cash_cny,
+            "gdp_cny": claim.gdp_cny,
+            "gdp_share": claim.gdp_share,
+            "price_cny_per_mwh": claim.price_cny_per_mwh,
+            "price_for_target_cny_per_mwh": claim.price_for_target_cny_per_mwh,
+            "volume_for_target_mwh": claim.volume_for_target_mwh,
+            "verdict": claim.verdict,
+            "sensitivity": sensitivity_result(swings),
+        }
+    )
+    settlement = settlement_result(
+        tables, money, physics_losses(summary.power_flow), by_hour=not scenario.market.empty
+    )
+    return summary.model_copy(update={"claim": again, "settlement": settlement})

@@ -84,7 +84,7 @@ def test_the_grids_of_one_province_do_not_trade_and_a_tariff_that_is_missing_is_
     assert not any(t.payer == t.payee for t in found.trades)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_by_purpose_and_by_pair_nothing_appears_or_vanishes(seed: int) -> None:
     dice = np.random.default_rng(seed)

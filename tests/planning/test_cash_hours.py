@@ -249,7 +249,7 @@ def lines(draw: st.DrawFn) -> tuple[LineHours, HourPrices]:
     return LineHours(line, sent, delivered, green_kwh), HourPrices(share, contract, spot)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lines())
 def test_money_in_is_money_out_in_every_hour_and_over_the_year(case: tuple[LineHours, HourPrices]) -> None:
     hours, at = case
@@ -264,7 +264,7 @@ def test_money_in_is_money_out_in_every_hour_and_over_the_year(case: tuple[LineH
         assert sum(t.fen for t in year.transfers if t.purpose == purpose) == int(fen.sum())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(-(10**15), 10**15), st.lists(ENERGY, min_size=1, max_size=40))
 def test_a_spread_total_adds_up_and_each_hour_is_within_one_of_its_share(
     total: int, weights: list[int]
@@ -276,7 +276,7 @@ def test_a_spread_total_adds_up_and_each_hour_is_within_one_of_its_share(
             assert abs(Fraction(int(part)) - Fraction(total * weight, whole)) <= 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ENERGY, st.integers(-(10**11), 10**11))
 def test_an_hours_payment_is_the_exact_product_rounded_half_to_even(kwh: int, micro: int) -> None:
     exact = (Decimal(kwh) * micro / 10**7).to_integral_value(ROUND_HALF_EVEN)
