@@ -13,12 +13,14 @@ from app.fault_words import NOTES as WORDS
 from gis_layers.errors import InputError
 from planning.chain.fault_grid import grid_of
 from planning.chain.faults import NOTES, fault_answer
+from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.nation import Nation
 from planning.chain.nation_lines import LineInfo
 from planning.chain.on_line import BATTERY_HOLD_H
 from planning.dispatch.case import Storage
 from planning.dispatch.check_case import validate
 from planning.dispatch.solve import dispatch
+from planning.network.model import SET_VOLTAGE_PU
 from planning.scenario import load_scenario
 from planning.tables import load_tables
 from tests.planning.dispatch_cases import lines, plain_case
@@ -157,3 +159,50 @@ def test_no_such_line_and_no_such_hour_are_named(chain: Any) -> None:
 
 def test_every_note_has_words() -> None:
     assert set(NOTES) == set(WORDS)
+
+
+def test_the_year_tells_voltages_losses_and_outages_of_every_line(chain: Any) -> None:
+    nation, done = chain.nation[0], chain.dispatched[0]
+    found = power_flows(nation, done)
+    year = found.year
+    assert year is not None
+    assert year.converged == HOURS
+    assert year.failures == ()
+    assert year.check_voltage_pu is not None
+    assert year.check_mw is not None
+    # 1e-6 p.u. of 1,000 MVA; pandapower ends at 1e-6 MVA.
+    assert year.check_voltage_pu < 1e-6
+    assert year.check_mw < 1e-3
+    assert {(o.kind, o.line) for o in year.outages} >= {
+        ("pole", "lingshao"), ("bipole", "lingshao"), ("circuit", "310000-330000-1000"), ("tie", "620000-640000-750"),
+    }  # fmt: skip
+    cut = next(o for o in year.outages if o.kind == "tie" and o.line == "620000-640000-750")
+    assert cut.cut_off in (("640000",), ("620000",))
+    loss = year.losses["lingshao"]
+    assert loss.sent_mwh == pytest.approx(done.forward_mw[0].sum())
+    assert loss.settled_loss_mwh == pytest.approx(0.065 * loss.sent_mwh)
+    assert 0.0 < loss.physics_loss_mwh < loss.settled_loss_mwh
+    assert set(year.voltages) == {"640000", "330000", "310000", "620000"}
+    assert {(s.line, s.end) for s in year.stations} == {("lingshao", "from"), ("lingshao", "to")}
+    low = min(v.min_pu for v in year.voltages.values())
+    assert 0.9 < low < SET_VOLTAGE_PU
+    assert low <= min(s.min_pu for s in year.stations)
+
+
+def test_an_hour_beyond_the_nose_is_explained_and_has_no_losses(chain: Any) -> None:
+    nation, done = chain.nation[0], chain.dispatched[0]
+    row = [info.id for info in nation.lines].index("620000-640000-750")
+    forward = done.forward_mw.copy()
+    forward[row, HOURS - 1] = 200_000.0
+    found = power_flows(nation, replace(done, forward_mw=forward))
+    assert found.year is not None
+    assert found.year.converged == HOURS - 1
+    (why,) = found.year.failures
+    assert (why.cause, why.line, why.hour) == ("tie", "620000-640000-750", HOURS - 1)
+    assert why.most_mw < why.asked_mw
+    assert set(why.nodes) == {"620000", "640000"}
+    result = power_flow_result(nation, found)
+    bad = next(h for h in result.hours if h.hour == HOURS - 1)
+    assert (bad.converged, bad.loss_mwh, bad.failure) == (False, None, why)
+    assert bad.max_loading is not None
+    assert all(o.hour != HOURS - 1 for o in found.year.outages)
