@@ -212,7 +212,9 @@ def _corridor(line: CorridorResult, c: Columns) -> list[Line]:
         Line(term("loss_share", c.language), percent(line.loss_share, 2), loss, "loss_share"),
         Line(term("full_load_hours", c.language), f"{line.full_load_hours:,.0f} h", "", "full_load_hours"),
         Line(term("green_share", c.language), percent(line.green_share), "", "green_share"),
-        _figure(c, "tariff", line.tariff_cny_per_mwh, "price_cny_per_mwh", tariff, "tariff"),
+        _figure(c, "tariff", line.tariff_cny_per_mwh, "price_cny_per_mwh", tariff, "tariff")
+        if line.tariff_cny_per_mwh is not None
+        else Line(term("tariff", c.language), c.tariff(None).shown, tariff, "tariff"),
         _figure(c, "receipts", line.cash_cny, "money_cny", how="receipts"),
         Line(term("tier", c.language), tier),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from planning.line_words import NO_TARIFF
 from planning.report.blocks import Block, Section, bullets, column, figure, heading, section, table, text
 from planning.report.content_flow import flow_blocks
 from planning.report.content_writer import Writer
@@ -116,7 +117,7 @@ def _corridor_table(w: Writer, lines: list[CorridorResult]) -> Block:
         (w.name(c), w.figure(c.capacity_mw, "power_mw"), w.figure(c.sent_mwh, "energy_mwh"),
          w.figure(c.delivered_mwh, "energy_mwh"), percent(c.loss_share, 2), number(c.full_load_hours),
          percent(c.green_share, 0), percent(c.peak_loading, 0),
-         *([w.figure(c.tariff_cny_per_mwh, "price_cny_per_mwh")] if priced else []),
+         *([_tariff(w, c)] if priced else []),
          w.figure(c.cash_cny, "money_cny"))
         for c in lines
     ]  # fmt: skip
@@ -128,6 +129,13 @@ def _corridor_table(w: Writer, lines: list[CorridorResult]) -> Block:
         *([""] if priced else []), w.figure(sum(c.cash_cny or 0.0 for c in lines), "money_cny"),
     )  # fmt: skip
     return table(columns, [*rows, total], total=True, size=7.4)
+
+
+def _tariff(w: Writer, line: CorridorResult) -> str:
+    """The price, or that there is none on file: no price is not a price of 0."""
+    if line.tariff_cny_per_mwh is None:
+        return w.pick(*NO_TARIFF)
+    return w.figure(line.tariff_cny_per_mwh, "price_cny_per_mwh")
 
 
 def provinces(w: Writer) -> Section:

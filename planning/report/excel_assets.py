@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from planning.cash_flow.investment import internal_rate
 from planning.cash_words import without_lines
+from planning.line_words import NO_TARIFF
 from planning.report.excel_columns import both_units, cn, known, plain, quantity, said, tier
 from planning.report.series import BaseFlows, ReportSeries
 from planning.report.sheets import Cell, Column, Formula, Sheet, column_sum, excel_row, letter, ratio
@@ -56,11 +57,15 @@ def corridors(summary: Summary) -> Sheet:
         includes = (
             None if c.tariff_includes_loss is None else "是 / yes" if c.tariff_includes_loss else "否 / no"
         )
+        # No price is not a price of 0.
+        price: Cell = " / ".join(NO_TARIFF)
+        if c.tariff_cny_per_mwh is not None:
+            price = cn(c.tariff_cny_per_mwh, "price_cny_per_mwh")
         rows.append(
             (c.id, c.name_zh, c.name_en, c.kind.upper(), c.from_node, c.to_node, power, sent, got,
              Formula(f"=H{r}-I{r}", sent - got), ratio(f"J{r}", f"H{r}", sent - got, sent),
              Formula(f"=H{r}/G{r}*10000", sent / power * 1e4) if power else None, c.green_share, c.peak_loading,
-             cn(c.tariff_cny_per_mwh, "price_cny_per_mwh"), includes, *money, status(c.status),
+             price, includes, *money, status(c.status),
              *said(c.loss_source), *said(c.tariff_source), tier(c.tier))
         )  # fmt: skip
     n = len(rows)

@@ -29,6 +29,7 @@ from planning.edits import (
     remove_item,
     together,
 )
+from planning.line_words import NO_TARIFF
 from planning.scenario import BaseSpec, OwnLine
 from planning.scenario_lines import own_corridor
 from planning.typed import with_unit
@@ -47,6 +48,7 @@ TOOL_OF_COMMAND = {
     "tool_corridor": "draw_corridor",
     "tool_profile": "profile",
     "tool_pin": "pin",
+    "tool_outage": "outage",
 }
 KIND_OF_TOOL = {"draw_rectangle": "rectangle", "draw_circle": "circle"}
 RENAME = ("改名", "Rename")
@@ -225,12 +227,17 @@ class DrawingControl(QObject):
         except InputError as error:
             return say(error, bench.state.language).replace("\n", "  ")
         price = tariff(row)
-        cost = price.cny_per_mwh if price is not None else 0.0
+        language = bench.state.language
+        cost = (
+            NO_TARIFF[0 if language == "zh" else 1]
+            if price is None
+            else with_unit(price.cny_per_mwh, "CNY/MWh", bench.state.units, language)
+        )
         return bench.text(
             "draw.line_is",
             km=f"{row.km:,.0f}",
             loss=f"{100 * loss_share(row).share:.1f}",
-            price=with_unit(cost, "CNY/MWh", bench.state.units, bench.state.language),
+            price=cost,
         )
 
     def _new_line(self, identity: str, name: str, mw: float, type_id: str) -> OwnLine:

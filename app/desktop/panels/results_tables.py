@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from app.desktop.panels.table import Cell, TableContent
 from app.desktop.texts import text
 from app.messages import Language
+from planning.line_words import NO_TARIFF
 from planning.results import NationalResult, Summary
 from planning.shipped_words import shipped_words
 from planning.words import (
@@ -43,6 +44,12 @@ class Columns:
     def figure(self, value: Number, kind: str) -> Cell:
         key = converted(value, kind, self.units) if value is not None else float("-inf")
         return Cell(shown(value, kind, self.units), key)
+
+    def tariff(self, value: Number) -> Cell:
+        """A line's price, or that there is none on file: no price is not a price of 0."""
+        if value is None:
+            return Cell(NO_TARIFF[0 if self.language == "zh" else 1], float("-inf"))
+        return self.figure(value, "price_cny_per_mwh")
 
     def share(self, value: Number, digits: int = 1) -> Cell:
         return Cell(percent(value, digits), value if value is not None else float("-inf"))
@@ -102,7 +109,7 @@ def corridor_table(summary: Summary, c: Columns) -> TableContent:
                 c.share(line.loss_share, 2),
                 c.number(line.full_load_hours),
                 c.share(line.green_share),
-                c.figure(line.tariff_cny_per_mwh, "price_cny_per_mwh"),
+                c.tariff(line.tariff_cny_per_mwh),
                 c.figure(line.cash_cny, "money_cny"),
             )
         )
