@@ -103,3 +103,11 @@ def raise_if(problems: list[Problem]) -> None:
     """Raise InputError with all problems, if there are any."""
     if problems:
         raise InputError(problems)
+
+
+def read_table(path: Path, model: type[RowT]) -> tuple[RowT, ...]:
+    """Every row of a table that stands alone; InputError with all its problems."""
+    problems: list[Problem] = []
+    rows = read_rows(path, model, problems)
+    raise_if(problems)
+    return rows

@@ -20,7 +20,7 @@ from gis_layers.provenance import Tier
 from planning.chain.accounts import is_interprovincial
 from planning.chain.nation import Nation
 from planning.dispatch.result import DispatchResult
-from planning.table_rows import DATA, Row, raise_if, read_rows
+from planning.table_rows import DATA, Row, read_table
 from planning.tables import Tables
 
 Array = NDArray[np.float64]
@@ -37,7 +37,7 @@ _TECHNOLOGY: dict[str, Words] = {
     "wind": ("风电发电量", "wind energy"),
     "pv": ("光伏发电量", "PV energy"),
     "thermal": ("火电发电量", "thermal energy"),
-    "hydro": ("水电发电量(含抽蓄)", "hydro energy, with pumped storage"),
+    "hydro": ("水电发电量", "hydro energy"),
     "nuclear": ("核电发电量", "nuclear energy"),
 }
 _GROUPS: dict[str, Words] = {
@@ -107,10 +107,7 @@ class Comparison:
 @lru_cache(maxsize=1)
 def published_energies() -> tuple[PublishedEnergy, ...]:
     """The table; InputError with every bad row."""
-    problems: list[Problem] = []
-    rows = read_rows(DATA / "line_energy_published.csv", PublishedEnergy, problems)
-    raise_if(problems)
-    return rows
+    return read_table(DATA / "line_energy_published.csv", PublishedEnergy)
 
 
 def years_published(tables: Tables) -> tuple[int, ...]:
@@ -156,18 +153,31 @@ def _thermal_mwh(result: DispatchResult) -> Array:
 def _national(nation: Nation, result: DispatchResult, tables: Tables, year: int) -> Iterable[Comparison]:
     figures = {figure.id: figure for figure in tables.national}
     pumped = result.discharge_mw.get("pumped")
+    pumped_figure = figures.get(f"pumped_{year}_mwh")
+    given_back = 0.0 if pumped_figure is None else pumped_figure.value
     ours = {
         "wind": result.wind_mw.sum(),
         "pv": result.pv_mw.sum(),
         "thermal": _thermal_mwh(result).sum(),
-        "hydro": result.hydro_mw.sum() + (0.0 if pumped is None else pumped.sum()),
+        "hydro": result.hydro_mw.sum(),
         "nuclear": result.nuclear_mw.sum(),
     }
     for technology, words in _TECHNOLOGY.items():
         figure = figures[f"{technology}_{year}_mwh"]
+        published, note = figure.value, ""
+        if technology == "hydro":
+            published, note = (
+                figure.value - given_back,
+                "rivers alone: what pumped storage gave back is a row of its own",
+            )
         yield Comparison(
-            "national", words, "TWh", float(ours[technology]) / 1e6, figure.value / 1e6,
-            ENERGY_LIMITS[technology], False, year, figure.source, figure.tier,
+            "national", words, "TWh", float(ours[technology]) / 1e6, published / 1e6,
+            ENERGY_LIMITS[technology], False, year, figure.source, figure.tier, note,
+        )  # fmt: skip
+    if pumped is not None and pumped_figure is not None:
+        yield Comparison(
+            "national", ("抽蓄发电量", "given back by pumped storage"), "TWh", float(pumped.sum()) / 1e6,
+            given_back / 1e6, None, False, year, pumped_figure.source, pumped_figure.tier,
         )  # fmt: skip
     blocked = nation.blocked_mwh()
     for technology, curtailed, whole, words in (

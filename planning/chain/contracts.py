@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import Problem
 from planning.corridors import Corridor
-from planning.table_rows import DATA, Row, raise_if, read_rows
+from planning.table_rows import DATA, Row, read_table
 from planning.tables import Tables
 
 Array = NDArray[np.float64]
@@ -44,10 +44,7 @@ class LineSupply(Row):
 @lru_cache(maxsize=1)
 def line_supply() -> dict[str, LineSupply]:
     """The table by line; InputError with every bad row."""
-    problems: list[Problem] = []
-    rows = read_rows(DATA / "line_supply.csv", LineSupply, problems)
-    raise_if(problems)
-    return {row.line_id: row for row in rows}
+    return {row.line_id: row for row in read_table(DATA / "line_supply.csv", LineSupply)}
 
 
 def hydro_share(line: Corridor, tables: Tables, year: int, inflow_mw: Array) -> Array | None:

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from gis_layers.errors import Problem
-from planning.table_rows import DATA, Row, raise_if, read_rows
+from planning.table_rows import DATA, Row, read_table
 
 Array = NDArray[np.float64]
 HOURS = 8760
@@ -53,10 +52,7 @@ class Heating(Row):
 @lru_cache(maxsize=1)
 def heating_by_node() -> dict[str, Heating]:
     """The table; InputError with every bad row."""
-    problems: list[Problem] = []
-    rows = read_rows(DATA / "heating.csv", Heating, problems)
-    raise_if(problems)
-    return {row.node_id: row for row in rows}
+    return {row.node_id: row for row in read_table(DATA / "heating.csv", Heating)}
 
 
 def must_run_share(node_ids: Sequence[str]) -> Array:

@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from gis_layers.errors import Problem
 from planning.chain.profile_values import NodeProfiles
 from planning.fleet import Fleet
 from planning.scenario import Scenario, Technology
-from planning.table_rows import DATA, Row, raise_if, read_rows
+from planning.table_rows import DATA, Row, read_table
 from planning.tables import Tables
 
 Array = NDArray[np.float64]
@@ -51,11 +50,8 @@ class Available:
 
 @lru_cache(maxsize=1)
 def additions() -> tuple[Added, ...]:
-    """The table of additions; InputError as `read_rows` finds them."""
-    problems: list[Problem] = []
-    rows = read_rows(DATA / "added_within_year.csv", Added, problems)
-    raise_if(problems)
-    return rows
+    """The table of additions; InputError as `read_table`."""
+    return read_table(DATA / "added_within_year.csv", Added)
 
 
 def added_share(technology: str, year: int, rows: Sequence[Added]) -> Array:

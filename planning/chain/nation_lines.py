@@ -23,7 +23,7 @@ from planning.network.model import Tie
 from planning.operating_rules import OperatingRule, operating_rule
 from planning.outages import hours_out
 from planning.scenario import BaseSpec, Scenario
-from planning.table_rows import DATA, Row, raise_if, read_rows
+from planning.table_rows import DATA, Row, raise_if, read_table
 from planning.tables import Tables
 
 Array = NDArray[np.float64]
@@ -77,8 +77,8 @@ class LineLimit(Row):
 @lru_cache(maxsize=1)
 def line_limits() -> tuple[LineLimit, ...]:
     """The table, in the order of days; InputError with every bad row and unknown day."""
+    rows = read_table(DATA / "line_limits.csv", LineLimit)
     problems: list[Problem] = []
-    rows = read_rows(DATA / "line_limits.csv", LineLimit, problems)
     for row in rows:
         try:
             date.fromisoformat(row.date)

@@ -308,8 +308,8 @@ def test_2020_as_it_was(tables: Tables) -> None:
     chain = Chain(load_scenario("2020"), until="dispatch")
     rows = compare_nation(chain.nation[0], chain.dispatched[0], tables, 2020)
     national = [row for row in rows if row.section == "national"]
-    assert len(national) == 7
-    assert [row.name[1] for row in national if row.met is not True] == []
+    assert len(national) == 8
+    assert [row.name[1] for row in national if row.met is False] == []
     held = [row for row in rows if row.section == "lines" and row.limit is not None]
-    # what is missed is named in docs/chain.md
-    assert sum(row.met is True for row in held) >= len(held) - 2
+    assert len(held) == 10
+    assert [row.name[1] for row in held if row.met is not True] == []
