@@ -80,9 +80,15 @@ class LossResult(Frozen):
 
     settled_mwh: float
     settled_cny: float
+    """What was paid for it over the year."""
+    price_cny_per_mwh: float
+    """Mean price of what is sent, at the sending end."""
+    compared_mwh: float | None
+    """Settled loss of the hours that have a power flow."""
     physics_mwh: float | None
-    physics_cny: float | None
-    """At the mean price of the sending end."""
+    """Of the same hours."""
+    difference_cny: float | None
+    """Settled less physics of these hours, at the mean price."""
 
 
 class SettlementResult(Frozen):

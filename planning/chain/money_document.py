@@ -25,14 +25,19 @@ from planning.tables import Tables
 
 
 def settlement_result(
-    tables: Tables, money: CashFlow, physics_mwh: Mapping[str, float], *, by_hour: bool, hours: int = HOURS
+    tables: Tables,
+    money: CashFlow,
+    physics: Mapping[str, tuple[float, float]],
+    *,
+    by_hour: bool,
+    hours: int = HOURS,
 ) -> SettlementResult:
     """The settlement of a run.
 
     Parameters
     ----------
-    physics_mwh
-        Line id -> loss of a power flow over the year, where one told it.
+    physics
+        Line id -> loss as settled and by physics of the hours with a power flow, where one told it. [MWh]
 
     Raises
     ------
@@ -50,8 +55,12 @@ def settlement_result(
         names,
         [sent[name] - sum(line.delivered_mwh for line in ways[name]) for name in names],
         [sum(line.loss_fen for line in ways[name]) / 100 for name in names],
-        [sum(line.sale_fen for line in ways[name]) / 100 / sent[name] for name in names],
-        [physics_mwh.get(name) for name in names],
+        [
+            sum(line.sale_fen for line in ways[name]) / 100 / sent[name] if sent[name] else 0.0
+            for name in names
+        ],
+        [physics[name][0] if name in physics else None for name in names],
+        [physics[name][1] if name in physics else None for name in names],
     )
 
     def account(code: int, held: Account) -> PartyAccount:
@@ -85,8 +94,10 @@ def settlement_result(
             loss.id: LossResult(
                 settled_mwh=loss.settled_mwh,
                 settled_cny=loss.settled_cny,
+                price_cny_per_mwh=loss.price_cny_per_mwh,
+                compared_mwh=loss.compared_mwh,
                 physics_mwh=loss.physics_mwh,
-                physics_cny=loss.physics_cny,
+                difference_cny=loss.difference_cny,
             )
             for loss in losses
         },
@@ -118,12 +129,10 @@ def line_account(line: LineSettlement, adcode_of_node: Mapping[str, int]) -> Lin
     )
 
 
-def physics_losses(flows: PowerFlowResult) -> dict[str, float]:
-    """Line id -> physics loss of the year, of lines whose every hour was solved. [MWh]"""
-    year = flows.year
-    if year is None or year.converged < year.hours:
-        return {}
-    return {name: tie.loss_mwh for name, tie in year.ties.items()}
+def physics_losses(flows: PowerFlowResult) -> dict[str, tuple[float, float]]:
+    """Line id -> loss as settled and by physics, of the hours with a power flow. [MWh]"""
+    losses = flows.year.losses if flows.year is not None else {}
+    return {name: (loss.settled_loss_mwh, loss.physics_loss_mwh) for name, loss in losses.items()}
 
 
 def sensitivity_result(found: Sensitivity) -> ClaimSensitivity:

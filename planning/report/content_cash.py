@@ -143,7 +143,7 @@ def _trades(w: Writer, s: SettlementResult) -> list[Block]:
 
 def _losses(w: Writer, s: SettlementResult) -> list[Block]:
     rows = [
-        LossMoney(name, x.settled_mwh, x.settled_cny, x.physics_mwh, x.physics_cny)
+        LossMoney(name, x.settled_mwh, x.settled_cny, x.price_cny_per_mwh, x.compared_mwh, x.physics_mwh)
         for name, x in s.losses.items()
     ]
     total = loss_total(rows)
@@ -155,12 +155,13 @@ def _losses(w: Writer, s: SettlementResult) -> list[Block]:
     known = len(rows) - total.without
     if known:
         words += w.pick(
-            f"潮流给出物理线损的 {known} 条线路：结算 {w.with_unit(total.settled_mwh, 'energy_mwh')}、"
-            f"{w.with_unit(total.settled_cny, 'money_cny')}，物理 {w.with_unit(total.physics_mwh, 'energy_mwh')}、"
-            f"{w.with_unit(total.physics_cny, 'money_cny')}。",
-            f"Of the {known} lines with a physics loss: {w.with_unit(total.settled_mwh, 'energy_mwh')} and "
-            f"{w.with_unit(total.settled_cny, 'money_cny')} as settled, {w.with_unit(total.physics_mwh, 'energy_mwh')} "
-            f"and {w.with_unit(total.physics_cny, 'money_cny')} as physics has it. ",
+            f"潮流给出物理线损的 {known} 条线路，在有潮流的时段：结算 {w.with_unit(total.compared_mwh, 'energy_mwh')}，"
+            f"物理 {w.with_unit(total.physics_mwh, 'energy_mwh')}，差额按送端均价 "
+            f"{w.with_unit(total.difference_cny, 'money_cny')}。",
+            f"Of the {known} lines with a physics loss, in the hours with a power flow: "
+            f"{w.with_unit(total.compared_mwh, 'energy_mwh')} as settled, {w.with_unit(total.physics_mwh, 'energy_mwh')} "
+            f"as physics has it; the difference is {w.with_unit(total.difference_cny, 'money_cny')} at the mean price "
+            "of the sending end. ",
         )
     if total.without:
         words += w.pick(

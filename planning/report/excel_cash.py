@@ -244,8 +244,9 @@ def losses(summary: Summary, s: SettlementResult) -> Sheet:
     columns = (
         Column("编号", "id", width=24), Column("通道", "corridor", width=22), Column("Corridor", "", width=30),
         quantity("结算线损", "loss as settled", "energy_mwh"), quantity("结算线损费", "paid for it", "money_cny"),
-        quantity("物理线损", "physics loss", "energy_mwh"),
-        quantity("物理线损折价", "physics loss at the same price", "money_cny"),
+        quantity("其中有潮流时段", "of it in hours with a power flow", "energy_mwh"),
+        quantity("同时段物理线损", "physics loss of these hours", "energy_mwh"),
+        quantity("送端均价", "mean price at the sending end", "price_cny_per_mwh"),
         quantity("差额", "settled less physics", "money_cny"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -254,17 +255,21 @@ def losses(summary: Summary, s: SettlementResult) -> Sheet:
         r, corridor = excel_row(i), summary.corridors.get(line_id)
         names = (line_id, line_id) if corridor is None else (corridor.name_zh, corridor.name_en)
         settled, paid = cn(loss.settled_mwh, "energy_mwh"), cn(loss.settled_cny, "money_cny")
-        physics, worth = cn(loss.physics_mwh, "energy_mwh"), cn(loss.physics_cny, "money_cny")
-        gap = None if worth is None else (paid or 0.0) - worth
-        kept.append([settled, paid, physics, worth, gap])
-        rows.append((line_id, *names, settled, paid, physics, worth,
-                     None if gap is None else Formula(f"=E{r}-G{r}", gap)))  # fmt: skip
-    unknown = sum(1 for loss in s.losses.values() if loss.physics_mwh is None)
-    sums: Sequence[Cell] = [column_sum(3 + k, [row[k] for row in kept], len(rows)) for k in range(5)]
-    note = "物理线损按送端均价折算 · physics loss at the mean price of the sending end"
+        compared, physics = cn(loss.compared_mwh, "energy_mwh"), cn(loss.physics_mwh, "energy_mwh")
+        gap = cn(loss.difference_cny, "money_cny")
+        kept.append([settled, paid, compared, physics, None, gap])
+        rows.append(
+            (line_id, *names, settled, paid, compared, physics, cn(loss.price_cny_per_mwh, "price_cny_per_mwh"),
+             None if gap is None else Formula(f"=(F{r}-G{r})*H{r}", gap))
+        )  # fmt: skip
+    unknown = sum(1 for loss in s.losses.values() if loss.difference_cny is None)
+    sums: Sequence[Cell] = [
+        None if k == 4 else column_sum(3 + k, [row[k] for row in kept], len(rows)) for k in range(6)
+    ]
+    note = "差额按送端均价 · the difference at the mean price of the sending end"
     if unknown:
-        note += (f"; {unknown} 条线路未知, 物理线损与差额合计不含 · {unknown} line(s) not known, left out of the "
-                 "sums of physics loss and difference")  # fmt: skip
+        note += (f"; {unknown} 条线路物理线损未知, 合计不含 · physics loss of {unknown} line(s) not known, left out of "
+                 "the sums")  # fmt: skip
     return Sheet("线损", "结算线损与物理线损 · Losses settled and physical", columns, tuple(rows), note,
                  ("", "合计", "total", *sums), 3)  # fmt: skip
 

@@ -25,7 +25,7 @@ def with_cash(summary: Summary, tables: Tables) -> Summary:
     codes = {node.node_id: node.adcode for node in tables.nodes}
     gdp = {int(code): p.gdp_cny or 0.0 for code, p in summary.provinces.items()}
     money = gathered(settle_all(years, prices_of(load_scenario("2030-1200GW"), tables)), codes, gdp)
-    physics = {c.id: 0.9 * c.loss_mwh for c in list(summary.corridors.values())[:5]}
+    physics = {c.id: (0.8 * c.loss_mwh, 0.7 * c.loss_mwh) for c in list(summary.corridors.values())[:5]}
     c = summary.claim
     claim = Claim(
         c.green_sold_mwh, c.cash_cny, c.gdp_cny, c.gdp_share, c.target_share, c.price_cny_per_mwh,

@@ -126,12 +126,13 @@ def test_a_fen_that_goes_astray_between_parties_is_found() -> None:
 
 
 def test_physics_loss_is_paid_the_lines_price_and_what_is_not_known_is_in_no_sum() -> None:
-    rows = loss_money(["a", "b"], [100.0, 20.0], [35_000.0, 8_200.0], [350.0, 410.0], [80.0, None])
-    assert rows[0].physics_cny == 80 * 350.0
-    assert rows[0].difference_cny == 35_000.0 - 28_000.0
-    assert (rows[1].physics_cny, rows[1].difference_cny) == (None, None)
+    rows = loss_money(
+        ["a", "b"], [100.0, 20.0], [35_000.0, 8_200.0], [350.0, 410.0], [90.0, None], [80.0, None]
+    )
+    assert rows[0].difference_cny == (90 - 80) * 350.0
+    assert rows[1].difference_cny is None
     total = loss_total(rows)
-    assert (total.settled_mwh, total.physics_cny, total.without) == (100.0, 28_000.0, 1)
+    assert (total.compared_mwh, total.physics_mwh, total.difference_cny, total.without) == (90, 80, 3500, 1)
 
 
 # -- the claim under other assumptions -----------------------------------------------------------
@@ -257,11 +258,13 @@ def test_the_document_of_a_settlement_names_what_is_missing_and_adds_up(
     scenario: Scenario, tables: Tables, hours: TradedHours
 ) -> None:
     money = settle_nation(with_market(scenario), tables, hours)
-    document = settlement_result(tables, money, {"qishao": 7.0}, by_hour=True, hours=HOURS)
+    document = settlement_result(tables, money, {"qishao": (9.0, 7.0)}, by_hour=True, hours=HOURS)
     assert document.without_tariff == ("620000-650000-750",)
     assert "transmission" not in document.lines["620000-650000-750"].paid_cny
     assert document.losses["qishao"].physics_mwh == 7.0
-    assert document.losses["tianzhong"].physics_cny is None
+    gap = document.losses["qishao"].difference_cny
+    assert gap == pytest.approx(2.0 * document.losses["qishao"].price_cny_per_mwh)
+    assert document.losses["tianzhong"].difference_cny is None
     assert sum(round(a.net_cny * 100) for a in document.accounts.values()) == 0
     line = document.lines["qishao"]
     assert line.contract_cny_per_mwh is not None
