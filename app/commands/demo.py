@@ -22,6 +22,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace, context: Context) -> None:
+    from app.commands.cash import claim_lines, settlement_lines
     from gis_layers.files import writable_folder
     from gis_layers.progress import part
     from planning.chain.hourly import hourly_result
@@ -44,7 +45,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
         part(context.progress, 0.85, 1.0),
         hourly_result(result),
     )
-    claim = result.summary.claim
+    claim, settlement = result.summary.claim, result.summary.settlement
     text = "\n".join(
         [
             context.pick(
@@ -53,6 +54,8 @@ def _run(options: argparse.Namespace, context: Context) -> None:
                 f"Green power brings the sending provinces {claim.cash_cny / 1e9:,.1f} bn CNY, "
                 f"{claim.gdp_share:.1%} of their {claim.gdp_year} GDP (the claim: {claim.target_share:.0%}).",
             ),
+            *claim_lines(claim, context)[1:],
+            *(settlement_lines(settlement, result.summary.provinces, context) if settlement else ()),
             context.pick("结果文件:", "Results:"),
             *[f"  {path}" for path in files],
         ]

@@ -73,6 +73,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
 
 def _lines(answer: LinkAnswer, context: Context) -> list[str]:
     """The answer for a terminal."""
+    from app.commands.cash import claim_lines, settlement_lines
     from planning.words import link
 
     pick = context.pick
@@ -119,6 +120,9 @@ def _lines(answer: LinkAnswer, context: Context) -> list[str]:
             f"  {pick('绿电收入', 'green receipts')} {claim.cash_cny / 1e9:,.1f} bn CNY, "
             f"{claim.gdp_share:.2%} {pick('占 GDP', 'of GDP')}"
         )
+        lines += claim_lines(claim, context)[1:]
+        if answer.cash_flow.settlement is not None:
+            lines += settlement_lines(answer.cash_flow.settlement, answer.cash_flow.provinces, context)
     return lines
 
 
