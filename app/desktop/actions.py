@@ -34,7 +34,7 @@ MENUS = (
 
 TOOLS = (
     "tool_hand", "tool_edit", "tool_select", "tool_identify", "tool_distance", "tool_area", "tool_polygon", "tool_rectangle",
-    "tool_circle", "tool_corridor", "tool_profile", "tool_pin",
+    "tool_circle", "tool_corridor", "tool_profile", "tool_pin", "tool_outage",
 )  # fmt: skip
 """Commands of which one is in the hand."""
 
@@ -46,6 +46,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("welcome", "menu.file", "", "mdi6.home-outline", separator_before=True),
     ActionSpec("export_map", "menu.file", "Ctrl+E", "mdi6.image-outline", 1),
     ActionSpec("export_results", "menu.file", "Ctrl+Shift+E", "mdi6.file-export-outline", needs="result"),
+    ActionSpec("network_export", "menu.file", "Ctrl+Alt+E", "mdi6.export-variant", needs="result"),
     ActionSpec("quit", "menu.file", "Ctrl+Q", separator_before=True),
     ActionSpec("undo", "menu.edit", "Ctrl+Z", "mdi6.undo", 2, needs="undo"),
     ActionSpec("redo", "menu.edit", "Ctrl+Shift+Z", "mdi6.redo", 2, needs="redo"),
@@ -76,6 +77,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_corridor", "menu.tools", "L", "mdi6.vector-line", 3, checkable=True),
     ActionSpec("tool_profile", "menu.tools", "F", "mdi6.chart-line", separator_before=True, checkable=True),
     ActionSpec("tool_pin", "menu.tools", "N", "mdi6.pin-outline", 3, checkable=True),
+    ActionSpec("tool_outage", "menu.tools", "O", "mdi6.flash-off-outline", 3, checkable=True),
     ActionSpec("type_place", "menu.tools", "Ctrl+G", "mdi6.map-marker-plus-outline"),
     ActionSpec("complement_pins", "menu.tools", "Ctrl+Alt+M", "mdi6.matrix"),
     ActionSpec("plant_here", "menu.tools", "Ctrl+Alt+P", "mdi6.factory"),
@@ -108,6 +110,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("endowment", "menu.run", "Ctrl+6", "mdi6.layers-search-outline", separator_before=True),
     ActionSpec("siting", "menu.run", "Ctrl+7", "mdi6.map-search-outline", 6, worded=True),
     ActionSpec("sizing", "menu.run", "Ctrl+8", "mdi6.scale-unbalanced"),
+    ActionSpec("outage", "menu.run", "Ctrl+9", "mdi6.flash-alert-outline", needs="result"),
     ActionSpec("log", "menu.run", "", "mdi6.text-box-outline", separator_before=True),
     ActionSpec("play", "menu.run", "Space", "mdi6.play-circle-outline", needs="result"),
     ActionSpec("tour", "menu.help", "F1", "mdi6.map-marker-path"),

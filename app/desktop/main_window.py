@@ -19,6 +19,8 @@ from app.desktop.control.imports import ImportControl
 from app.desktop.control.layers import LayerControl
 from app.desktop.control.library import LibraryControl
 from app.desktop.control.national import NationalControl
+from app.desktop.control.network_export import NetworkExport
+from app.desktop.control.outage import OutageControl
 from app.desktop.control.plants import PlantControl
 from app.desktop.control.results import ResultControl
 from app.desktop.control.runs import RunControl
@@ -45,6 +47,7 @@ from app.desktop.panels.layer_tree import LayerTree
 from app.desktop.panels.library import LibraryPanel
 from app.desktop.panels.link_result import LinkPage
 from app.desktop.panels.log import LogPanel
+from app.desktop.panels.outage import OutagePanel
 from app.desktop.panels.pins import PinPanel
 from app.desktop.panels.plant_panel import PlantPanel
 from app.desktop.panels.profile_panel import ProfilePanel
@@ -96,6 +99,7 @@ class MainWindow(QMainWindow):
         self.plant, self.complement = PlantPanel(), ComplementPanel()
         self.endowment = EndowmentPanel()
         self.siting = SitingPanel()
+        self.outage = OutagePanel()
         self.sizing, self.sized = SizingForm(), SizedPanel()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
@@ -108,7 +112,7 @@ class MainWindow(QMainWindow):
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
             "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant, "complement": self.complement,
             "endowment": self.endowment, "siting": self.siting, "library": self.library_panel,
-            "sizing": self.sizing, "sized": self.sized,
+            "sizing": self.sizing, "sized": self.sized, "outage": self.outage,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
         self.bench = Workbench(
@@ -134,6 +138,11 @@ class MainWindow(QMainWindow):
         self.drawing = DrawingControl(self.bench)
         self.files = FileControl(self.bench, state_folder=state_folder)
         self.runs = RunControl(self.bench, state_folder / "runs" if state_folder else None)
+        self.network_export = NetworkExport(self.bench, self.runs)
+        self.outages = OutageControl(
+            self.bench, self.outage, self.results_control, self.layers, self.runs,
+            state_folder / "runs" if state_folder else None,
+        )  # fmt: skip
         self.scenario_control = ScenarioControl(self.bench, self.scenarios, self.form, self.compare)
         self.imports = ImportControl(self.bench, state_folder / "imported" if state_folder else None)
         self.plants = PlantControl(self.bench, self.plant)
@@ -159,7 +168,7 @@ class MainWindow(QMainWindow):
         self.help = HelpControl(self.bench, self.files, self._pages, targets)
         self.commands.build(
             (
-                self.files, self.view, self.layers, self.results_control, self.national, self.drawing, self.runs,
+                self.files, self.view, self.layers, self.results_control, self.national, self.outages, self.network_export, self.drawing, self.runs,
                 self.scenario_control, self.imports, self.library, self.plants, self.endowments, self.sizings, self.sitings,
                 self.help, self,
             )
@@ -427,6 +436,7 @@ class MainWindow(QMainWindow):
         self.closing.emit()
         self.runs.stop()
         self.library.stop()
+        self.outages.stop()
         for part in (
             self.pins,
             self.profile,

@@ -173,6 +173,14 @@ def _end_items(
     if sending:
         power = None if now is None else now if now >= 0 else now * kept
         year = forward_mwh - back_mwh * kept
+        rules = (
+            ()
+            if line.kind == "ac"
+            else (
+                _rule_item(row, "min_power_share", "min_power", line.capacity_mw, "power_mw"),
+                _rule_item(row, "ramp_share_per_h", "ramp", line.capacity_mw, "MW/h"),
+            )
+        )
         return (
             Item("sent", "power_mw", power, year, "energy_mwh"),
             Item(
@@ -184,8 +192,7 @@ def _end_items(
                 source=_source_of(row),
                 tier=line.tier,
             ),
-            _rule_item(row, "min_power_share", "min_power", line.capacity_mw, "power_mw"),
-            _rule_item(row, "ramp_share_per_h", "ramp", line.capacity_mw, "MW/h"),
+            *rules,
         )
     power = None if now is None else now * kept if now >= 0 else now
     return (Item("received", "power_mw", power, forward_mwh * kept - back_mwh, "energy_mwh"),)
@@ -196,7 +203,7 @@ def _source_of(row: Corridor | None) -> str:
 
 
 def _rule_item(row: Corridor | None, figure: str, key: str, scale: float, kind: str) -> Item:
-    """An operating rule of the line in MW; missing where the line has none (AC)."""
+    """An operating rule of the line in MW; missing where nothing is known of it."""
     found = None if row is None else corridor_figures(row).get(figure)
     share = None if found is None or not isinstance(found.value, int | float) else float(found.value)
     return Item(
@@ -241,9 +248,14 @@ def _line_items(
         why = grade = ""
     of_year = summary.power_flow.year
     solved = of_year.ties.get(line.id) if of_year is not None else None
-    if solved is not None:
-        # The AC power flow knows the year's; of the hour it keeps no tie.
-        items.append(Item("physics_loss", "power_mw", None, solved.loss_mwh, "energy_mwh"))
+    told = of_year.losses.get(line.id) if of_year is not None else None
+    if solved is not None or told is not None:
+        # The power flow knows the year's; of a tie's hours it keeps none.
+        year_mwh = (
+            told.physics_loss_mwh if told is not None else solved.loss_mwh if solved is not None else None
+        )
+        mw = None if physics is None or now is None or solved is not None else abs(now) * physics
+        items.append(Item("physics_loss", "power_mw", mw, year_mwh, "energy_mwh", source=why, tier=grade))
     else:
         mw = None if physics is None or now is None else abs(now) * physics
         year = None if physics is None else line.sent_mwh * physics

@@ -26,6 +26,8 @@ class LayerControl(QObject):
         self._style_box: StyleDialog | None = None
         self.extra_legends: list[MapLegend] = []
         """Of the flows; the result's controller sets them."""
+        self.outage_legends: list[MapLegend] = []
+        """Of an outage on the map."""
         stack, state = bench.stack, bench.state
         stack.order_changed.connect(self._restack)
         stack.changed.connect(self._changed)
@@ -103,7 +105,7 @@ class LayerControl(QObject):
                 legends.append(of_style(entry.title, entry.legend, f"{remark}{entry.grade}{period}{by}"))
             if item.source and item.grade is not None:
                 sources.append(MapSource(item.source_in(language), item.grade))
-        bench.furniture.legends = [*legends, *self.extra_legends]
+        bench.furniture.legends = [*self.outage_legends, *legends, *self.extra_legends]
         bench.furniture.sources = sources
         bench.canvas.refit()
         bench.canvas.update()

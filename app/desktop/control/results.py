@@ -143,7 +143,7 @@ class ResultControl(QObject):
         bench.canvas.remove_overlay(self.flows)
         old = self.flows
         self.flows = FlowOverlay(list(summary.corridors.values()) if summary else [], hours)
-        self.flows.visible, self.flows.hour = old.visible, None
+        self.flows.visible, self.flows.hour, self.flows.faded = old.visible, None, old.faded
         self._of_year(summary, hours)
         self.flows.set_colour_mode(self._colour)
         self.flows.set_dark(bench.state.dark)

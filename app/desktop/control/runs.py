@@ -121,7 +121,7 @@ class RunControl(QObject):
             self.last_out = out if with_report else None
 
         self._start(
-            self.bench.text(title, name=self._name(scenario)), [*arguments(file, out), *self._store()], folder,
+            self.bench.text(title, name=self._name(scenario)), [*arguments(file, out), *self.store_arguments()], folder,
             done,
         )  # fmt: skip
 
@@ -141,7 +141,7 @@ class RunControl(QObject):
         words = link_words(name, self.bench.state.language)
         self._start(
             self.bench.text("link_title", link=words, name=self._name(scenario)),
-            ["run", str(file), "--link", name, "--json", *self._store()], folder, done,
+            ["run", str(file), "--link", name, "--json", *self.store_arguments()], folder, done,
         )  # fmt: skip
 
     def on_size_base(self) -> None:
@@ -162,8 +162,40 @@ class RunControl(QObject):
 
         self._start(
             self.bench.text("size_title", name=base_id),
-            ["size", str(file), "--base", base_id, "--json", *self._store()], folder, done,
+            ["size", str(file), "--base", base_id, "--json", *self.store_arguments()], folder, done,
         )  # fmt: skip
+
+    def export_network(
+        self, format_: str, hours: str, file: Path, project: Path | None, then: Callable[[str], None]
+    ) -> None:
+        """The network of a run for other tools: from its project file, or the active scenario through the store.
+
+        Without --json: that would print every line of every hour."""
+        inputs = self._inputs()
+        if inputs is None:
+            return
+        _, folder, scenario = inputs
+
+        def done(answer: str) -> None:
+            shutil.rmtree(folder, ignore_errors=True)
+            then(answer)
+
+        arguments = [
+            "network",
+            str(project or scenario),
+            "--hours",
+            hours,
+            "--format",
+            format_,
+            "--out",
+            str(file),
+        ]
+        self._start(
+            self.bench.text("network.run", file=file.name),
+            [*arguments, "--json", *self.store_arguments()],
+            folder,
+            done,
+        )
 
     def _check_answered(self) -> None:
         """Whether the answer of the link run last is that of the scenario it was run for as it is now."""
@@ -237,7 +269,7 @@ class RunControl(QObject):
     def _name(self, scenario: Scenario) -> str:
         return scenario.name_zh if self.bench.state.language == "zh" else scenario.name_en
 
-    def _store(self) -> list[str]:
+    def store_arguments(self) -> list[str]:
         """Answers of links stay beside the runs, for all projects."""
         return ["--store", str((self._root or runs_folder()).parent / "links")]
 

@@ -44,6 +44,7 @@ IDLE_PX = 0.7
 WIDTH_PX_PER_GW = 0.5
 """One scale for all: a line twice as wide carries twice the power, whatever its kind."""
 N1_PX = 3.4
+FADED = 0.28
 ARROW_GAP_PX = 84.0
 ARROW_PX_PER_S = 40.0
 """Speed of the arrows of a fully loaded line."""
@@ -119,6 +120,8 @@ class FlowOverlay:
         self.selected: str | None = None
         self.also: frozenset[str] = frozenset()
         """Marked beside the one selected: the outage that strains it most."""
+        self.faded = False
+        """Something else is painted over the lines: they stay as ground, without arrows."""
         self.mode: ColourMode = "loading"
         self.hour: int | None = None
         self.dark = False
@@ -248,6 +251,12 @@ class FlowOverlay:
         self._project(projection)
         seen, widths = self._seen(viewport), self.widths_px()
         ratio = painter.device().devicePixelRatioF()
+        if self.faded:
+            painter.save()
+            painter.setOpacity(FADED)
+            self.paint_lines(painter, viewport, seen, widths)
+            painter.restore()
+            return
         key = (viewport, projection, self.hour, self.mode, self.dark, self.selected, self.also, ratio)
         # A second frame of the same lines is worth a picture of them; while hours run or the map moves, there
         # is none.

@@ -17,6 +17,7 @@ from app.desktop.tools.edit import EditTool
 from app.desktop.tools.editable import Editable
 from app.desktop.tools.identify import IdentifyTool
 from app.desktop.tools.measure import AreaTool, DistanceTool
+from app.desktop.tools.outage import OutageTool
 from app.desktop.tools.pin_tool import PinOverlay, PinTool
 from app.desktop.tools.pins import MOST, Pin, PinList
 from app.desktop.tools.polygon import PolygonTool
@@ -40,6 +41,8 @@ class ToolBox(QObject):
     """The box for typed places was closed: the keys go to the map again."""
 
     picked = Signal(float, float, float, float)
+    lost = Signal(float, float, float, float)
+    """Where a line is to be taken out: longitude, latitude and the pixel."""
     pointed = Signal(float, float, float, bool)
     boxed = Signal(object, bool)
     drawn = Signal(object)
@@ -64,6 +67,7 @@ class ToolBox(QObject):
         "draw_corridor",
         "profile",
         "pin",
+        "outage",
     )
 
     def __init__(self, map_widget: QWidget | None = None) -> None:
@@ -81,6 +85,7 @@ class ToolBox(QObject):
         circle, corridor = CircleTool(self.snapper, self), CorridorTool(self._anchors, self)
         pin = PinTool(self.snapper, self.pin_overlay, self)
         pin.catches = False
+        outage = OutageTool(self.snapper, self)
         tools: tuple[MapTool, ...] = (
             self.identify,
             self.select,
@@ -93,6 +98,7 @@ class ToolBox(QObject):
             corridor,
             self.profile_line,
             pin,
+            outage,
         )
         self.tools = {tool.id: tool for tool in tools}
         self.active: MapTool | None = None
@@ -108,6 +114,7 @@ class ToolBox(QObject):
             tool.left.connect(self._left)
             tool.typing.connect(self.type_place)
         self.identify.picked.connect(self.picked)
+        outage.picked.connect(self.lost)
         self.select.pointed.connect(self.pointed)
         self.select.boxed.connect(self.boxed)
         for shape in (polygon, rectangle, circle):

@@ -1,0 +1,433 @@
+"""The national maps, duration curves, exchange, single line, outages and the export of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.desktop.charts.exchange import pairs_of, region_of_province
+from app.desktop.charts.look import Look
+from app.desktop.charts.national import Nation, Period, figures_of, line_years, mean_of, nation_of
+from app.desktop.charts.single_line_data import single_line
+from app.desktop.control import outage as outage_module
+from app.desktop.control import runs as runs_module
+from app.desktop.document import Document
+from app.desktop.main_window import MainWindow
+from app.desktop.map import line_colours
+from app.desktop.map.national_layers import BALANCE, PRICE, balance_shown, price_scale, price_shown
+from app.desktop.map.regions import RegionLayer
+from app.desktop.panels.network_dialog import NetworkDialog
+from app.desktop.state import WindowState
+from gis_layers.province import GRID_REGIONS
+from planning.chain.fault_documents import FaultAnswer, GridAfter, InfeedStrength, TieAfter
+from planning.hourly import HOURS, HourlyResult
+from planning.project_file import StoredResult
+from planning.results import Summary
+from planning.scenario import load_scenario
+from planning.tables import load_tables
+from planning.workspace import new_workspace
+from tests.app.desktop.conftest import Answers
+from tests.app.desktop.fake_job import FakeJob
+from tests.planning.summary_factory import make_summary
+
+SENT_MW, LINE = 4000.0, "qishao"
+
+
+def steady_hours(summary: Summary) -> HourlyResult:
+    """Every corridor sends half its capacity all year, at night back; loads and prices are one number a province."""
+    provinces, bases = list(summary.provinces), list(summary.bases)
+    nodes = [*provinces, *bases]
+    at = {name: k for k, name in enumerate(nodes)}
+    lines = list(summary.corridors.values())
+    night = np.arange(HOURS) % 24 < 6
+    flow = np.array([c.capacity_mw / 2 * np.where(night, -1.0, 1.0) for c in lines], dtype=np.float32)
+    flat = np.ones((len(nodes), HOURS), dtype=np.float32)
+    price = flat * (200.0 + 5.0 * np.arange(len(nodes)))[:, None]
+    return HourlyResult(
+        node_ids=tuple(nodes), base_nodes=tuple(bases), line_ids=tuple(c.id for c in lines),
+        node_adcodes=tuple([int(p) for p in provinces] + [summary.bases[b].adcode for b in bases]),
+        line_from=tuple(at[str(c.from_adcode)] for c in lines), line_to=tuple(at[str(c.to_adcode)] for c in lines),
+        supply_mw={"coal": flat * 900, "wind": flat * 100}, charge_mw=flat * 0, load_mw=flat * 1000,
+        curtailed_mw=flat * 0, price_cny_per_mwh=price.astype(np.float32), flow_mw=flow,
+        green_share=np.full(flow.shape, 0.25, np.float32),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def summary() -> Summary:
+    return make_summary()
+
+
+@pytest.fixture(scope="module")
+def hourly(summary: Summary) -> HourlyResult:
+    return steady_hours(summary)
+
+
+@pytest.fixture(scope="module")
+def nation(summary: Summary, hourly: HourlyResult) -> Nation:
+    return nation_of(summary, hourly)
+
+
+# -- figures ---------------------------------------------------------------------------------------
+
+
+def test_what_provinces_send_more_than_they_take_is_what_the_lines_lose(
+    summary: Summary, nation: Nation, hourly: HourlyResult
+) -> None:
+    lost = sum(
+        abs(hourly.flow_mw[k].astype(np.float64)) * summary.corridors[name].loss_share
+        for k, name in enumerate(hourly.line_ids)
+        if summary.corridors[name].from_adcode != summary.corridors[name].to_adcode
+    )
+    np.testing.assert_allclose(nation.net_export_mw.sum(axis=0, dtype=np.float64), lost, rtol=1e-5)
+
+
+def test_a_line_counts_what_is_sent_at_one_end_and_what_arrives_at_the_other(
+    summary: Summary, hourly: HourlyResult
+) -> None:
+    only = hourly.line(LINE)
+    assert only is not None
+    alone = np.zeros_like(hourly.flow_mw)
+    alone[only] = SENT_MW
+    alone[only, 3] = -SENT_MW
+    made = nation_of(summary, replace(hourly, flow_mw=alone))
+    line = summary.corridors[LINE]
+    start, end = made.province(str(line.from_adcode)), made.province(str(line.to_adcode))
+    assert start is not None
+    assert end is not None
+    kept = 1.0 - line.loss_share
+    assert made.net_export_mw[start, 0] == pytest.approx(SENT_MW)
+    assert made.net_export_mw[end, 0] == pytest.approx(-SENT_MW * kept)
+    assert made.net_export_mw[start, 3] == pytest.approx(-SENT_MW * kept)
+    assert made.net_export_mw[end, 3] == pytest.approx(SENT_MW)
+
+
+def test_a_period_is_an_hour_a_month_or_the_year() -> None:
+    values = np.arange(HOURS, dtype=np.float32)[None]
+    assert mean_of(values, Period("hour", 4740))[0] == 4740
+    assert mean_of(values, Period("month", 2))[0] == pytest.approx(31 * 24 + (28 * 24 - 1) / 2)
+    assert mean_of(values, Period())[0] == pytest.approx((HOURS - 1) / 2)
+
+
+def test_a_year_of_energy_is_the_sum_of_its_hours_in_the_readers_unit(nation: Nation) -> None:
+    shown = balance_shown(nation, nation.adcodes, Period(), Look("zh", "cn"))
+    want = nation.net_export_mw.sum(axis=1, dtype=np.float64) / 1e5  # 亿千瓦时
+    np.testing.assert_allclose(shown.values, want, rtol=1e-5)
+    si = balance_shown(nation, nation.adcodes, Period(), Look("en", "si"))
+    np.testing.assert_allclose(si.values * 10.0, shown.values)
+    assert (shown.unit, si.unit) == ("亿千瓦时", "TWh")
+
+
+def test_colours_keep_their_meaning_while_the_hours_run(nation: Nation) -> None:
+    look = Look("zh", "cn")
+    for make in (balance_shown, price_shown):
+        first, second = (make(nation, nation.adcodes, Period("hour", h), look) for h in (3, 12))
+        assert first.style == second.style
+        assert not np.allclose(first.values, second.values) or make is price_shown
+    low, step = price_scale(nation, "hour")
+    assert low <= float(np.quantile(nation.price_cny_per_mwh, 0.02))
+    assert low + 7 * step >= float(np.quantile(nation.price_cny_per_mwh, 0.98)) - step
+
+
+def test_provinces_outside_the_run_have_no_value_and_are_not_zero(nation: Nation) -> None:
+    shown = balance_shown(nation, ("710000", nation.adcodes[0]), Period(), Look())
+    assert np.isnan(shown.values[0])
+    assert np.isfinite(shown.values[1])
+
+
+def test_a_line_at_half_its_capacity_is_never_full_and_an_unscreened_one_is_grey(
+    summary: Summary, hourly: HourlyResult
+) -> None:
+    years = line_years(summary, hourly)
+    assert years[LINE].mean_loading == pytest.approx(0.5)
+    assert years[LINE].full_hours == 0
+    assert [line_colours.class_of("n1", v) for v in (0.5, 0.9, 1.0, 1.5, 6.0)] == [0, 1, 2, 3, 4]
+
+
+def test_a_duration_curve_is_read_from_its_high_end() -> None:
+    f = figures_of(np.arange(HOURS, dtype=float) - 100.0)
+    assert f.highest == HOURS - 101
+    assert f.p5 > f.p50 > f.p95
+    assert f.hours_below_zero == 100
+
+
+# -- exchange --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["energy", "cash"])
+@pytest.mark.parametrize("by", ["province", "region"])
+def test_exchange_holds_what_the_lines_deliver_or_earn(summary: Summary, by: Any, what: Any) -> None:
+    pairs = pairs_of(summary, by, what)
+    lines = {name for pair in pairs for name in pair.lines}
+    want = sum(
+        (c.delivered_mwh if what == "energy" else c.cash_cny or 0.0)
+        for c in summary.corridors.values()
+        if c.id in lines
+    )
+    assert sum(p.flow.amount for p in pairs) == pytest.approx(want)
+    assert all(p.flow.source != p.flow.target for p in pairs)
+    if by == "region":
+        assert {p.flow.source for p in pairs} <= set(GRID_REGIONS)
+    assert region_of_province("440000") == "S"
+
+
+def test_money_runs_against_the_power(summary: Summary) -> None:
+    line = summary.corridors[LINE]
+    a, b = str(line.from_adcode), str(line.to_adcode)
+    energy = {(p.flow.source, p.flow.target) for p in pairs_of(summary, "province", "energy")}
+    cash = {(p.flow.source, p.flow.target) for p in pairs_of(summary, "province", "cash")}
+    assert (a, b) in energy
+    assert (b, a) in cash
+
+
+# -- single line -----------------------------------------------------------------------------------
+
+
+def test_the_single_line_loses_on_its_way_what_settlement_counts(
+    summary: Summary, hourly: HourlyResult
+) -> None:
+    made = single_line(summary, hourly, load_tables(), LINE, 12)
+    assert made is not None
+    items = {(s.key, i.key): i for s in made.stages for i in s.items}
+    sent, got = items["send", "sent"], items["receive", "received"]
+    lost = items["line", "settled_loss"]
+    assert sent.hour is not None
+    assert got.hour is not None
+    assert sent.hour - got.hour == pytest.approx(lost.hour)
+    assert sent.hour == pytest.approx(summary.corridors[LINE].capacity_mw / 2)
+    assert items["line", "kv"].fixed == 800
+    back = single_line(summary, hourly, load_tables(), LINE, 2)
+    assert back is not None
+    assert back.hour_mw is not None
+    assert back.hour_mw < 0
+
+
+def test_what_a_line_does_not_have_is_missing_not_zero(summary: Summary) -> None:
+    tie = next(c for c in summary.corridors.values() if c.kind == "ac")
+    made = single_line(summary, None, load_tables(), tie.id, 0)
+    assert made is not None
+    items = {(s.key, i.key): i for s in made.stages for i in s.items}
+    assert items["send", "sent"].hour is None
+    assert ("send", "min_power") not in items  # power over AC follows the grid
+    assert items["line", "tariff"].fixed is None
+    assert items["line", "loading"].hour is None
+    assert single_line(summary, None, load_tables(), "nowhere", 0) is None
+
+
+# -- in the window ---------------------------------------------------------------------------------
+
+
+class OutageJob(FakeJob):
+    """Stands in for the worker process."""
+
+    started: ClassVar[list[OutageJob]] = []
+
+
+@pytest.fixture(scope="module")
+def held(
+    qapp: QApplication, summary: Summary, hourly: HourlyResult, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MainWindow]:
+    """One window with a result for all of them: to make one takes longer than any of these tests."""
+    document = Document(new_workspace(load_scenario("2030-1200GW")))
+    made = MainWindow(WindowState("zh"), document, Answers(), tmp_path_factory.mktemp("window") / "state")
+    made.resize(1280, 860)
+    made.show()
+    document.set_result(document.workspace.active, StoredResult(summary, document.scenario, hourly))
+    yield made
+    document._saved = (document.workspace, document._results_version)
+    made.close()
+    made.deleteLater()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def shown(
+    held: MainWindow, summary: Summary, hourly: HourlyResult, monkeypatch: pytest.MonkeyPatch
+) -> MainWindow:
+    """The window as it was at first, at noon of 17 July; no worker starts."""
+    monkeypatch.setattr(outage_module, "Job", OutageJob)
+    monkeypatch.setattr(runs_module, "Job", OutageJob)
+    OutageJob.started = []
+    document = held.document
+    if document.summary is not summary:
+        document.set_result(document.workspace.active, StoredResult(summary, document.scenario, hourly))
+    for identity in (BALANCE, PRICE):
+        held.bench.stack.set_visible(identity, False)
+    held.outages.clear()
+    held.state.clear_selection()
+    held.time_bar.set_mode("hour")
+    held.state.set_hour(4740)
+    return held
+
+
+def answer(line: str = LINE) -> FaultAnswer:
+    grids = tuple(
+        GridAfter(end=end, node=node, nodes=(node,), lost_mw=mw, load_mw=1e5, running_mw=8e4, reserve_mw=3000.0,
+                  reserve_short_mw=max(mw - 3000.0, 0.0), rate_hz_per_s=-0.1, lowest_hz=49.5, settled_hz=49.8)
+        for end, node, mw in (("receiving", "430000", 7700.0), ("sending", "620000", -8000.0))
+    )  # fmt: skip
+    ties = (
+        TieAfter(id="420000-430000-500", before_mw=2000.0, after_mw=4500.0, rating_mw=3705.0, loading_before=0.54,
+                 loading_after=1.21),
+    )  # fmt: skip
+    infeeds = (InfeedStrength(id=line, node="430000", infeed_mw=7700.0, miscr=2.4),)
+    return FaultAnswer(
+        scenario="2030-1200GW", line=line, name_zh="祁韶", name_en="Qishao", fault="bipole", hour=4740, hours=1,
+        hours_overloaded=1, hours_reserve_short=1, hours_unsolved=0, solved=True, flow_mw=8000.0, grids=grids,
+        ties=ties, infeeds=infeeds, max_balance_pu=1e-9, uses=(), sources=(), notes=("fault_simplified",),
+    )  # fmt: skip
+
+
+def test_the_maps_follow_the_time_bar_and_only_one_is_in_sight(shown: MainWindow) -> None:
+    stack, national = shown.bench.stack, shown.national
+    rasters = [i.id for i in stack.items() if i.visible and i.group == "group.resource"]
+    assert rasters
+    shown._actions["show_balance"].trigger()
+    layer = stack.layer(BALANCE)
+    assert isinstance(layer, RegionLayer)
+    field = layer.fields[0]
+    noon = layer.column(field)
+    assert noon is not None
+    assert "万千瓦" in field
+    assert national.values.visible
+    assert not any(stack.item(i).visible for i in rasters)
+    shown.state.set_hour(4740 - 12)
+    night = layer.column(field)
+    assert night is not None
+    np.testing.assert_allclose(
+        np.nan_to_num(noon), -np.nan_to_num(night), atol=0.15 * np.nanmax(np.abs(noon))
+    )
+    shown._actions["show_prices"].trigger()
+    assert not stack.item(BALANCE).visible
+    assert stack.item(PRICE).visible
+    assert len(national.values.marks) > 30  # nodes, bases among them
+    shown.time_bar.set_mode("month")
+    shown.state.set_month(7)
+    assert stack.item(PRICE).period == "month 7"
+    shown._actions["show_prices"].trigger()
+    assert not national.values.visible
+    assert all(stack.item(i).visible for i in rasters)
+
+
+def test_a_click_on_a_coloured_map_selects_the_province_and_the_row(shown: MainWindow) -> None:
+    shown._actions["show_balance"].trigger()
+    shown.results.show_tab("tab.provinces")
+    shown.results_control.identify(80.5, 41.0, 0.0)  # Xinjiang, away from lines and bases
+    assert shown.state.selected == ("province", "650000")
+    table = shown.results.page("tab.provinces").table
+    assert table is not None
+    assert table.current_id() == "650000"
+    assert shown.national._mark.code == "650000"
+    marked = [m for m in shown.national.values.marks if m.selected]
+    assert len(marked) == 1
+    shown._actions["show_balance"].trigger()
+    assert shown.national.region_at(80.5, 41.0) is None
+
+
+def test_the_map_of_outages_marks_the_tie_and_the_outage_that_strains_it(
+    shown: MainWindow, summary: Summary
+) -> None:
+    year = summary.power_flow.year
+    assert year is not None
+    tie = next(
+        k for k, t in year.ties.items() if t.worst_outage in summary.corridors and k in summary.corridors
+    )
+    shown._actions["show_n1"].trigger()
+    shown.state.select("corridor", tie)
+    flows = shown.results_control.flows
+    assert flows.also == {year.ties[tie].worst_outage}
+    grey = [c.id for c, w in zip(flows.corridors, flows.widths_px(), strict=True) if w == 1.0]
+    assert set(grey) == {c.id for c in flows.corridors if c.id not in year.ties}
+    shown._actions["show_n1"].trigger()
+    assert flows.also == frozenset()
+
+
+def test_an_outage_is_asked_of_the_worker_shown_and_taken_away(shown: MainWindow) -> None:
+    shown.state.select("corridor", LINE)
+    shown._actions["outage"].trigger()
+    assert shown.outage.line == LINE
+    shown.outage.asked.emit()
+    (job,) = OutageJob.started
+    assert job.arguments[:2] == ["fault", LINE]
+    assert job.arguments[job.arguments.index("--hour") + 1] == "4740"
+    assert job.given("--scenario").is_file()
+    assert job.given("--store").name == "links"
+    shown.outage.asked.emit()  # one at a time
+    assert len(OutageJob.started) == 1
+    job.finished.emit(True, answer().model_dump_json())
+    assert not job.given("--scenario").exists()
+    said = shown.outage._verdict.text()
+    assert "缺 470.0 万千瓦" in said
+    assert "估算" in said
+    assert "其中因故障越限 1 个" in said
+    assert shown.outage.ties.current_id() is None
+    assert shown.outages.overlay.answer is not None
+    assert shown.layers.outage_legends
+    shown.outage.ties.picked.emit("420000-430000-500")
+    assert shown.state.selected == ("corridor", "420000-430000-500")
+    shown.outage.cleared.emit()
+    assert shown.outages.overlay.answer is None
+    assert not shown.layers.outage_legends
+    assert not shown.results_control.flows.faded
+
+
+def test_a_stopped_outage_leaves_nothing_and_one_of_another_result_is_dropped(
+    shown: MainWindow, summary: Summary
+) -> None:
+    shown.outage.choose(LINE)
+    shown.outage.asked.emit()
+    shown.outage.stopped.emit()
+    assert not shown.outages.busy
+    assert "已停止" in shown.statusBar().currentMessage()
+    shown.outage.asked.emit()
+    job = OutageJob.started[-1]
+    other = summary.model_copy(update={"notes": ()})
+    document = shown.document
+    document.set_result(document.workspace.active, StoredResult(other, document.scenario, None))
+    job.finished.emit(True, answer().model_dump_json())
+    assert shown.outages.overlay.answer is None
+
+
+def test_an_hour_without_solution_says_so_and_shows_no_ties(shown: MainWindow) -> None:
+    shown.outages._of = shown.document.summary
+    shown.outages._show(answer().model_copy(update={"solved": False, "ties": ()}))
+    assert "无解" in shown.outage._verdict.text()
+    assert not shown.outage._right.isTabVisible(0)
+    assert shown.outage._right.isTabVisible(1)
+
+
+def test_the_network_is_exported_by_the_worker_with_the_hours_chosen(
+    shown: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    answers = shown.bench.dialogs
+    assert isinstance(answers, Answers)
+    shown._actions["network_export"].trigger()
+    box = shown.network_export.box
+    assert isinstance(box, NetworkDialog)
+    box.go.click()
+    assert "文件" in box._problem.text()
+    answers.file = str(tmp_path / "电网.json")
+    box._choose.click()
+    box.format.setCurrentIndex(box.format.findData("pypsa"))
+    box.hours.setCurrentIndex(box.hours.findData("week"))
+    assert box.file.text().endswith("电网.nc")
+    box.go.click()
+    qtbot.waitUntil(lambda: bool(OutageJob.started), timeout=10_000)
+    arguments = OutageJob.started[-1].arguments
+    assert arguments[0] == "network"
+    assert arguments[arguments.index("--hours") + 1] == "4740-4907"
+    assert arguments[arguments.index("--format") + 1] == "pypsa"
+    assert arguments[arguments.index("--out") + 1] == str(tmp_path / "电网.nc")
+    assert shown.runs.busy
+    OutageJob.started[-1].finished.emit(
+        True, "x: 32 个节点\n  收敛 168/168; 最大功率不平衡 1.0e-09 p.u.\n/a/电网.nc"
+    )
+    assert "168/168" in shown.statusBar().currentMessage()
+    assert not shown.runs.busy
