@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from planning.plant_words import offers
 from planning.scenario import Scenario
 from planning.scenario_fields import FormField
-from planning.scenario_lines import with_own_lines
+from planning.scenario_lines import line_name, with_own_lines
 from planning.tables import load_tables
 
 CASCADES: dict[str, tuple[str, str]] = {
@@ -38,8 +38,10 @@ def options(field: FormField, scenario: Scenario) -> tuple[Option, ...]:
     if field.key in ("node", "nodes", "sending_nodes", "from_node", "to_node"):
         return tuple(Option(n.node_id, n.name_zh, n.name_en) for n in tables.nodes)
     if field.key in ("also", "without"):
-        lines = (c for c in load_tables().corridors if c.dispatched)
-        return tuple(Option(c.id, c.name_zh, c.name_en) for c in lines)
+        lines = tuple(Option(c.id, c.name_zh, c.name_en) for c in load_tables().corridors if c.dispatched)
+        if field.key == "also":
+            return lines
+        return lines + tuple(Option(tie.id, *line_name(tie.id, tables)) for tie in load_tables().interfaces)
     if field.key == "corridor_id":
         home = scenario.base(field.path.split(".")[1]).node
         from_home = (c for c in tables.corridors if c.dispatched and c.from_node == home)

@@ -13,6 +13,8 @@ from planning.cash_flow.investment import Project, returns
 from planning.chain.nation import BaseSite
 from planning.chain.profile_values import BaseProfiles
 from planning.chain.water import Water, base_water, year_of_water
+from planning.operating_rules import PEAK_HOURS as LINE_PEAK_HOURS
+from planning.operating_rules import VALLEY_SHARE
 from planning.results import BaseResult, CorridorResult
 from planning.scenario import BaseSpec, Scenario
 from planning.sizing import BaseDesign, with_defaults
@@ -22,9 +24,9 @@ from planning.tables import Tables
 UNMET_CNY_PER_MWH = 600.0
 """What an hour of the profile that the base does not deliver costs it: about the dearest power a receiving
 province replaces it with; bases without coal must be allowed to miss the profile in still, dark weeks."""
-PEAK_HOURS = ((7, 23),)
-VALLEY_LEVEL = 0.6
-"""Two-step day curve of a base with coal behind it."""
+PEAK_HOURS = (LINE_PEAK_HOURS,)
+VALLEY_LEVEL = VALLEY_SHARE
+"""Two-step day curve of a base with coal behind it, that of a line with coal behind it."""
 
 
 @dataclass(frozen=True, slots=True)
