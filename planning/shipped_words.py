@@ -14,6 +14,7 @@ from planning.siting.siting_words import SITING_ZH
 from planning.words import Language
 
 _ZH: dict[str, str] = {
+    "the planner's own assumption": "规划者自己的假设",
     # licences of the atlas's layers
     "Apache-2.0; made with pvlib (BSD-3-Clause), itur (MIT) and figures of GB 50736-2012": (
         "Apache-2.0; 由 pvlib (BSD-3-Clause)、itur (MIT) 与 GB 50736-2012 的数据制成"

@@ -184,6 +184,7 @@ LINKS: dict[str, tuple[str, str]] = {
 ITEMS: dict[str, tuple[str, str]] = {
     "load": ("用电量", "load"),
     "prices": ("价格规则", "price rules"),
+    "market": ("合约与现货", "contract and spot"),
     "claim": ("命题", "claim"),
     "fleet": ("装机目标", "fleet"),
     "price": ("价格参数", "price"),

@@ -242,6 +242,10 @@ def link_sources(scenario: Scenario, tables: Tables) -> tuple[LinkSource, ...]:
         ),
         LinkSource(what="claim", source=scenario.claim.source, date="2021", tier="official"),
     ]
+    if not scenario.market.empty:
+        market = scenario.market
+        said = market.source or "the planner's own assumption"
+        rows.append(LinkSource(what="market", source=said, date=str(scenario.price_year), tier=market.tier))
     rows += [
         LinkSource(what=f"fleet: {t}", source=target.source, date=str(scenario.year), tier=target.tier)
         for t, target in scenario.fleet.items()
