@@ -19,6 +19,7 @@ from gis_layers.errors import InputError, Problem
 from planning.base_words import BASE_CHOICES
 from planning.day_curve import curve_text
 from planning.line_choice import CHANGEABLE_OF_TIE
+from planning.line_defaults import table_value
 from planning.line_words import LINE_CHOICES, LINE_WORDS
 from planning.market import BY_LINE, NUMBERS, numbers_text
 from planning.market_words import MARKET_CHOICES, MARKET_WORDS
@@ -272,7 +273,9 @@ def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
         prefix = f"lines.changed.{changed.id}"
         shown = _of(changed, f"{prefix}.", prefix)
         tie = changed.id in (tie.id for tie in load_tables().interfaces)
-        fields += [f for f in shown if not tie or f.key in (*CHANGEABLE_OF_TIE, "source", "tier")]
+        for field in shown:
+            if not tie or field.key in (*CHANGEABLE_OF_TIE, "source", "tier"):
+                fields.append(field if field.value not in (None, "") else _as_table(field, changed.id))
     for base in scenario.bases:
         fields += _of(base, f"bases.{base.id}.", f"bases.{base.id}")
         fields += _of_plant(base.plant, f"bases.{base.id}.plant.", f"bases.{base.id}", BASE_INPUTS)
@@ -281,6 +284,12 @@ def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
     fields += _of(scenario.resource, "resource.", "resource")
     fields += _of_plant(scenario.plant, "plant.", "plant")
     return tuple(fields)
+
+
+def _as_table(field: FormField, line_id: str) -> FormField:
+    """An input of a changed line that is left as the table has it."""
+    source, tier = table_value(line_id, field.key)
+    return replace(field, source=source, tier=tier)
 
 
 def _of_plant(

@@ -223,6 +223,8 @@ _ZH: dict[str, str] = {
     **SITING_ZH,
 }  # fmt: skip
 
+TABLE_VALUE = "of the table: "
+"""Before a figure of the lines' table that stands beside an empty input."""
 _CIRCUITS = (
     r"number of circuits: general knowledge, unverified; "
     r"capability by docs/tables.md unless stated_mw is given"
@@ -231,6 +233,14 @@ _ZH_FORMS: tuple[tuple[str, str], ...] = (
     (r"estimate: annuity of an investment estimated from its length over (.+) h",
      r"估算: 按长度估计的投资年金, 摊于 \1 h"),
     (r"estimate: annuity of its investment over (.+) h", r"估算: 其投资年金, 摊于 \1 h"),
+    (TABLE_VALUE + r"yes", "表中: 是"),
+    (TABLE_VALUE + r"no", "表中: 否"),
+    (TABLE_VALUE + r"free", "表中: 不定曲线"),
+    (TABLE_VALUE + r"by a day curve", "表中: 按日曲线"),
+    (TABLE_VALUE + r"none on file", "表中: 无文件数值"),
+    (TABLE_VALUE + r"none known", "表中: 无已知合同"),
+    (TABLE_VALUE + r"not published", "表中: 未公布"),
+    (TABLE_VALUE + r"([^;]+)", r"表中: \1"),
     (_CIRCUITS + r": corridors.csv: (.+)", r"回数: 一般常识, 未核实; 能力取自 docs/tables.md 或 stated_mw: corridors.csv: \1"),
     (_CIRCUITS + r": two cables of (\d+) MW, general knowledge",
      r"回数: 一般常识, 未核实; 能力取自 docs/tables.md 或 stated_mw: 两条 \1 MW 电缆, 一般常识"),

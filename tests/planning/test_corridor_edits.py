@@ -19,6 +19,7 @@ from planning.scenario import Scenario, load_scenario, parse_scenario
 from planning.scenario_fields import form_fields
 from planning.scenario_lines import with_own_lines
 from planning.scenario_toml import from_toml, to_toml
+from planning.shipped_words import shipped_words
 from planning.tables import load_tables
 from planning.workspace import Workspace, new_workspace
 
@@ -259,6 +260,18 @@ def test_form_comparison_and_file_know_changed_lines(workspace: Workspace) -> No
     assert rows["lines.changed.jinsu.mw"].label_zh == "锦苏 · 额定功率"
     assert rows["lines.changed.jinsu.day_curve"].after == "0-12 50 %; 12-24 100 %"
     assert from_toml(to_toml(after), "again") == after
+
+
+def test_an_empty_input_of_a_changed_line_tells_what_the_table_has(workspace: Workspace) -> None:
+    after = change_line(ID, "lingshao", {"mw": 7000.0}, "mine")(workspace).scenario()
+    fields = {field.key: field for field in form_fields(after) if field.section == "lines.changed.lingshao"}
+    assert fields["mw"].source == "mine"
+    assert fields["year"].source.startswith("of the table: 2016; ")
+    loss, tied = fields["loss_share"], fields["bidirectional"]
+    assert shipped_words(loss.source, "zh") == "表中: 4.26 %; 发改价格〔2022〕558号 (现行)"
+    assert loss.tier == "published"
+    assert shipped_words(tied.source, "zh") == "表中: 否; 一般常识, 未核实"
+    assert shipped_words(fields["annual_full_load_hours"].source, "zh") == "表中: 无已知合同"
 
 
 def test_a_tie_shows_only_what_can_be_changed_of_it(workspace: Workspace) -> None:

@@ -34,6 +34,7 @@ from app.desktop.texts import text
 from app.messages import Language
 from gis_layers.errors import EnergyMapError, InputError
 from planning import edits
+from planning.line_edits import unchange_line
 from planning.scenario_fields import FormField, Value, form_fields, words_of
 from planning.scenario_options import options
 from planning.tables import load_tables
@@ -308,7 +309,9 @@ class ScenarioForm(QWidget):
         self._say("")
         parts = self._section.split(".")
         self._remove.setEnabled(
-            not searching and (parts[0] == "bases" or parts[:2] == ["lines", "own"]) and len(parts) > 1
+            not searching
+            and (parts[0] == "bases" or parts[:2] in (["lines", "own"], ["lines", "changed"]))
+            and len(parts) > 1
         )
 
     def _resource_list(self) -> ResourceList:
@@ -421,6 +424,11 @@ class ScenarioForm(QWidget):
 
     def _remove_part(self) -> None:
         parts = self._section.split(".")
+        if parts[:2] == ["lines", "changed"]:
+            self._apply(
+                lambda _, *of_line: unchange_line(*of_line), self._document.workspace.active, parts[-1]
+            )
+            return
         remove = edits.remove_base if parts[0] == "bases" else edits.remove_line
         self._apply(remove, self._document.workspace.active, parts[-1])
 
