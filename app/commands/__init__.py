@@ -11,7 +11,6 @@ from app.commands.corridors import COMMAND as CORRIDORS
 from app.commands.data import COMMAND as DATA
 from app.commands.demo import COMMAND as DEMO
 from app.commands.endowment import COMMAND as ENDOWMENT
-from app.commands.ensemble import COMMAND as ENSEMBLE
 from app.commands.fault import COMMAND as FAULT
 from app.commands.gui import COMMAND as GUI
 from app.commands.inspect_file import COMMAND as INSPECT
@@ -41,7 +40,6 @@ COMMANDS: tuple[Command, ...] = (
     CASCADE,
     MCP,
     RUN,
-    ENSEMBLE,
     OPTIMUM,
     FAULT,
     NETWORK,
