@@ -19,18 +19,16 @@ from gis_layers.errors import BalanceError, InputError, Problem
 from planning.chain.flows import ac_network
 from planning.chain.nation import Nation
 from planning.chain.nation_lines import TIE_LOSS_SHARE, LineInfo
+from planning.chain.project_hours import project_hours
 from planning.chain.run import Chain
 from planning.corridors import loss_share
 from planning.dispatch.result import DispatchResult
-from planning.hourly import read_hourly
 from planning.network.ac import AcNetwork
 from planning.network.exchange.case import BALANCING, DcLines, GridCase, one_slack
 from planning.network.model import BASE_KV, SET_VOLTAGE_PU, Network, Tie, choose_hours, tie_schedules
 from planning.network.year import BASE_MVA, as_branches, solve_year
-from planning.project_file import read_project
 from planning.scenario_lines import with_own_lines
-from planning.scenario_toml import from_toml
-from planning.tables import Tables, load_tables
+from planning.tables import Tables
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -106,14 +104,10 @@ def hours_of_project(path: Path) -> DispatchedHours:
     Raises
     ------
     InputError
-        As `read_project`; no hours in it; a line of it is in no table of this program.
+        As `project_hours`; a line of it is in no table of this program.
     """
-    project = read_project(path)
-    kept = read_hourly(path, project.summary.scenario)
-    if kept is None:
-        raise InputError(Problem(path.name, "hours", "none", "a project with the hours of its run"))
-    scenario = from_toml(project.scenario_toml, path.name)
-    tables = with_own_lines(load_tables(), scenario)
+    run = project_hours(path)
+    kept, scenario, tables = run.kept, run.scenario, run.tables
     interfaces = {tie.id: tie for tie in tables.interfaces}
     bases = {base.id: base for base in scenario.bases}
     at = {node: k for k, node in enumerate(kept.node_ids)}
@@ -141,7 +135,7 @@ def hours_of_project(path: Path) -> DispatchedHours:
     if unknown:
         raise InputError(unknown)
     return DispatchedHours(
-        name=project.summary.scenario,
+        name=run.summary.scenario,
         tables=tables,
         node_ids=kept.node_ids,
         home=home,

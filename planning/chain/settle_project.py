@@ -11,15 +11,13 @@ from gis_layers.errors import InputError, Problem
 from planning.chain.accounts import LineEnergy
 from planning.chain.claim_study import claim_sensitivity
 from planning.chain.money_document import physics_losses, sensitivity_result, settlement_result
+from planning.chain.project_hours import project_hours
 from planning.chain.settle import TradedHours, claim_of, settle_nation
 from planning.corridors import loss_share
-from planning.hourly import HourlyResult, read_hourly
-from planning.project_file import read_project
+from planning.hourly import HourlyResult
 from planning.results import Summary
 from planning.scenario import Scenario
-from planning.scenario_lines import with_own_lines
-from planning.scenario_toml import from_toml
-from planning.tables import Tables, load_tables
+from planning.tables import Tables
 
 Array = NDArray[np.float64]
 
@@ -30,15 +28,10 @@ def trade_of_project(path: Path) -> tuple[Scenario, Tables, TradedHours]:
     Raises
     ------
     InputError
-        As `read_project`; no hours in it; a line of it is in no table of this program.
+        As `project_hours`; a line of it is in no table of this program.
     """
-    project = read_project(path)
-    kept = read_hourly(path, project.summary.scenario)
-    if kept is None:
-        raise InputError(Problem(path.name, "hours", "none", "a project with the hours of its run"))
-    scenario = from_toml(project.scenario_toml, path.name)
-    tables = with_own_lines(load_tables(), scenario)
-    return scenario, tables, trade_of_hours(kept, tables, path.name)
+    run = project_hours(path)
+    return run.scenario, run.tables, trade_of_hours(run.kept, run.tables, path.name)
 
 
 def trade_of_hours(kept: HourlyResult, tables: Tables, where: str) -> TradedHours:
@@ -100,8 +93,9 @@ def settled_again(path: Path) -> Summary:
     InputError, BalanceError
         As `trade_of_project` and `settle_nation`.
     """
-    summary = read_project(path).summary
-    scenario, tables, hours = trade_of_project(path)
+    run = project_hours(path)
+    summary, scenario, tables = run.summary, run.scenario, run.tables
+    hours = trade_of_hours(run.kept, tables, path.name)
     money = settle_nation(scenario, tables, hours)
     claim = claim_of(scenario, tables, money.lines)
     swings = claim_sensitivity(scenario, tables, hours, money, claim)

@@ -31,18 +31,11 @@ from planning.cash_flow.market_prices import (
     series_of_hours,
 )
 from planning.cash_flow.provinces import gathered
-from planning.cash_flow.settlement import LineYear, Prices, settle
+from planning.cash_flow.settlement import LineYear, settle
 from planning.market import MarketSpec, hours_of_day, market_problems, numbers_text, numbers_typed
+from tests.planning.test_cash_flow import PRICES as PLAIN
 
-PRICES = Prices(
-    sale_rule="receiving_benchmark",
-    benchmark_cny_per_mwh={"west": 300.0, "east": 450.0, "north": 350.0},
-    surplus_share=0.5,
-    certificate_cny_per_mwh=20.0,
-    carbon_cny_per_t=100.0,
-    avoided_t_per_mwh=0.8,
-    carbon_to_sender_share=0.25,
-)
+PRICES = replace(PLAIN, carbon_to_sender_share=0.25)
 LINE = LineYear("w-e", "west", "east", 30.0, 27.0, 15.0, 50.0, False, 10.0)
 KWH = np.array([10_000, 20_000, 0], dtype=np.int64)
 
