@@ -24,7 +24,7 @@ from planning.line_words import (
     TARIFF_STATUSES,
     missing_words,
 )
-from planning.scenario import Scenario
+from planning.scenario import BaseSpec, Scenario
 from planning.scenario_lines import line_name, with_own_lines
 from planning.shipped_words import shipped_words
 from planning.tables import Tables
@@ -59,6 +59,8 @@ class LineRow:
     """None without a scenario."""
     changed: bool
     """Some figure is the scenario's."""
+    bases: tuple[BaseSpec, ...] = ()
+    """Bases of the scenario that feed the line."""
 
     @property
     def own(self) -> bool:
@@ -97,6 +99,7 @@ def _corridor_rows(tables: Tables, scenario: Scenario | None) -> Iterator[LineRo
         yield LineRow(
             line.id, line.name_zh, line.name_en, line, corridor_figures(line), ends[line.id], state,
             bool(line.changed_fields),
+            () if scenario is None else tuple(base for base in scenario.bases if base.corridor_id == line.id),
         )  # fmt: skip
 
 

@@ -37,7 +37,9 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     tables = load_tables()
     scenario = load_scenario(options.scenario) if options.scenario else None
     if options.status in ("runs", "not_yet", "retired") and scenario is None:
-        raise InputError(Problem("--scenario", "scenario", "nothing", "a scenario, whose state of lines this is"))
+        raise InputError(
+            Problem("--scenario", "scenario", "nothing", "a scenario, whose state of lines this is")
+        )
     rows = list(line_rows(tables, scenario))
     if scenario is not None:
         tables = with_own_lines(tables, scenario)
@@ -75,6 +77,7 @@ def _document(row: LineRow, tables: Tables) -> dict[str, Any]:
         "parent": getattr(row.line, "parent", None),
         "state": row.state,
         "changed": row.changed,
+        "bases": [{"id": base.id, "name_zh": base.name_zh, "name_en": base.name_en} for base in row.bases],
         "ends": [
             {
                 "name_zh": end.name_zh, "name_en": end.name_en, "node": end.node, "role": end.role, "mw": end.mw,
@@ -123,6 +126,9 @@ def _single(row: LineRow, tables: Tables, context: Context) -> str:
         lines.append(
             f"  {context.pick(*ROLES[end.role])}: {context.pick(end.name_zh, end.name_en)}, {power}, {place}"
         )
+    lines += [
+        f"  {context.pick('配套基地', 'base')}: {context.pick(b.name_zh, b.name_en)}" for b in row.bases
+    ]
     sources: dict[str, int] = {}
     for name, figure in row.figures.items():
         label = _padded(f"  {figure_name(name, language, row.tie)}", 38)

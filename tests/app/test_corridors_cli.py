@@ -92,6 +92,7 @@ def test_a_scenario_shows_its_own_figures_and_what_it_leaves_out(
     power = lines["lingshao"]["figures"]["mw"]
     assert (power["value"], power["source_en"], power["tier"]) == (7000.0, "the contract", "official")
     assert lines["lingshao"]["changed"]
+    assert [base["id"] for base in lines["kunyu"]["bases"]] == ["hami"]
     assert lines["jinsu"]["state"] == "retired"
     table = said(capsys, "--scenario", str(scenario), "--status", "retired", "--lang", "zh").splitlines()
     assert [line.split()[0] for line in table[1:]] == ["jinsu"]

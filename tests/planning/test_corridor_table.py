@@ -12,7 +12,7 @@ from planning.corridor_figures import FEATURES, corridor_figures, document_year,
 from planning.corridor_objects import corridor_object, corridor_objects, load_terminals, multi_terminal
 from planning.corridor_rows import figure_text, line_row, line_rows, tariff_text
 from planning.corridors import Corridor, loss_share, physics_loss_share
-from planning.scenario import load_scenario
+from planning.scenario import load_scenario, parse_scenario
 from planning.table_rows import DATA
 from planning.tables import Tables, load_tables
 
@@ -116,6 +116,45 @@ def test_a_price_without_a_line_of_its_own_is_that_of_the_bundle(tables: Tables)
                 assert line.tariff_excl_loss_cny_per_mwh == float(row["tariff_yuan_per_MWh"])
                 assert line.loss_pct == float(row["loss_pct"])
     assert sum("bundle" in line.tariff_status for line in tables.corridors) == 6
+
+
+def test_grid_tariffs_are_those_of_the_facts_and_what_they_lack_is_missing(tables: Tables) -> None:
+    path = FACTS / "province_td_export_tariff_2026.csv"
+    if not path.is_file():
+        pytest.skip("../shared/facts is absent")
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        facts = {row["grid"]: row for row in csv.DictReader(handle)}
+    ours = {grid.grid_zh: grid for grid in tables.grid_tariffs}
+    assert set(ours) == set(facts)
+    columns = {
+        "td_220kV_two_part_yuan_MWh": "td_220kv_cny_per_mwh",
+        "export_tariff_yuan_MWh": "export_tariff_cny_per_mwh",
+        "export_loss_pct": "export_loss_pct",
+        "in_province_loss_pct": "in_province_loss_pct",
+        "gov_funds_yuan_MWh": "gov_funds_cny_per_mwh",
+    }
+    for name, fact in facts.items():
+        for theirs, own in columns.items():
+            assert getattr(ours[name], own) == _price(fact[theirs]), (name, own)
+
+
+def test_a_scenarios_own_line_stands_in_the_table_with_what_its_source_gave(tables: Tables) -> None:
+    data = load_scenario("2030-1200GW").model_dump(mode="json")
+    data["lines"]["own"] = [
+        {
+            "id": "mine", "name_zh": "自", "name_en": "mine", "kv": 800.0, "mw": 8000.0, "km": 2000.0,
+            "from_node": "630000", "to_node": "420000", "from_lon_deg": 94.9, "from_lat_deg": 36.4,
+            "to_lon_deg": 114.3, "to_lat_deg": 30.6, "source": "drawn", "tier": "estimated",
+        }
+    ]  # fmt: skip
+    scenario = parse_scenario(data, "mine.toml")
+    row = line_row(tables, "mine", scenario)
+    assert row.own
+    assert row.state == "runs"
+    assert row.figures["mw"].source == "drawn"
+    assert row.figures["tariff_document"].missing
+    assert tariff_text(row, tables, "en").startswith("none on file (estimate ")
+    assert [end.role for end in row.ends] == ["sending", "receiving"]
 
 
 # -- figures -------------------------------------------------------------------------------------
