@@ -17,4 +17,17 @@ DISPATCH: dict[str, str] = {
     "{} more rows like these": "另有 {0} 行同样的问题",
     "at least the curtailment cost, {}": "至少为弃电成本, {0}",
     "a line from a node to itself": "首尾为同一节点的线路",
+    # a year beside statistics, and what a nation lacks
+    "without a year": "不带年份",
+    "beside {}": "与 {0} 同用",
+    "only with a year, as 2020": "只与年份同用, 如 2020",
+    "a year with published energies: {}": "有公布电量的年份: {0}",
+    "load of {} TWh, no plant and no line to one": "用电 {0} TWh, 既无电源也无线路",
+    "a plant or a line": "电源或线路",
+    "a station of hydro_stations.csv": "hydro_stations.csv 中的电站",
+    "a line of corridors.csv": "corridors.csv 中的线路",
+    "a day as {}": "日期, 如 {0}",
+    "nothing: wind, PV and nuclear alone open": "不填: 只有风电、光伏与核电分年初与年末",
+    "modelled, but for wind, PV and nuclear": "modelled (风电、光伏与核电除外)",
+    "all, but for wind and PV": "all (风电与光伏除外)",
 }
