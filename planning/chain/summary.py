@@ -191,7 +191,7 @@ def _corridor(
         tariff_source=price.source if price is not None else "",
         tier=source.tier,
         sale_cny=yuan("sale_fen"),
-        transmission_cny=yuan("transmission_fen"),
+        transmission_cny=yuan("transmission_fen") if ways or price is not None else None,
         loss_cny=yuan("loss_fen"),
         certificate_cny=yuan("certificate_fen"),
         carbon_value_cny=yuan("carbon_value_fen"),

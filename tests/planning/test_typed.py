@@ -104,7 +104,7 @@ def test_shares_are_told_from_plain_numbers() -> None:
     shares = {field.key for field in FIELDS.values() if is_share(field)}
     assert shares == {"renewable_share_min", "curtailment_share_max", "surplus_share", "carbon_to_sender_share",
                       "discount_rate", "target_share", "yearly_loss_share", "availability_loss_share",
-                      "other_loss_share"}  # fmt: skip
+                      "other_loss_share", "contract_share"}  # fmt: skip
 
 
 def test_a_base_chooses_from_the_lines_of_its_own_grid() -> None:
