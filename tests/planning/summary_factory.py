@@ -24,6 +24,7 @@ from planning.results import (
     ProvinceResult,
     Summary,
 )
+from planning.results_flow import LineLoss, NodeVoltage, PowerFlowOutage
 from planning.tables import Tables, load_tables
 from resources.served import Row, Served
 from tests.planning.cash_cases import with_cash
@@ -291,6 +292,19 @@ def _power_flow() -> PowerFlowResult:
     year = PowerFlowYear(
         hours=8760, converged=8760, loss_mwh=17.6e6, settled_loss_mwh=16.4e6, max_balance_pu=1e-9, check_mw=8e-5,
         ties=ties,
+        losses={
+            "610000-620000-750": LineLoss(kind="ac", physics_loss_mwh=0.31e6, settled_loss_mwh=0.36e6, sent_mwh=21.4e6)
+        },
+        outages=(
+            PowerFlowOutage(
+                kind="circuit", line="620000-640000-750", hour=4766, worst_tie="610000-620000-750", loading_before=0.97,
+                loading_linear=1.31, loading_ac=1.29, solved=True, hours_over=212, lost_mw=2600.0,
+            ),
+        ),
+        voltages={
+            "620000": NodeVoltage(min_pu=0.962, min_bus="620000/750kV", min_hour=4766, max_pu=1.071,
+                                  max_bus="620000/750kV", max_hour=771, hours_short=12, hours_surplus=0),
+        },
     )  # fmt: skip
     return PowerFlowResult(
         hours=(*hours[:3], failed), converged=3, loss_mwh=82_400.0, max_loading=0.97, year=year

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from app.desktop.panels.flow_tables import flow_table, tie_table
+from app.desktop.panels.flow_year_tables import loss_table, outage_table
 from app.desktop.panels.results import StaleBadge
 from app.desktop.panels.results_tables import Columns, national_table, tier_words
 from app.desktop.panels.table import Cell, TableContent, ValueTable
@@ -175,6 +176,18 @@ def _ties(answer: LinkAnswer, c: Columns) -> TableContent:
     return tie_table(answer.power_flow.year, {k: v[column] for k, v in answer.line_names.items()}, c)
 
 
+def _outages(answer: LinkAnswer, c: Columns) -> TableContent:
+    assert answer.power_flow is not None
+    column = 0 if c.language == "zh" else 1
+    return outage_table(answer.power_flow.year, {k: v[column] for k, v in answer.line_names.items()}, c)
+
+
+def _losses(answer: LinkAnswer, c: Columns) -> TableContent:
+    assert answer.power_flow is not None
+    column = 0 if c.language == "zh" else 1
+    return loss_table(answer.power_flow.year, {k: v[column] for k, v in answer.line_names.items()}, c)
+
+
 def _national(answer: LinkAnswer, c: Columns) -> TableContent:
     assert answer.dispatch is not None
     return national_table(answer.dispatch.national, answer.dispatch.max_residual_mw, c)
@@ -189,7 +202,7 @@ PAGES: dict[str, tuple[tuple[str, Builder], ...]] = {
     "resource": (("link.regions", _nodes), ("tab.bases", _sites)),
     "sizing": (("tab.bases", lambda answer, c: size_table(answer.sizing or (), c)),),
     "dispatch": (("tab.overview", _national), ("tab.provinces", _balance)),
-    "power_flow": (("tab.power_flow", _flow), ("tab.ties", _ties)),
+    "power_flow": (("tab.power_flow", _flow), ("tab.ties", _ties), ("tab.outages", _outages), ("tab.losses", _losses)),
 }
 """Tabs of each link's answer, before that of the sources."""
 LONG_COLUMN, LONG_PX = {"tab.sources": 1, "tab.power_flow": 8}, 720

@@ -15,6 +15,7 @@ from app.desktop.charts.look import Look
 from app.desktop.panels import results_views as views
 from app.desktop.panels.duration_page import DurationPage, PricePage
 from app.desktop.panels.exchange_page import ExchangePage
+from app.desktop.panels.flow_year_tables import loss_table_of, outage_table_of
 from app.desktop.panels.results_context import Context, Selection
 from app.desktop.panels.results_pages import ResultPage
 from app.desktop.panels.results_tables import Columns, source_table
@@ -43,6 +44,8 @@ TABS: tuple[tuple[str, Callable[[str], ResultPage]], ...] = (
     ("tab.claim", views.ClaimPage),
     ("tab.power_flow", views.PowerFlowPage),
     ("tab.ties", views.TiePage),
+    ("tab.outages", lambda name: ResultPage(name, outage_table_of, kind="corridor")),
+    ("tab.losses", lambda name: ResultPage(name, loss_table_of, kind="corridor")),
     ("tab.sources", lambda name: ResultPage(name, source_table)),
 )
 KIND_TABS = {"corridor": "tab.corridors", "province": "tab.provinces", "base": "tab.bases"}

@@ -64,6 +64,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tab.provinces": ("省份", "Provinces"),
     "tab.power_flow": ("潮流", "Power flow"),
     "tab.ties": ("交流断面", "AC ties"),
+    "tab.outages": ("N-1 停运", "N-1 outages"),
+    "tab.losses": ("线损对照", "Losses"),
     "tab.sources": ("来源", "Sources"),
     "no_results": (
         "还没有结果: 用“运行全链”计算, 或打开 project.gpkg",

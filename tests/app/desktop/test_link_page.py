@@ -173,8 +173,8 @@ def test_another_answer_of_the_same_link_keeps_the_tab(page: LinkPage) -> None:
     page.show_answer(answer_of("dispatch"))
     assert tabs.currentIndex() == 1
     page.show_answer(answer_of("power_flow"))
-    # Chosen hours, the ties over the year, the sources.
-    assert tabs.count() == 3
+    # Chosen hours, the ties over the year, outages, losses, the sources.
+    assert tabs.count() == 5
 
 
 def test_an_empty_page_says_how_to_fill_it(page: LinkPage) -> None:
