@@ -99,6 +99,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("duplicate_scenario", "menu.scenario", "", "mdi6.content-copy"),
     ActionSpec("compare_scenarios", "menu.scenario", "", "mdi6.table-column-plus-after"),
     ActionSpec("edit_inputs", "menu.scenario", "Ctrl+T", "mdi6.tune", 4),
+    ActionSpec("lines", "menu.scenario", "Ctrl+Alt+L", "mdi6.transmission-tower-export"),
     ActionSpec("run_resource", "menu.run", "Ctrl+1", "mdi6.weather-windy", 6, needs="idle", worded=True),
     ActionSpec("run_sizing", "menu.run", "Ctrl+2", "mdi6.chart-donut", 6, needs="idle", worded=True),
     ActionSpec("run_dispatch", "menu.run", "Ctrl+3", "mdi6.chart-areaspline", 6, needs="idle", worded=True),

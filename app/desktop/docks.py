@@ -36,6 +36,7 @@ PLACES: tuple[tuple[str, Qt.DockWidgetArea, str | None], ...] = (
     ("plant", RIGHT, "inspector"),
     ("sizing", RIGHT, "inspector"),
     ("results", BELOW, None),
+    ("lines", BELOW, "results"),
     ("outage", BELOW, "results"),
     ("link", BELOW, "results"),
     ("endowment", BELOW, "results"),

@@ -18,6 +18,7 @@ from app.desktop.control.help import HelpControl
 from app.desktop.control.imports import ImportControl
 from app.desktop.control.layers import LayerControl
 from app.desktop.control.library import LibraryControl
+from app.desktop.control.lines import LinesControl
 from app.desktop.control.national import NationalControl
 from app.desktop.control.network_export import NetworkExport
 from app.desktop.control.outage import OutageControl
@@ -45,6 +46,7 @@ from app.desktop.panels.endowment import EndowmentPanel
 from app.desktop.panels.inspector import Inspector
 from app.desktop.panels.layer_tree import LayerTree
 from app.desktop.panels.library import LibraryPanel
+from app.desktop.panels.lines import LinesPanel
 from app.desktop.panels.link_result import LinkPage
 from app.desktop.panels.log import LogPanel
 from app.desktop.panels.outage import OutagePanel
@@ -85,7 +87,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         wear(self, state.dark)
         self.state, self.document = state, document or Document()
-        self.document.setParent(self)
         self.canvas = MapCanvas()
         self.furniture = Furniture(self.canvas)
         self.canvas.set_furniture(self.furniture)
@@ -99,7 +100,7 @@ class MainWindow(QMainWindow):
         self.plant, self.complement = PlantPanel(), ComplementPanel()
         self.endowment = EndowmentPanel()
         self.siting = SitingPanel()
-        self.outage = OutagePanel()
+        self.outage, self.lines = OutagePanel(), LinesPanel()
         self.sizing, self.sized = SizingForm(), SizedPanel()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.canvas)
@@ -112,16 +113,20 @@ class MainWindow(QMainWindow):
             "inputs": self.form, "pins": self.pins, "results": self.results, "profile": self.profile,
             "compare": self.compare, "log": self.log, "link": self.link_page, "plant": self.plant, "complement": self.complement,
             "endowment": self.endowment, "siting": self.siting, "library": self.library_panel,
-            "sizing": self.sizing, "sized": self.sized, "outage": self.outage,
+            "sizing": self.sizing, "sized": self.sized, "outage": self.outage, "lines": self.lines,
         }  # fmt: skip
         self.docks = Docks(self, panels, self.time_bar)
+        stack = build_stack()
+        for held in (self.document, self.state, stack):
+            # Their signals hold who listens where Python's collector cannot see it: they go with the window.
+            held.setParent(self)
         self.bench = Workbench(
             window=self,
             state=state,
             document=self.document,
             canvas=self.canvas,
             furniture=self.furniture,
-            stack=build_stack(),
+            stack=stack,
             labels=LabelLayer(state.language),
             toolbox=ToolBox(self.canvas),
             dialogs=dialogs or QtDialogs(self),
@@ -138,6 +143,7 @@ class MainWindow(QMainWindow):
         self.drawing = DrawingControl(self.bench)
         self.files = FileControl(self.bench, state_folder=state_folder)
         self.runs = RunControl(self.bench, state_folder / "runs" if state_folder else None)
+        self.line_edits = LinesControl(self.bench, self.lines)
         self.network_export = NetworkExport(self.bench, self.runs)
         self.outages = OutageControl(
             self.bench, self.outage, self.results_control, self.layers, self.runs,
@@ -168,7 +174,7 @@ class MainWindow(QMainWindow):
         self.help = HelpControl(self.bench, self.files, self._pages, targets)
         self.commands.build(
             (
-                self.files, self.view, self.layers, self.results_control, self.national, self.outages, self.network_export, self.drawing, self.runs,
+                self.files, self.view, self.layers, self.results_control, self.national, self.outages, self.network_export, self.line_edits, self.drawing, self.runs,
                 self.scenario_control, self.imports, self.library, self.plants, self.endowments, self.sizings, self.sitings,
                 self.help, self,
             )
@@ -437,6 +443,7 @@ class MainWindow(QMainWindow):
         self.runs.stop()
         self.library.stop()
         self.outages.stop()
+        self.line_edits.stop()
         for part in (
             self.pins,
             self.profile,

@@ -299,7 +299,7 @@ def planned(bench: Workbench) -> list[Drawing]:
         ends = ((line.from_lon_deg, line.from_lat_deg), (line.to_lon_deg, line.to_lat_deg))
         if lines.get(line.id) != ends:
             name = line.name_zh if zh else line.name_en
-            answer.append(Drawing(id=f"planned-{line.id}"[:64], name=name, kind="line", rings=(ends,)))
+            answer.append(Drawing(id=f"planned-{line.id}"[:64], name=name, kind="line", rings=(line.way,)))
     return answer
 
 

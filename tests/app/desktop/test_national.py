@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.desktop.charts.exchange import pairs_of, region_of_province
 from app.desktop.charts.look import Look
 from app.desktop.charts.national import Nation, Period, figures_of, line_years, mean_of, nation_of
 from app.desktop.charts.single_line_data import single_line
+from app.desktop.control import lines as lines_module
 from app.desktop.control import outage as outage_module
 from app.desktop.control import runs as runs_module
 from app.desktop.document import Document
@@ -27,7 +29,10 @@ from app.desktop.panels.network_dialog import NetworkDialog
 from app.desktop.state import WindowState
 from gis_layers.province import GRID_REGIONS
 from planning.chain.fault_documents import FaultAnswer, GridAfter, InfeedStrength, TieAfter
+from planning.drawn import LINE_TYPES, line_between
+from planning.edits import put_line
 from planning.hourly import HOURS, HourlyResult
+from planning.line_edits import OWN_SOURCE
 from planning.project_file import StoredResult
 from planning.results import Summary
 from planning.scenario import load_scenario
@@ -431,3 +436,91 @@ def test_the_network_is_exported_by_the_worker_with_the_hours_chosen(
     )
     assert "168/168" in shown.statusBar().currentMessage()
     assert not shown.runs.busy
+
+
+# -- corridor table --------------------------------------------------------------------------------
+
+
+def test_the_corridor_table_finds_a_line_and_a_missing_price_is_told_as_missing(shown: MainWindow) -> None:
+    shown._actions["lines"].trigger()
+    panel = shown.lines
+    whole = len(panel.table.grid().rows)
+    assert whole > 100
+    panel.search.setText("祁韶")
+    rows = panel.table.grid().rows
+    assert 0 < len(rows) < 5
+    panel.search.clear()
+    panel.kind.setCurrentIndex(panel.kind.findData("ac_tie"))
+    grid = panel.table.grid()
+    price = next(k for k, h in enumerate(grid.headers) if h.startswith("文件输电价"))
+    assert all(row[price] is None for row in grid.rows)  # not 0
+    panel.kind.setCurrentIndex(0)
+    assert len(panel.table.grid().rows) == whole
+
+
+def test_a_figure_typed_is_an_edit_that_undoes_and_a_wrong_one_is_said_beside_it(shown: MainWindow) -> None:
+    shown._actions["lines"].trigger()
+    shown.lines.picked.emit(LINE)
+    assert shown.state.selected == ("corridor", LINE)
+    path = f"lines.changed.{LINE}.mw"
+    editor = shown.lines._editors[path]
+    assert editor.unit_words() == "万千瓦"
+    shown.lines.edited.emit(LINE, path, 7000.0)
+    (changed,) = shown.document.scenario.lines.changed
+    assert (changed.id, changed.mw, changed.source) == (LINE, 7000.0, OWN_SOURCE)
+    row = shown.lines.row(LINE)
+    assert row is not None
+    assert row.changed
+    assert row.figures["mw"].tier == "estimated"
+    shown.lines.edited.emit(LINE, f"lines.changed.{LINE}.min_power_share", 1.5)
+    assert shown.lines._editors[f"lines.changed.{LINE}.min_power_share"].complaint.text()
+    shown.document.undo()
+    assert shown.document.scenario.lines.changed == ()
+    back = shown.lines.row(LINE)
+    assert back is not None
+    assert not back.changed
+
+
+def test_a_line_retires_and_comes_back(shown: MainWindow) -> None:
+    shown._actions["lines"].trigger()
+    tie = "420000-430000-500"
+    shown.lines.picked.emit(tie)
+    shown.lines.buttons["retire"].click()
+    row = shown.lines.row(tie)
+    assert row is not None
+    assert row.state == "retired"
+    assert not shown.lines.buttons["retire"].isVisible()
+    shown.lines.buttons["restore"].click()
+    again = shown.lines.row(tie)
+    assert again is not None
+    assert again.state == "runs"
+    shown.document.undo()
+    shown.document.undo()
+    assert tie not in shown.document.scenario.lines.without
+
+
+def test_an_own_line_gets_its_least_cost_way_from_the_worker(
+    shown: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_module, "Job", OutageJob)
+    document = shown.document
+    line = line_between((103.0, 36.0), (113.0, 28.0), "my-line", "自定", "Mine", 8000.0, LINE_TYPES[0])
+    document.apply(put_line(document.scenario.id, line))
+    shown._actions["lines"].trigger()
+    shown.lines.picked.emit("my-line")
+    assert shown.line_edits.mark.way == line.way
+    assert shown.lines.buttons["remove"].isVisible()
+    shown.lines.buttons["route"].click()
+    (job,) = OutageJob.started
+    assert job.arguments[0] == "route"
+    assert "--from=103.0,36.0" in job.arguments
+    way = [[103.0, 36.0], [108.0, 33.0], [113.0, 28.0]]
+    job.finished.emit(True, json.dumps({"km": 1500.0, "investment_cny": 2.2e10, "detour": 1.2, "route": way}))
+    (made,) = document.scenario.lines.own
+    assert (made.km, made.investment_cny) == (1500.0, 2.2e10)
+    assert len(shown.line_edits.mark.way) == 3
+    assert shown.line_edits.box_of("my-line") == (102.5, 27.5, 113.5, 36.5)
+    shown.lines.buttons["remove"].click()
+    assert document.scenario.lines.own == ()
+    for _ in range(3):
+        document.undo()
