@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from planning.cash_flow.losses import loss_money, loss_total
 from planning.cash_flow.provinces import gathered
 from planning.cash_flow.sensitivity import (
     STEPS,
+    Assumption,
     Bar,
     best_senders,
     net_senders,
@@ -26,6 +29,7 @@ from planning.cash_flow.sensitivity import (
     with_purchases,
 )
 from planning.cash_flow.settlement import PURPOSES, LineSettlement, LineYear, Prices, settle_all
+from planning.cash_words import ASSUMPTIONS, MISSING_WORDS, PURPOSE_WORDS, assumption_value, without_lines
 from planning.chain.accounts import LineEnergy
 from planning.chain.claim_study import claim_sensitivity
 from planning.chain.money_document import line_account, sensitivity_result, settlement_result
@@ -307,3 +311,23 @@ def test_a_line_with_a_tariff_of_nothing_is_not_one_without() -> None:
     assert line_account(known, GROUP).paid_cny["transmission"] == 0.0
     assert "transmission" not in line_account(unknown, GROUP).paid_cny
     assert gathered([unknown], GROUP, {}).money_residual_cny == 0.0
+
+
+def test_the_nomenclature_page_has_the_words_of_settlement() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "nomenclature.md").read_text(encoding="utf-8")
+    part = page.split("## Words of settlement")[1].split("##")[0]
+    for key, (zh, en) in PURPOSE_WORDS.items():
+        assert f"| `{key}` | {zh} | {en} |" in part
+    for key, (zh, en) in MISSING_WORDS.items():
+        assert f"| `missing: {key}` | {zh} | {en} |" in part
+    assert set(PURPOSE_WORDS) == set(PURPOSES)
+
+
+def test_every_assumption_and_value_has_words_in_both_languages() -> None:
+    assert set(ASSUMPTIONS) == set(get_args(Assumption))
+    assert assumption_value("price", "-0.2", "zh") == "−20 %"
+    assert assumption_value("certificate", "60", "zh") == "0.060 元/千瓦时"
+    assert assumption_value("certificate", "60", "en") == "60 CNY/MWh"
+    assert assumption_value("carbon", "0", "en") == "none passed on"
+    assert assumption_value("gdp_year", "2020", "zh") == "2020"
+    assert (without_lines(0, "zh"), without_lines(3, "zh")) == ("", "不含 3 条缺价线路")
