@@ -116,6 +116,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "第 {place} 个光热电站的热量不守恒: 差 {gap_mwh} MWh/MW",
         "The heat of CSP plant {place} does not add up: {gap_mwh} MWh/MW are missing",
     ),
+    "member_lost": (
+        "计算进程中断 (多为内存不足): {what}",
+        "Its process died, most often for want of memory: {what}",
+    ),
+    "member_fault": ("程序错误: {what}", "A fault of the program: {what}"),
     "route_length": (
         "线路各段之和 {found_km} km, 应为 {expected_km} km",
         "The stretches of the line add up to {found_km} km, expected {expected_km} km",
@@ -292,6 +297,7 @@ STEPS: dict[str, tuple[str, str]] = {
         "checking the balance of every node and hour",
     ),
     "optimum": ("全国最优", "national optimum"),
+    "ensemble": ("集合计算", "ensemble"),
     "power flow": ("潮流计算", "power flow"),
     "cash flow": ("现金流", "cash flow"),
     "inspect": ("查看文件", "looking at the files"),

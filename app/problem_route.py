@@ -1,4 +1,4 @@
-"""Chinese for what problems of a new line's ends and figures found and expect."""
+"""Chinese for what problems of new lines, outages and ensembles found and expect."""
 
 from __future__ import annotations
 
@@ -16,4 +16,16 @@ ROUTE: dict[str, str] = {
     "none from {} to {}": "从 {0} 到 {1} 没有路径",
     "{} MW over {} km at {} kV": "{2} kV 下 {1} km 输送 {0} MW",
     "at most {} MW, with {} circuits": "至多 {0} MW, 共 {1} 回",
+    "a line id, and where it is not the whole year MM-DD..MM-DD, as 'jiquan 07-01..07-15'": (
+        "线路编号, 非全年时加 月-日..月-日, 如 'jiquan 07-01..07-15'"
+    ),
+    "days of a year of 365 days, MM-DD": "365 天之内的日期, 月-日",
+    "a line id of corridors.csv or of the scenario": "corridors.csv 或情景中的线路编号",
+    "a DC line or a back-to-back; an AC line can be left out for the whole year by 'lines.without'": (
+        "直流线路或背靠背; 交流线路只能用 'lines.without' 全年不计入"
+    ),
+    "whole numbers and ranges, as {}": "整数与区间, 如 {0}",
+    "numbers, as {}": "数值, 如 {0}",
+    "{} has generated weather": "{0} 用的是生成的气象",
+    "at most {} values": "至多 {0} 个值",
 }

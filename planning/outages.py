@@ -18,7 +18,7 @@ HOURS: Final = 8760
 _TEXT = re.compile(
     r"\s*([A-Za-z0-9][\w-]*)(?:[\s:]+(\d\d)-(\d\d)\s*(?:\.\.|~|至)\s*(\d\d)-(\d\d))?\s*", re.ASCII
 )
-EXPECTED: Final = "a line id, and where it is not the whole year MM-DD..MM-DD, as jiquan 07-01..07-15"
+EXPECTED: Final = "a line id, and where it is not the whole year MM-DD..MM-DD, as 'jiquan 07-01..07-15'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def outage_problems(texts: Iterable[str], tables: Tables, where: str) -> list[Pr
             )
         elif not kinds[outage.line]:
             expected = (
-                "a DC line or a back-to-back; an AC line can be left out for the whole year (lines.without)"
+                "a DC line or a back-to-back; an AC line can be left out for the whole year by 'lines.without'"
             )
             problems.append(Problem(where, "lines.outages", outage.line, expected))
     return problems

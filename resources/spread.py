@@ -37,6 +37,9 @@ def answers(
     count: int,
     cluster: str = "",
     progress: Progress = silent,
+    *,
+    what: str = "assessment",
+    lost: Callable[[Task, str], Answer] | None = None,
 ) -> Iterator[Answer]:
     """Answers of all tasks, in the order in which they are done.
 
@@ -47,6 +50,11 @@ def answers(
     cluster
         '' runs here; 'local' or 'local:N' on N processes of this machine; otherwise the address of a Dask
         scheduler ('tcp://host:8786') whose workers have this program installed.
+    what
+        Name of the step, for the progress.
+    lost
+        Answers in the place of a task over which workers died again and again, for its reason; None: the whole
+        ends with it.
 
     Raises
     ------
@@ -58,12 +66,12 @@ def answers(
     """
     if not cluster:
         for number, task in enumerate(tasks):
-            progress(number / count, "assessment")
+            progress(number / count, what)
             yield work(task)
-        progress(1.0, "assessment")
+        progress(1.0, what)
         return
     with _client(cluster) as client:
-        yield from _distributed(client, work, iter(tasks), count, progress)
+        yield from _distributed(client, work, iter(tasks), count, progress, what, lost)
 
 
 def check_address(cluster: str) -> str:
@@ -112,13 +120,25 @@ def _client(cluster: str) -> Iterator[Any]:
 
 
 def _distributed(
-    client: Any, work: Callable[[Task], Answer], tasks: Iterator[Task], count: int, progress: Progress
+    client: Any,
+    work: Callable[[Task], Answer],
+    tasks: Iterator[Task],
+    count: int,
+    progress: Progress,
+    what: str,
+    lost: Callable[[Task, str], Answer] | None,
 ) -> Iterator[Answer]:
     import distributed
 
+    task_of: dict[str, Task] = {}
+
     def submit() -> Any | None:
         task = next(tasks, None)
-        return None if task is None else client.submit(work, task, pure=False, retries=RETRIES)
+        if task is None:
+            return None
+        future = client.submit(work, task, pure=False, retries=RETRIES)
+        task_of[future.key] = task
+        return future
 
     room = max(2, IN_FLIGHT_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"])))
     pending = distributed.as_completed(raise_errors=False)
@@ -128,19 +148,22 @@ def _distributed(
             if (future := submit()) is not None:
                 pending.add(future)
         while pending.count():
-            progress(done / count, "assessment")
+            progress(done / count, what)
             while not pending.has_ready():
                 # A task may take minutes: between answers, too, the user may cancel.
                 time.sleep(LOOK_S)
-                progress(done / count, "assessment")
+                progress(done / count, what)
             try:
-                future = next(pending)
-                answer = future.result(timeout=ANSWER_TIMEOUT_S)
+                ready: Any = next(pending)
+                answer = ready.result(timeout=ANSWER_TIMEOUT_S)
             except distributed.scheduler.KilledWorker as error:
-                raise EnergyMapError("cluster_lost", what=str(error)[:200]) from error
+                if lost is None:
+                    raise EnergyMapError("cluster_lost", what=str(error)[:200]) from error
+                answer = lost(task_of[ready.key], str(error)[:200])
             except (distributed.CommClosedError, TimeoutError, distributed.FutureCancelledError) as error:
                 raise EnergyMapError("cluster_lost", what=f"{type(error).__name__}: {error}"[:200]) from error
-            future.release()
+            del task_of[ready.key]
+            ready.release()
             if (following := submit()) is not None:
                 pending.add(following)
             done += 1
@@ -149,4 +172,4 @@ def _distributed(
         for future in list(pending.futures):
             with contextlib.suppress(Exception):
                 future.cancel()
-    progress(1.0, "assessment")
+    progress(1.0, what)

@@ -11,6 +11,7 @@ from app.commands.corridors import COMMAND as CORRIDORS
 from app.commands.data import COMMAND as DATA
 from app.commands.demo import COMMAND as DEMO
 from app.commands.endowment import COMMAND as ENDOWMENT
+from app.commands.ensemble import COMMAND as ENSEMBLE
 from app.commands.fault import COMMAND as FAULT
 from app.commands.gui import COMMAND as GUI
 from app.commands.inspect_file import COMMAND as INSPECT
@@ -40,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     CASCADE,
     MCP,
     RUN,
+    ENSEMBLE,
     OPTIMUM,
     FAULT,
     NETWORK,

@@ -1,0 +1,1 @@
+"""One scenario over many years of weather and water, with and without lines, beside its variants."""
