@@ -30,8 +30,8 @@ THINGS: dict[str, tuple[str, str]] = {
     "lines": ("线路", "lines"),
 }
 LIMITS: dict[str, tuple[str, str]] = {
-    "optimum.wind_pv_gw_min": ("风光总装机下限", "least wind and PV in all"),
-    "optimum.co2_mt_max": ("年二氧化碳排放上限", "largest CO2 emission of a year"),
+    "optimum.wind_pv_min_gw": ("风光总装机下限", "least wind and PV in all"),
+    "optimum.co2_max_mt": ("年二氧化碳排放上限", "largest CO2 emission of a year"),
     "optimum.renewable_share_min": ("可再生发电占比下限", "least renewable share of generation"),
     "optimum.wind_land": ("风电可用土地", "land for wind"),
     "optimum.pv_land": ("光伏可用土地", "land for PV"),
@@ -44,9 +44,9 @@ LIMITS: dict[str, tuple[str, str]] = {
     "optimum.lines": ("可建线路的容量", "size of the lines that may be built"),
 }
 PRICES: dict[str, tuple[str, str, str, str, float]] = {
-    "wind_pv_gw_min": ("再多 1 GW 风光", "one GW more of wind and PV", "万元/年", "10k CNY a year", 1e4),
-    "wind_pv_gw_max": ("允许再多 1 GW 风光", "one GW more allowed", "万元/年", "10k CNY a year", 1e4),
-    "co2_mt_max": ("碳排放再少 1 吨", "one t of CO2 less", "元", "CNY", 1e6),
+    "wind_pv_min_gw": ("再多 1 GW 风光", "one GW more of wind and PV", "万元/年", "10k CNY a year", 1e4),
+    "wind_pv_max_gw": ("允许再多 1 GW 风光", "one GW more allowed", "万元/年", "10k CNY a year", 1e4),
+    "co2_max_mt": ("碳排放再少 1 吨", "one t of CO2 less", "元", "CNY", 1e6),
     "renewable_share_min": (
         "占比再高 1 个百分点",
         "one percentage point more",

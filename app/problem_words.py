@@ -18,6 +18,7 @@ from app.problem_expected_more import EXPECTED_MORE
 from app.problem_found import FOUND
 from app.problem_lines import LINES
 from app.problem_network import NETWORK
+from app.problem_optimum import OPTIMUM
 from app.problem_route import ROUTE
 
 _SENTENCE = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}|[A-Za-z:]\\|//")
@@ -58,7 +59,7 @@ def _said(phrase: str, deep: int) -> str:
 
 @functools.cache
 def _table() -> Mapping[str, str]:
-    return {**LINES, **ROUTE, **CASH, **DISPATCH, **NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
+    return {**OPTIMUM, **LINES, **ROUTE, **CASH, **DISPATCH, **NETWORK, **FOUND, **EXPECTED_MORE, **EXPECTED}
 
 
 @functools.cache

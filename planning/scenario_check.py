@@ -9,12 +9,17 @@ from collections import Counter
 
 from gis_layers.errors import Problem
 from planning.market import market_problems
+from planning.optimum_check import optimum_problems
 from planning.provinces import FLEET
 from planning.scenario import TECHNOLOGIES, BaseSpec, Scenario
 from planning.scenario_lines import line_choice_problems, with_own_lines
 from planning.tables import Tables, load_tables
 from resources.machine_tables import plant_problems
 from resources.plant_choice import over
+
+
+_STANDING = ("wind", "pv", "nuclear")
+"""What a year's statistics are kept of."""
 
 
 def cross_check(scenario: Scenario, where: str) -> list[Problem]:
@@ -52,6 +57,14 @@ def cross_check(scenario: Scenario, where: str) -> list[Problem]:
             )
         if technology not in ("wind", "pv") and (target.weights.land or target.weights.recent):
             note(f"{field}.weights", "land or recent", "these weights for wind and PV only")
+        if target.opening_gw is not None and technology not in _STANDING:
+            note(f"{field}.opening_gw", f"{target.opening_gw:g}", "nothing: wind, PV and nuclear alone open")
+        if target.opening_gw is not None and target.opening_gw > target.total_gw:
+            note(f"{field}.opening_gw", f"{target.opening_gw:g}", f"at most {target.total_gw:g}")
+        if target.yields == "as_measured" and technology not in _STANDING:
+            note(f"{field}.yields", target.yields, "modelled, but for wind, PV and nuclear")
+        if target.taken == "as_published" and technology not in ("wind", "pv"):
+            note(f"{field}.taken", target.taken, "all, but for wind and PV")
         if technology not in ("battery", "pumped") and target.weights.wind_pv:
             note(f"{field}.weights.wind_pv", target.weights.wind_pv, "this weight for storage only")
     nodes("claim.sending_nodes", scenario.claim.sending_nodes)
@@ -68,6 +81,7 @@ def cross_check(scenario: Scenario, where: str) -> list[Problem]:
     problems += _plant_problems(scenario, where)
     line_ids = {*tables.corridor_by_id, *(tie.id for tie in tables.interfaces)}
     problems += market_problems(scenario.market, line_ids, where)
+    problems += optimum_problems(scenario, scenario.optimum, load_tables(), where)
     for technology in ("wind", "pv"):
         built = sum(
             (getattr(b, f"{technology}_mw") or 0.0) - getattr(b, f"in_fleet_2020_{technology}_mw")
@@ -107,7 +121,8 @@ def _check_base(
                 line.status == "in_service" and line.year <= scenario.lines.in_service_by
             )
             named = {line.id, line.parent} & set(scenario.lines.also)
-            if not line.dispatched or not (runs or named) or line.id in scenario.lines.without:
+            gone = {line.id, line.parent} & set(scenario.lines.without)
+            if not line.dispatched or not (runs or named) or gone:
                 note("corridor_id", line.id, "a line that runs in this scenario (lines.also)")
     if base.capacity == "fixed" and (base.wind_mw is None or base.pv_mw is None):
         note("capacity", "fixed without wind_mw and pv_mw", "both, or capacity = 'sized'")

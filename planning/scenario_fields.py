@@ -23,6 +23,7 @@ from planning.line_defaults import table_value
 from planning.line_words import LINE_CHOICES, LINE_WORDS
 from planning.market import BY_LINE, NUMBERS, numbers_text
 from planning.market_words import MARKET_CHOICES, MARKET_WORDS
+from planning.optimum_words import OPTIMUM_WORDS
 from planning.plant_words import AS_SCENARIO, BASE_INPUTS, PLANT_CHOICES, PLANT_WORDS, source_of
 from planning.scenario import Part, Scenario, Site, Sourced, Technology
 from planning.scenario_lines import line_name
@@ -136,6 +137,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **PLANT_WORDS,
     **MARKET_WORDS,
     **LINE_WORDS,
+    **OPTIMUM_WORDS,
     "water_exceedance_pct": ("来水频率", "exceedance of the year's water"),
     "flows": ("河川流量", "discharge of rivers"),
     "flow_year": ("流量年", "year of the discharge"),
@@ -174,7 +176,7 @@ CHOICES: dict[str, tuple[str, str]] = {
 _UNITS = (
     ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_t", "CNY/t"), ("_cny", "CNY"), ("_mw_per_km2", "MW/km²"), ("_km2", "km²"),
     ("_mwh", "MWh"), ("_twh", "TWh"),
-    ("_gw", "GW"), ("_mw", "MW"), ("_deg", "°"), ("_pct", "%"), ("_full_load_hours", "h/a"), ("_share_per_h", ""), ("_h", "h"),
+    ("_gw", "GW"), ("_mw", "MW"), ("_mt", "Mt"), ("_deg", "°"), ("_pct", "%"), ("_full_load_hours", "h/a"), ("_share_per_h", ""), ("_h", "h"),
     ("_days", "d"), ("_m", "m"), ("_ms", "m/s"),
 )  # fmt: skip
 _LEFT_OUT = ("schema_version", "id", "published")
@@ -190,7 +192,7 @@ class FormField:
     path: str
     section: str
     """`scenario`, `load`, `fleet.wind`, `lines`, `lines.own.<id>`, `lines.changed.<id>`, `bases.<id>`, `prices`,
-    `market`, `claim`, `resource`, `plant.pv`, `plant.wind`."""
+    `market`, `claim`, `optimum`, `resource`, `plant.pv`, `plant.wind`."""
     key: str
     kind: Kind
     value: Value
@@ -281,6 +283,7 @@ def form_fields(scenario: Scenario) -> tuple[FormField, ...]:
         fields += _of_plant(base.plant, f"bases.{base.id}.plant.", f"bases.{base.id}", BASE_INPUTS)
     fields += [*_of(scenario.prices, "prices.", "prices"), *_of(scenario.market, "market.", "market")]
     fields += _of(scenario.claim, "claim.", "claim")
+    fields += _of(scenario.optimum, "optimum.", "optimum")
     fields += _of(scenario.resource, "resource.", "resource")
     fields += _of_plant(scenario.plant, "plant.", "plant")
     return tuple(fields)
@@ -337,7 +340,11 @@ def _of(part: BaseModel, prefix: str, section: str) -> Iterator[FormField]:
                 )  # fmt: skip
             continue
         if isinstance(value, BaseModel):
-            if isinstance(value, Part) and not isinstance(value, Sourced) and key not in ("lines", "claim"):
+            if (
+                isinstance(value, Part)
+                and not isinstance(value, Sourced)
+                and key not in ("lines", "claim", "optimum")
+            ):
                 for inner in _of(value, f"{prefix}{key}.", section):
                     yield replace(inner, source=source, tier=tier)
             continue

@@ -112,9 +112,9 @@ def _spec(spec: OptimumSpec, options: argparse.Namespace) -> OptimumSpec:
     changed: dict[str, Any] = {}
     names = {}
     for field, option, value in (
-        ("wind_pv_gw_min", "--wind-pv-gw", options.wind_pv_gw),
-        ("wind_pv_gw_max", "--exactly", options.wind_pv_gw if options.exactly else None),
-        ("co2_mt_max", "--co2-mt", options.co2_mt),
+        ("wind_pv_min_gw", "--wind-pv-gw", options.wind_pv_gw),
+        ("wind_pv_max_gw", "--exactly", options.wind_pv_gw if options.exactly else None),
+        ("co2_max_mt", "--co2-mt", options.co2_mt),
         ("renewable_share_min", "--share", options.share),
         ("weeks", "--weeks", options.weeks),
         ("step_hours", "--step", options.step),
@@ -138,7 +138,7 @@ def _spec(spec: OptimumSpec, options: argparse.Namespace) -> OptimumSpec:
         raise InputError(
             Problem(
                 "argument", "--wind-pv-gw, --co2-mt, --share", "nothing",
-                "a target, here or in [optimum] of the scenario",
+                "a target, here or in the file of the scenario",
             )
         )  # fmt: skip
     return made

@@ -61,9 +61,9 @@ def document_of(ground: Ground, study: Study) -> dict[str, Any]:
 
 
 _PRICE_UNITS = {
-    "wind_pv_gw_min": "CNY/GW/a",
-    "wind_pv_gw_max": "CNY/GW/a",
-    "co2_mt_max": "CNY/Mt",
+    "wind_pv_min_gw": "CNY/GW/a",
+    "wind_pv_max_gw": "CNY/GW/a",
+    "co2_max_mt": "CNY/Mt",
     "renewable_share_min": "CNY/percentage point/a",
 }
 

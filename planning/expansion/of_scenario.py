@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,10 @@ from planning.corridors import Corridor, loss_share
 from planning.dispatch.case import Lines
 from planning.expansion.case import Candidate, Expansion, Option, Target, check_expansion
 from planning.expansion.costs import line_cost, technology_cost
-from planning.expansion.spec import Buildable, OptimumSpec, spec_problems
+from planning.expansion.spec import OptimumSpec
 from planning.fleet import Fleet
+from planning.optimum_check import candidate_rows, optimum_problems
 from planning.scenario import AllotWeights, BaseSpec, Scenario, Technology
-from planning.scenario_lines import with_own_lines
 from planning.sizing import BaseDesign
 from planning.tables import Tables, load_tables
 
@@ -73,32 +73,6 @@ class _Standing(Chain):
         }
         # The nation reads these two of a design and no more.
         return cast(BaseDesign, SimpleNamespace(capacity_mw=capacity, storage_mwh=0.0))
-
-
-def candidate_rows(scenario: Scenario, tables: Tables) -> dict[str, Corridor]:
-    """Lines that may be built, by id: approved ones and the scenario's own."""
-    rows = with_own_lines(tables, scenario).corridors
-    out = set(scenario.lines.without)
-    return {
-        row.id: row
-        for row in rows
-        if row.dispatched
-        and row.from_node is not None
-        and row.mw is not None
-        and row.id not in out
-        and (row.status != "in_service" or row.year > scenario.lines.in_service_by)
-    }
-
-
-def optimum_problems(scenario: Scenario, spec: OptimumSpec, tables: Tables, where: str) -> list[Any]:
-    """What is wrong with a spec for a scenario."""
-    return spec_problems(
-        spec,
-        frozenset(tables.node_by_id),
-        frozenset(b.id for b in scenario.bases),
-        frozenset(candidate_rows(scenario, tables)),
-        where,
-    )
 
 
 def as_it_stands(scenario: Scenario, spec: OptimumSpec, tables: Tables) -> Scenario:
@@ -183,9 +157,9 @@ def ground_of(chain: Chain, spec: OptimumSpec) -> Ground:
         options=tuple(options),
         candidates=candidates,
         target=Target(
-            wind_pv_mw=None if spec.wind_pv_gw_min is None else spec.wind_pv_gw_min * 1e3,
-            wind_pv_most_mw=None if spec.wind_pv_gw_max is None else spec.wind_pv_gw_max * 1e3,
-            co2_t=None if spec.co2_mt_max is None else spec.co2_mt_max * 1e6,
+            wind_pv_mw=None if spec.wind_pv_min_gw is None else spec.wind_pv_min_gw * 1e3,
+            wind_pv_most_mw=None if spec.wind_pv_max_gw is None else spec.wind_pv_max_gw * 1e3,
+            co2_t=None if spec.co2_max_mt is None else spec.co2_max_mt * 1e6,
             renewable_share=spec.renewable_share_min,
         ),
         province=tuple(str(code) for code in nation.adcode_of_node),
@@ -226,7 +200,7 @@ def _duration_h(scenario: Scenario, tables: Tables, technology: str) -> float:
 
 
 def _bounds(
-    scenario: Scenario, spec: OptimumSpec, technology: Buildable, ids: tuple[str, ...], provinces: int
+    scenario: Scenario, spec: OptimumSpec, technology: str, ids: tuple[str, ...], provinces: int
 ) -> tuple[Array, Array]:
     """(node,) least and most that is added; provinces by their land alone, bases by their channel."""
     low, high = np.zeros(len(ids)), np.full(len(ids), np.inf)
@@ -252,11 +226,11 @@ def _candidates(
     scenario: Scenario, spec: OptimumSpec, tables: Tables, ids: tuple[str, ...], rate: float
 ) -> tuple[tuple[Candidate, ...], tuple[Corridor, ...]]:
     rows = candidate_rows(scenario, tables)
-    wanted = rows if spec.corridors is None else dict.fromkeys(spec.corridors)
+    wanted = (spec.corridors or tuple(rows)) if spec.new_lines else ()
     starts = {b.corridor_id: b.id for b in scenario.bases if b.corridor_id}
     at = {node: place for place, node in enumerate(ids)}
     made, kept = [], []
-    for line_id in wanted:
+    for line_id in dict.fromkeys(wanted):
         row = rows[line_id]
         cost = line_cost(row, tables, rate)
         if cost is None or row.mw is None or row.from_node is None:

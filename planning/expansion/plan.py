@@ -160,7 +160,7 @@ def _refuse_what_no_land_holds(x: Expansion) -> None:
         most += float(loose.sum()) + float(np.minimum(land, _sums(member, option.max_mw)).sum())
     if wanted > most + 1.0:
         raise InfeasibleError(
-            "optimum_infeasible", [Conflict("optimum.wind_pv_gw_min", (wanted - most) / GW, "GW")]
+            "optimum_infeasible", [Conflict("optimum.wind_pv_min_gw", (wanted - most) / GW, "GW")]
         )
 
 
@@ -182,15 +182,15 @@ def _solved(x: Expansion, data: WeekData, progress: Progress, fixed_line_mw: Arr
     return _told(x, data, built, answer)
 
 
-_TARGET_UNITS = {"wind_pv_gw_min": "GW", "co2_mt_max": "Mt", "renewable_share_min": "%"}
+_TARGET_UNITS = {"wind_pv_min_gw": "GW", "co2_max_mt": "Mt", "renewable_share_min": "%"}
 
 
 def _missed(x: Expansion, built: Built, answer: Solution) -> list[Conflict]:
     """By how much each target is missed."""
     sizes = {
-        "wind_pv_gw_min": (x.target.wind_pv_mw or 0.0) / GW,
+        "wind_pv_min_gw": (x.target.wind_pv_mw or 0.0) / GW,
         # A cap of nothing is still measured against something: a hundredth of what coal would emit.
-        "co2_mt_max": max((x.target.co2_t or 0.0) / 1e6, 0.01 * _served_twh(x)),
+        "co2_max_mt": max((x.target.co2_t or 0.0) / 1e6, 0.01 * _served_twh(x)),
         "renewable_share_min": _served_twh(x),
     }
     found = []

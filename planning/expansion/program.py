@@ -370,20 +370,20 @@ class _Maker:
             for technology in RENEWABLES:
                 if technology in self.built.added:
                     self.b.put(row, self.built.added[technology][1], 1.0)
-            self._slack("wind_pv_gw_min", SLACK_WIND_PV, row, 1.0)
+            self._slack("wind_pv_min_gw", SLACK_WIND_PV, row, 1.0)
         if target.wind_pv_most_mw is not None:
             row = self.b.rows(-np.inf, max(target.wind_pv_most_mw - standing, 0.0) / GW, -1, 1)
             for technology in RENEWABLES:
                 if technology in self.built.added:
                     self.b.put(row, self.built.added[technology][1], 1.0)
-            self.built.target_rows["wind_pv_gw_max"] = int(row[0])
+            self.built.target_rows["wind_pv_max_gw"] = int(row[0])
         if target.co2_t is not None:
             row = self.b.rows(-np.inf, target.co2_t / 1e6, -1, 1)
             for plant in self.case.thermals:
                 nodes, columns = self.built.thermal[plant.technology]
                 rate = plant.co2_t_per_mwh[nodes] * GW / 1e6
                 self.b.put(row, columns, self.hours[:, :, None] * rate)
-            self._slack("co2_mt_max", SLACK_CO2, row, -1.0)
+            self._slack("co2_max_mt", SLACK_CO2, row, -1.0)
         if target.renewable_share is not None:
             self._share(target.renewable_share)
 

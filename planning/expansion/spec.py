@@ -29,18 +29,20 @@ class CapacityBound(Part):
 class OptimumSpec(Part):
     """The section `[optimum]` of a scenario; without a target nothing is asked."""
 
-    wind_pv_gw_min: Positive | None = None
+    wind_pv_min_gw: Positive | None = None
     """Wind and PV in all, standing and new, at least."""
-    wind_pv_gw_max: Positive | None = None
+    wind_pv_max_gw: Positive | None = None
     """And at most: both alike ask where a given total stands best."""
-    co2_mt_max: Amount | None = None
+    co2_max_mt: Amount | None = None
     """Of thermal plant, a year."""
     renewable_share_min: Annotated[float, Field(strict=True, gt=0, le=1)] | None = None
     """Of generation (what stores lose is not counted): wind, PV and hydro."""
-    build: tuple[Buildable, ...] = BUILDABLE
-    """What may be built; all else stays as the scenario's fleet has it."""
-    corridors: tuple[str, ...] | None = None
-    """Lines that may be built: ids of the table or of the scenario's own lines. None: those approved and not in
+    build: tuple[str, ...] = BUILDABLE
+    """What may be built, of `BUILDABLE`; all else stays as the scenario's fleet has it."""
+    new_lines: bool = True
+    """Whether lines may be built at all."""
+    corridors: tuple[str, ...] = ()
+    """Lines that may be built: ids of the table or of the scenario's own lines. None named: those approved and not in
     service, those of `lines.also` and all own ones."""
     whole_lines: bool = False
     """A line is built whole or not at all: chosen in proportion first, then the half-built ones settled one way."""
@@ -57,7 +59,7 @@ class OptimumSpec(Part):
         """Whether there is a target."""
         return any(
             t is not None
-            for t in (self.wind_pv_gw_min, self.wind_pv_gw_max, self.co2_mt_max, self.renewable_share_min)
+            for t in (self.wind_pv_min_gw, self.wind_pv_max_gw, self.co2_max_mt, self.renewable_share_min)
         )
 
 
@@ -65,11 +67,15 @@ def spec_problems(
     spec: OptimumSpec, nodes: frozenset[str], bases: frozenset[str], lines: frozenset[str], where: str
 ) -> list[Problem]:
     """What is wrong with a spec against the scenario's nodes, bases and lines."""
-    problems = []
-    low, high = spec.wind_pv_gw_min, spec.wind_pv_gw_max
+    problems = [
+        Problem(where, f"optimum.build.{number}", name, f"one of {', '.join(BUILDABLE)}")
+        for number, name in enumerate(spec.build)
+        if name not in BUILDABLE or name in spec.build[:number]
+    ]
+    low, high = spec.wind_pv_min_gw, spec.wind_pv_max_gw
     if low is not None and high is not None and high < low:
         problems.append(
-            Problem(where, "optimum.wind_pv_gw_max", f"{high:g}", f"at least wind_pv_gw_min, {low:g}")
+            Problem(where, "optimum.wind_pv_max_gw", f"{high:g}", f"at least wind_pv_min_gw, {low:g}")
         )
     seen: set[tuple[str, str]] = set()
     for number, bound in enumerate(spec.bounds):
@@ -93,7 +99,7 @@ def spec_problems(
                 Problem(where, f"{field}.technology", bound.technology, "wind, pv or battery at a base")
             )
         seen.add((bound.node, bound.technology))
-    for number, line in enumerate(spec.corridors or ()):
+    for number, line in enumerate(spec.corridors):
         if line not in lines:
             problems.append(
                 Problem(

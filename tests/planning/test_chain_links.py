@@ -29,6 +29,7 @@ from planning.chain.links import (
 from planning.chain.profile_values import BaseProfiles, NodeProfiles
 from planning.chain.run import Chain
 from planning.chain.sources import resource_sources
+from planning.expansion.spec import CapacityBound, OptimumSpec
 from planning.fleet import NodeResource
 from planning.scenario import ChangedLine, OwnLine, Scenario, load_scenario
 from planning.tables import load_tables
@@ -49,7 +50,9 @@ def scenario() -> Scenario:
     """The claim with one line of the planner's own, and a line of the table with another power."""
     whole = load_scenario("2030-1200GW")
     lines = whole.lines.model_copy(update={"own": (OWN,), "changed": (CHANGED,), "outages": ("jiquan",)})
-    return whole.model_copy(update={"lines": lines})
+    bound = CapacityBound(node="630000", technology="wind", max_mw=5000.0)
+    optimum = OptimumSpec(co2_max_mt=4000.0, bounds=(bound,))
+    return whole.model_copy(update={"lines": lines, "optimum": optimum})
 
 
 # -- keys ----------------------------------------------------------------------------------------
@@ -69,6 +72,7 @@ FIRST: tuple[tuple[str, Link | None], ...] = (
     (r"prices\..+", "cash_flow"),
     (r"claim\..+", "cash_flow"),
     (r"market\..+", "cash_flow"),
+    (r"optimum\..+", "cash_flow"),  # no link reads it; the document's key holds the whole scenario
     (r"(load|fleet\.\w+|lines\.(own|changed)\.\d+)\.(source|tier)", "cash_flow"),
     (r"load\..+", "dispatch"),
     (r"fleet\..+", "dispatch"),

@@ -75,7 +75,7 @@ def test_a_carbon_cap_has_the_price_of_what_replaces_coal() -> None:
     assert plan.operation.co2_t.sum() == pytest.approx(960.0, rel=1e-4)
     assert plan.choice.added_mw["wind"][1] == pytest.approx(300.0, rel=1e-4)
     # A t less: 1 / (48 x 0.8) MW of coal replaced by wind, 4,800 CNY dearer a MW.
-    assert plan.target_price["co2_mt_max"] / 1e6 == pytest.approx(4_800 / 38.4, rel=1e-3)
+    assert plan.target_price["co2_max_mt"] / 1e6 == pytest.approx(4_800 / 38.4, rel=1e-3)
 
 
 def test_a_renewable_share_is_met_and_priced_by_hand() -> None:
@@ -91,7 +91,7 @@ def test_a_total_of_wind_and_sun_is_met_at_its_price() -> None:
     """800 MW asked where 400 pay: a MW more costs its 3,000 and the curtailment of 12 MWh at 1 CNY."""
     plan = all_hours(two_nodes(99_000.0, SHORT, (1_000.0, 1_000.0), wind_pv_mw=800.0))
     assert plan.choice.total_mw("wind") == pytest.approx(800.0, rel=1e-4)
-    assert plan.target_price["wind_pv_gw_min"] == pytest.approx(3_012.0 * 1e3, rel=1e-5)
+    assert plan.target_price["wind_pv_min_gw"] == pytest.approx(3_012.0 * 1e3, rel=1e-5)
 
 
 # -- the same as one LP --------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_a_total_beyond_all_land_is_refused_with_what_is_missing() -> None:
     with pytest.raises(InfeasibleError) as caught:
         all_hours(two_nodes(3_000.0, SHORT, (100.0, 200.0), wind_pv_mw=1_300.0))
     assert [(c.limit, round(c.amount, 6), c.unit) for c in caught.value.conflicts] == [
-        ("optimum.wind_pv_gw_min", 1.0, "GW")
+        ("optimum.wind_pv_min_gw", 1.0, "GW")
     ]
 
 
@@ -232,7 +232,7 @@ def test_a_cap_that_cannot_be_kept_names_the_bounds_in_its_way() -> None:
     with pytest.raises(InfeasibleError) as caught:
         all_hours(replace(x, candidates=()))
     told = {c.limit: c.amount for c in caught.value.conflicts}
-    assert told["optimum.co2_mt_max"] == pytest.approx(1_920.0 / 1e6, rel=1e-3)
+    assert told["optimum.co2_max_mt"] == pytest.approx(1_920.0 / 1e6, rel=1e-3)
     assert told["optimum.wind"] == pytest.approx(0.2, rel=1e-3)
 
 

@@ -30,6 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "scenario.section.scenario": ("概况", "General"),
     "scenario.section.load": ("负荷", "Load"),
     "scenario.section.market": ("电力市场", "Power market"),
+    "scenario.section.optimum": ("全国最优", "National optimum"),
     "scenario.section.fleet": ("装机", "Fleet"),
     "scenario.section.lines": ("线路", "Lines"),
     "scenario.section.bases": ("综合能源基地", "Bases"),
