@@ -17,7 +17,6 @@ from planning.tables import Tables, load_tables
 from resources.machine_tables import plant_problems
 from resources.plant_choice import over
 
-
 _STANDING = ("wind", "pv", "nuclear")
 """What a year's statistics are kept of."""
 
