@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from planning.ensemble.statistics import Spread
 
 SHOWN = 12
-"""Corridors on the screen, those that carry most; all are in the files."""
+"""Corridors on the screen, those that carry or change most; all are in the files."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,8 +73,9 @@ def _run(options: argparse.Namespace, context: Context) -> None:
 def _lines(ensemble: Ensemble, context: Context) -> list[str]:
     from app.messages import say
     from planning.ensemble.answers import FIGURES
+    from planning.ensemble.document import corridor_names
 
-    pick, failed = context.pick, ensemble.failed
+    pick, failed, names = context.pick, ensemble.failed, corridor_names(ensemble)
     count = len(ensemble.members)
     lines = [
         pick(
@@ -92,10 +94,7 @@ def _lines(ensemble: Ensemble, context: Context) -> list[str]:
         for name, spread in group.figures.items():
             zh, en, kind = FIGURES[name]
             lines.append(f"  {pick(zh, en)}: {_levels(spread, kind, context)}")
-        carried = sorted(group.corridor_mwh.items(), key=lambda item: -item[1].mean)[:SHOWN]
-        names = {id: name for answer in ensemble.answers for id, name in answer.corridor_names.items()}
-        for id, spread in carried:
-            lines.append(f"    {pick(*names[id])}: {_levels(spread, 'energy_mwh', context)}")
+        lines += _carried(group.corridor_mwh, names, context)
     for one in ensemble.differences:
         out = one.outage or pick("线路全部在运", "all lines in service")
         lines.append(
@@ -107,7 +106,15 @@ def _lines(ensemble: Ensemble, context: Context) -> list[str]:
         for name, spread in one.figures.items():
             zh, en, kind = FIGURES[name]
             lines.append(f"  {pick(zh, en)}: {_levels(spread, kind, context)}")
+        lines += _carried(one.corridor_mwh, names, context)
     return lines
+
+
+def _carried(
+    corridors: Mapping[str, Spread], names: Mapping[str, tuple[str, str]], context: Context
+) -> list[str]:
+    most = sorted(corridors.items(), key=lambda item: -abs(item[1].mean))[:SHOWN]
+    return [f"    {context.pick(*names[id])}: {_levels(one, 'energy_mwh', context)}" for id, one in most]
 
 
 def _levels(spread: Spread, kind: str, context: Context) -> str:

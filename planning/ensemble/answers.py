@@ -17,13 +17,13 @@ from planning.results import Summary
 
 FORMAT: Final = "energymap ensemble member"
 
-Kind = Literal["energy_mwh", "money_cny", "co2_t", "share"]
+Kind = Literal["energy_mwh", "storage_mwh", "money_cny", "co2_t", "share"]
 FIGURES: Final[Mapping[str, tuple[str, str, Kind]]] = {
     "wind_mwh": ("风电发电量", "wind energy", "energy_mwh"),
     "pv_mwh": ("光伏发电量", "PV energy", "energy_mwh"),
     "hydro_mwh": ("水电发电量", "hydro energy", "energy_mwh"),
     "curtailment_rate": ("弃电率", "curtailment rate", "share"),
-    "unserved_mwh": ("缺供电量", "unserved energy", "energy_mwh"),
+    "unserved_mwh": ("缺供电量", "unserved energy", "storage_mwh"),
     "transfer_mwh": ("省间受端电量", "delivered between provinces", "energy_mwh"),
     "green_transfer_mwh": ("其中绿电", "green part delivered", "energy_mwh"),
     "line_loss_mwh": ("线损", "line losses", "energy_mwh"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from planning.ensemble.answers import FIGURES, MemberAnswer
 from planning.ensemble.members import Member
 from planning.ensemble.run import Ensemble
-from planning.ensemble.statistics import Spread
+from planning.ensemble.statistics import Difference, Group, Spread
 
 Row = dict[str, Any]
 
@@ -37,6 +38,7 @@ def ensemble_document(ensemble: Ensemble) -> dict[str, Any]:
                 "variant": one.variant,
                 "outage": one.outage,
                 "figures": {name: asdict(spread) for name, spread in one.figures.items()},
+                "corridor_mwh": {id: asdict(spread) for id, spread in one.corridor_mwh.items()},
             }
             for one in ensemble.differences
         ],
@@ -79,15 +81,29 @@ def statistic_rows(ensemble: Ensemble) -> list[Row]:
 
 def corridor_rows(ensemble: Ensemble) -> list[Row]:
     """A row a group and corridor: energy delivered. [MWh]"""
-    names = {id: name for answer in ensemble.answers for id, name in answer.corridor_names.items()}
+    return _of_corridors(ensemble, ensemble.groups)
+
+
+def corridor_difference_rows(ensemble: Ensemble) -> list[Row]:
+    """A row a group and corridor that changes against the first group in the same weather. [MWh]"""
+    return _of_corridors(ensemble, ensemble.differences)
+
+
+def _of_corridors(ensemble: Ensemble, groups: Iterable[Group | Difference]) -> list[Row]:
+    names = corridor_names(ensemble)
     return [
         {
             "variant": group.variant, "outage": group.outage, "corridor": id, "name_zh": names[id][0],
             "name_en": names[id][1], **_flat(one),
         }
-        for group in ensemble.groups
+        for group in groups
         for id, one in group.corridor_mwh.items()
     ]  # fmt: skip
+
+
+def corridor_names(ensemble: Ensemble) -> dict[str, tuple[str, str]]:
+    """Chinese and English name of every corridor of any member."""
+    return {id: name for answer in ensemble.answers for id, name in answer.corridor_names.items()}
 
 
 def difference_rows(ensemble: Ensemble) -> list[Row]:

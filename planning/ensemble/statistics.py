@@ -45,6 +45,8 @@ class Difference:
     variant: str
     outage: str
     figures: Mapping[str, Spread]
+    corridor_mwh: Mapping[str, Spread]
+    """Of corridors whose delivered energy changes at all."""
 
 
 def spread_of(values: Iterable[float]) -> Spread:
@@ -86,17 +88,22 @@ def differences_of(members: Sequence[Member], answers: Sequence[MemberAnswer]) -
     first, *others = by_group
     made = []
     for group in others:
-        both = [w for w in by_group[group] if w in by_group[first]]
-        if both:
-            made.append(
-                Difference(
-                    *group,
-                    {
-                        name: spread_of(
-                            by_group[group][w].figures[name] - by_group[first][w].figures[name] for w in both
-                        )
-                        for name in FIGURES
-                    },
-                )
+        pairs = [(by_group[group][w], by_group[first][w]) for w in by_group[group] if w in by_group[first]]
+        if not pairs:
+            continue
+        lines = dict.fromkeys(id for pair in pairs for answer in pair for id in answer.corridor_mwh)
+        changes = {
+            id: [one.corridor_mwh.get(id, 0.0) - other.corridor_mwh.get(id, 0.0) for one, other in pairs]
+            for id in lines
+        }
+        made.append(
+            Difference(
+                *group,
+                {
+                    name: spread_of(one.figures[name] - other.figures[name] for one, other in pairs)
+                    for name in FIGURES
+                },
+                {id: spread_of(values) for id, values in changes.items() if any(values)},
             )
+        )
     return tuple(made)

@@ -1,4 +1,4 @@
-"""The files of an ensemble: a workbook, four CSV tables, and the document."""
+"""The files of an ensemble: a workbook, five CSV tables, and the document."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gis_layers.files import replacing
 from planning.ensemble.answers import FIGURES
 from planning.ensemble.document import (
     Row,
+    corridor_difference_rows,
     corridor_rows,
     difference_rows,
     ensemble_document,
@@ -43,6 +44,7 @@ def write_ensemble(folder: Path, ensemble: Ensemble) -> list[Path]:
         "statistics.csv": statistic_rows(ensemble),
         "corridors.csv": corridor_rows(ensemble),
         "differences.csv": difference_rows(ensemble),
+        "corridor_differences.csv": corridor_difference_rows(ensemble),
     }
     written = []
     for name, rows in tables.items():
@@ -73,14 +75,16 @@ def _workbook(path: Path, ensemble: Ensemble) -> None:
 
 
 def ensemble_sheets(ensemble: Ensemble) -> list[Sheet]:
-    """Members, statistics, corridors, differences."""
+    """Members, statistics, corridors, differences, differences of corridors."""
+    against = "同一气象、来水下与首个方案 (线路全部在运) 相减 / less the first variant with all lines in service, in the same weather"
     return [
         _members(ensemble),
         _by_figure("统计", "统计 · Statistics", statistic_rows(ensemble), NOTE),
-        _corridors(corridor_rows(ensemble)),
-        _by_figure(
-            "差异", "与首个方案同气象年之差 · Differences", difference_rows(ensemble),
-            f"同一气象、来水下与首个方案 (线路全部在运) 相减 / less the first variant with all lines in service, in the same weather; {NOTE}",
+        _corridors("通道", "各通道受端电量 · Delivered by corridor", corridor_rows(ensemble), NOTE),
+        _by_figure("差异", "与首个方案之差 · Differences", difference_rows(ensemble), f"{against}; {NOTE}"),
+        _corridors(
+            "通道差异", "各通道受端电量之差 · Differences by corridor", corridor_difference_rows(ensemble),
+            f"{against}; {NOTE}",
         ),
     ]  # fmt: skip
 
@@ -129,7 +133,7 @@ def _by_figure(name: str, title: str, source: Sequence[Row], note: str) -> Sheet
     return Sheet(name, title, columns, tuple(rows), note, None, 4)
 
 
-def _corridors(source: Sequence[Row]) -> Sheet:
+def _corridors(name: str, title: str, source: Sequence[Row], note: str) -> Sheet:
     unit = both_units("energy_mwh")
     columns = (
         Column("方案", "variant", "", "text", 18), Column("停运线路", "out of service", "", "text", 24),
@@ -144,7 +148,7 @@ def _corridors(source: Sequence[Row]) -> Sheet:
         )
         for row in source
     )  # fmt: skip
-    return Sheet("通道", "各通道受端电量 · Delivered by corridor", columns, rows, NOTE, None, 4)
+    return Sheet(name, title, columns, rows, note, None, 4)
 
 
 def _text(value: object) -> str:

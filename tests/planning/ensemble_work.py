@@ -29,6 +29,13 @@ def made(task: Task) -> tuple[int, MemberAnswer | None]:
         "hydro": 1400.0 - (scenario.resource.water_exceedance_pct or 0.0),
     }
     transfer = 500.0 - 5.0 * (len(scenario.lines.outages) + len(scenario.lines.without))
+    corridors = dict(plain.corridors)
+    if scenario.lines.outages:  # what it carried is gone, and another line carries 1 TWh more
+        corridors["jiquan"] = corridors["jiquan"].model_copy(update={"delivered_mwh": 0.0})
+        more = corridors["tianzhong"].delivered_mwh + 1e6
+        corridors["tianzhong"] = corridors["tianzhong"].model_copy(update={"delivered_mwh": more})
     nation = plain.national.model_copy(update={"generation_twh": generation, "transfer_twh": transfer})
-    answer = answer_of(task.name, task.key, 1.0, plain.model_copy(update={"national": nation}))
+    answer = answer_of(
+        task.name, task.key, 1.0, plain.model_copy(update={"national": nation, "corridors": corridors})
+    )
     return task.number, answer

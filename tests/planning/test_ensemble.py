@@ -221,6 +221,9 @@ def test_groups_differ_in_weather_alone_and_differences_are_taken_in_the_same_we
     assert change.figures["transfer_mwh"].mean == pytest.approx(-5e6)
     assert change.figures["transfer_mwh"].least == pytest.approx(change.figures["transfer_mwh"].most)
     assert set(intact.corridor_mwh) == set(out.corridor_mwh)
+    assert set(change.corridor_mwh) == {"jiquan", "tianzhong"}
+    assert change.corridor_mwh["tianzhong"].mean == pytest.approx(1e6)
+    assert change.corridor_mwh["jiquan"].mean == pytest.approx(-intact.corridor_mwh["jiquan"].mean)
 
 
 def test_a_difference_has_only_weathers_that_both_have(plain: Scenario, tmp_path: Path) -> None:
@@ -244,7 +247,7 @@ def test_the_files_hold_what_the_answer_holds(both: tuple[Ensemble, Path]) -> No
     text = files["members.csv"].read_text(encoding="utf-8-sig")
     assert len(text.splitlines()) == 1 + len(ensemble.members)
     book = openpyxl.load_workbook(files["ensemble.xlsx"])
-    assert book.sheetnames == ["成员", "统计", "通道", "差异"]
+    assert book.sheetnames == ["成员", "统计", "通道", "差异", "通道差异"]
     sheet = book["成员"]
     assert sheet.max_row == 6 + len(ensemble.members)
     column = [cell.value for cell in sheet[5]].index("wind energy") + 1
