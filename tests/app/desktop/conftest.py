@@ -28,6 +28,13 @@ def qapp() -> QApplication:
     return make_application()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def what_stays_is_not_looked_at_again() -> None:
+    """Libraries are most of what the collector would walk through after every test."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def no_widget_left(qapp: QApplication) -> Iterator[None]:
     """A test that leaves a window behind fails: in the program such a widget would never go."""
