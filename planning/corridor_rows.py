@@ -96,11 +96,31 @@ def _corridor_rows(tables: Tables, scenario: Scenario | None) -> Iterator[LineRo
         if scenario is not None:
             gone = {line.id, line.parent} & set(scenario.lines.without)
             state = "retired" if gone else "runs" if _counted(line, mine, scenario, running) else "not_yet"
+        figures = _with_limit(corridor_figures(line), line, None if scenario is None else scenario.year)
         yield LineRow(
-            line.id, line.name_zh, line.name_en, line, corridor_figures(line), ends[line.id], state,
+            line.id, line.name_zh, line.name_en, line, figures, ends[line.id], state,
             bool(line.changed_fields),
             () if scenario is None else tuple(base for base in scenario.bases if base.corridor_id == line.id),
         )  # fmt: skip
+
+
+def _with_limit(figures: dict[str, Figure], line: Corridor, year: int | None) -> dict[str, Figure]:
+    """The figures with what the line was held to behind its rated power: the last that is known, or that of a year.
+
+    No limit is known of a year to come, and none holds a rated power of the planner's own.
+    """
+    from planning.chain.nation_lines import LIMITS_KNOWN_THROUGH, line_limits
+
+    if line.mw is None or "mw" in line.changed_fields or (year is not None and year > LIMITS_KNOWN_THROUGH):
+        return figures
+    own = [limit for limit in line_limits() if limit.line_id in (line.id, line.parent)]
+    last = next((limit for limit in reversed(own) if year is None or limit.day.year <= year), None)
+    if last is None or last.mw >= line.mw:
+        return figures
+    held = Figure(last.mw, "MW", last.date[:4], last.source, last.tier)
+    items = list(figures.items())
+    place = list(figures).index("mw") + 1
+    return dict([*items[:place], ("held_mw", held), *items[place:]])
 
 
 def _counted(line: Corridor, tables: Tables, scenario: Scenario, running: set[str]) -> bool:

@@ -56,6 +56,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "kind": ("型式", "kind"),
     "kv": ("电压", "voltage"),
     "mw": ("额定功率", "rated power"),
+    "held_mw": ("实际最大功率", "held to"),
     "km": ("长度", "length"),
     "from_node": ("送端电网", "from grid"),
     "to_node": ("受端电网", "to grid"),

@@ -105,7 +105,9 @@ def carried_share(line: Corridor, rule: OperatingRule, year: int, limits: Iterab
     """
     share = np.ones(HOURS)
     assert line.mw is not None
-    for limit in limits if year <= LIMITS_KNOWN_THROUGH else ():
+    # What held the table's power does not hold a rated power of the planner's own.
+    held = year <= LIMITS_KNOWN_THROUGH and "mw" not in line.changed_fields
+    for limit in limits if held else ():
         if limit.line_id in (line.id, line.parent):
             share[hour_of(limit.day, year) :] = min(limit.mw / line.mw, 1.0)
     if line.status == "in_service" and len(line.date) == len("2020-12-30"):

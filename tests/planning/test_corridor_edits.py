@@ -107,6 +107,24 @@ def test_a_line_with_a_year_of_the_planners_runs_from_that_year_on() -> None:
     assert "jintang" not in {line.id for line in in_service(later.corridors, 2030)}
 
 
+def test_a_rated_power_of_the_planners_is_what_the_line_carries() -> None:
+    at = {node.node_id: number for number, node in enumerate(load_tables().nodes)}
+    data = load_scenario("2020").model_dump(mode="json")
+
+    def most(changed: list[dict[str, Any]]) -> float:
+        scenario = parse_scenario({**data, "lines": {**data["lines"], "changed": changed}}, "mine")
+        tables = with_own_lines(load_tables(), scenario)
+        lines, infos = lines_of(scenario, tables, (), at)
+        row = [info.id for info in infos].index("jiquan")
+        assert lines.available_share is not None
+        return float(lines.available_share[row].max() * lines.capacity_mw[row])
+
+    # 95 % of the hours of the line are there; in the second half of 2020 it was held to 8 of its 12 GW.
+    assert most([]) == pytest.approx(0.95 * 8_000)
+    mine = {"id": "jiquan", "mw": 11_500.0, "source": "mine", "tier": "estimated"}
+    assert most([mine]) == pytest.approx(0.95 * 11_500)
+
+
 def test_a_changed_operation_is_the_rule_the_dispatch_reads() -> None:
     curve = [0.5] * 12 + [1.0] * 12
     scenario = with_changed(

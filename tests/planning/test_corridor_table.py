@@ -242,6 +242,15 @@ def test_every_word_of_the_table_is_said_in_both_languages(tables: Tables) -> No
             assert bool(line.matched_sources) == bool(line.matched_sources_zh)
 
 
+def test_a_line_held_below_its_rated_power_says_so_with_year_and_source(tables: Tables) -> None:
+    held = line_row(tables, "jiquan").figures["held_mw"]
+    assert (held.value, held.year, held.tier) == (11000.0, "2022", "published")
+    early = line_row(tables, "jiquan", load_scenario("2020")).figures["held_mw"]
+    assert (early.value, early.year) == (8000.0, "2020")
+    assert "held_mw" not in line_row(tables, "jiquan", load_scenario("2030-1200GW")).figures
+    assert "held_mw" not in line_row(tables, "jinsu").figures
+
+
 # -- several ends --------------------------------------------------------------------------------
 
 
