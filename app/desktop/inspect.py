@@ -15,9 +15,9 @@ from app.desktop.texts import text
 from gis_layers.boundary import province_at
 from gis_layers.raster import sample
 from planning.hourly import HourlyResult
-from planning.results import BaseResult, CorridorResult, ProvinceResult
+from planning.results import BaseResult, CorridorResult, ProvinceResult, Summary
 from planning.shipped_words import shipped_words
-from planning.words import number, percent, term, unit
+from planning.words import number, percent, plain_unit, term, unit
 from resources import atlas
 from resources.resource_data import EMBEDDED, TYPICAL_YEAR, Origin, ResourceData
 from resources.served import GRADES, entry_at
@@ -178,7 +178,7 @@ def show_selected(inspector: Inspector, state: WindowState) -> None:
     thing: CorridorResult | BaseResult | ProvinceResult
     if kind == "corridor" and identity in summary.corridors:
         thing = summary.corridors[identity]
-        lines = _corridor(thing, c)
+        lines = [*_corridor(thing, c), *_outages(summary, identity, c)]
     elif kind == "base" and identity in summary.bases:
         thing = summary.bases[identity]
         lines = _base(thing, c)
@@ -217,6 +217,24 @@ def _corridor(line: CorridorResult, c: Columns) -> list[Line]:
         else Line(term("tariff", c.language), c.tariff(None).shown, tariff, "tariff"),
         _figure(c, "receipts", line.cash_cny, "money_cny", how="receipts"),
         Line(term("tier", c.language), tier),
+    ]
+
+
+def _outages(summary: Summary, line: str, c: Columns) -> list[Line]:
+    """Of an AC tie: the year's highest loading, and what single outages do to it."""
+    tie = summary.power_flow.year.ties.get(line) if summary.power_flow.year is not None else None
+    if tie is None:
+        return []
+    worst = summary.corridors.get(tie.worst_outage or "")
+    name = tie.worst_outage or "–"
+    if worst is not None:
+        name = worst.name_zh if c.language == "zh" else worst.name_en
+    hours = f"{tie.outage_hours_over:,} {plain_unit('h', c.language)}"
+    return [
+        Line(text("national.peak", c.language), percent(tie.max_loading), "", "tie_peak"),
+        Line(text("national.n1", c.language), percent(tie.max_outage_loading), "", "tie_n1"),
+        Line(text("national.n1_hours", c.language), hours, "", "tie_n1"),
+        Line(text("national.worst", c.language), name),
     ]
 
 

@@ -322,7 +322,7 @@ def legend(style: Style, unit: str, grade: str, zh: bool = True) -> Legend:
     steps = tuple(
         LegendStep(
             "#{:02x}{:02x}{:02x}".format(*colour[:3]),
-            names[k] if k < len(names) else a if a == b else f"{a} – {b}",
+            names[k] if k < len(names) else (a if a == b else f"{a} – {b}").replace("-", "\N{MINUS SIGN}"),
         )
         for k, (colour, a, b) in enumerate(zip(colours.tolist(), limits, limits[1:], strict=False))
     )

@@ -231,7 +231,7 @@ class PricePage(ResultPage):
         self.hours.set_hour(hour)
         if hour != self._hour:
             self._hour = hour
-            if self._filled is not None and self.isVisible():
+            if self._filled is not None:
                 self._fill_table(self._filled)
 
 

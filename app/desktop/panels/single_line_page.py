@@ -52,7 +52,7 @@ class SingleLinePage(ResultPage):
     def set_hour(self, hour: int) -> None:
         if hour != self._hour:
             self._hour = hour
-            if self._filled is not None and self.isVisible():
+            if self._filled is not None:
                 self.draw(self.chart, self._filled)
 
 

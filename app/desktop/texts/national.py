@@ -285,4 +285,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "路径已更新: {km} 公里, 曲折系数 {detour}, 投资 {money} (估算)",
         "Way found: {km} km, ratio {detour}, investment {money} (estimated)",
     ),
+    "national.peak": ("年最高负载率 (交流潮流)", "peak loading (AC flow)"),
+    "national.n1": ("N-1 最高负载率", "highest loading at N-1"),
+    "national.n1_hours": ("N-1 越限小时", "hours above, N-1"),
+    "national.worst": ("最重的停运", "worst outage"),
+    "charts.how.tie_peak": (
+        "全年 8,760 小时交流潮流的有功与输电能力之比的最大值; 输电能力为估算。",
+        "The largest active power over capability in the AC flows of the year; the capability is estimated.",
+    ),
+    "charts.how.tie_n1": (
+        "同一电网任一其他交流断面停运后的负载率, 全年最高, 线性计算。",
+        "Loading after the loss of any other AC tie of the grid, the highest of the year, linear.",
+    ),
 }
