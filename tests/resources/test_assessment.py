@@ -198,6 +198,7 @@ def test_a_cluster_gives_all_answers_though_a_worker_is_killed(tmp_path: Path) -
     assert found == [n * n for n in range(12)]
 
 
+@pytest.mark.slow
 def test_a_cluster_assesses_what_one_process_does(whole: Path, tmp_path: Path) -> None:
     assert same(whole, run_assessment(SMALL, tmp_path / "cluster.nc", cluster="local:2"))
 

@@ -170,6 +170,7 @@ def built(system: NDArray[np.int64] | None = None) -> tuple[Network, Array]:
     return drain(height, sea, rivers, set()), height
 
 
+@pytest.mark.slow
 def test_every_drop_reaches_an_end_and_none_is_lost() -> None:
     network, _ = built()
     total = network.accumulate(np.ones(network.downstream.size))
@@ -178,6 +179,7 @@ def test_every_drop_reaches_an_end_and_none_is_lost() -> None:
     assert np.array_equal(network.downstream, built()[0].downstream)
 
 
+@pytest.mark.slow
 def test_carved_and_filled_levels_never_rise_downstream_and_enclose_each_other() -> None:
     network, height = built()
     inside = network.downstream >= 0
@@ -188,6 +190,7 @@ def test_carved_and_filled_levels_never_rise_downstream_and_enclose_each_other()
     assert (high >= height.ravel()).all()
 
 
+@pytest.mark.slow
 def test_a_mapped_river_never_flows_into_another_one() -> None:
     _, cols = TERRAIN.shape
     system = np.zeros(TERRAIN.shape, dtype=np.int64)
