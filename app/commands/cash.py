@@ -259,7 +259,7 @@ def claim_lines(claim: ClaimResult, context: Context) -> list[str]:
 def settlement_lines(settlement: SettlementResult, provinces: Any, context: Context) -> list[str]:
     """Parties by what they net, and what no sum holds."""
     from planning.cash_words import OWNER, without_lines
-    from planning.words import percent
+    from planning.words import number, percent
 
     pick = context.pick
     unit, scale = ("亿元", 1e8) if context.language == "zh" else ("bn CNY", 1e9)
@@ -271,7 +271,7 @@ def settlement_lines(settlement: SettlementResult, provinces: Any, context: Cont
         name = pick(*OWNER) if province is None else pick(province.name_zh, province.name_en)
         share = percent(account.gdp_share, 2)
         lines.append(
-            f"  {account.net_cny / scale:>10,.2f} {unit}  {pick('占 GDP', 'of GDP')} {share:>8}  {name}"
+            f"  {number(account.net_cny / scale, 2):>10} {unit}  {pick('占 GDP', 'of GDP')} {share:>8}  {name}"
         )
     for ids, zh, en in (
         (settlement.without_tariff, "输电费", "transmission"),

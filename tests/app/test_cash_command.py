@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 from app.cli import run
+from planning.chain.cash_table import hour_rows, hours_of_line, line_workbook
+from planning.chain.settle_project import trade_of_project
 from planning.hourly import HourlyResult
 from planning.project_file import write_project
+from planning.report.csv_table import table_text
 from planning.scenario import load_scenario
 from planning.scenario_toml import to_toml
 from tests.planning.formulas import Evaluator
@@ -131,9 +134,15 @@ def test_the_year_is_written_as_a_table_and_a_workbook(
     ]
 
 
-def test_a_name_that_looks_like_a_formula_stays_text_in_the_table(tmp_path: Path) -> None:
-    from planning.report.csv_table import table_text
-
+def test_a_name_that_looks_like_a_formula_stays_text(project: Path, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    scenario, tables, hours = trade_of_project(project)
+    (way,) = hours_of_line(scenario, tables, hours, "qishao")
+    path = tmp_path / "named.xlsx"
+    line_workbook(path, ("=1+1", "@SUM(A1)"), [(way, hour_rows(way, [0]))])
+    title = openpyxl.load_workbook(path).active["A1"]
+    assert title.data_type == "s"
+    assert title.value.startswith("=1+1")
     assert "'=1+1" in table_text([{"line": "=1+1", "sent_mwh": 1.0}])
 
 
