@@ -80,16 +80,15 @@ def _table(table: FaultTable, context: Context) -> list[str]:
             f"{len(table.rows)} blocks, each in the worst of {table.hours} hour(s) for its receiving grid:",
         ),
         pick(
-            "  损失/备用  损失 MW  备用 MW  不足小时  极值 Hz  MISCR  受端  线路",
-            "  lost/reserve  lost MW  reserve MW  hours short  extreme Hz  MISCR  node  line",
+            "  缺额 MW  损失 MW   备用 MW  不足小时  极值 Hz  MISCR  受端  线路",
+            "  short MW  lost MW  reserve MW  hours short  extreme Hz  MISCR  node  line",
         ),
     ]
     for row in table.rows:
-        share = "-" if row.lost_over_reserve is None else f"{row.lost_over_reserve:.0%}"
         hertz = "-" if row.lowest_hz is None else f"{row.lowest_hz:.2f}"
         ratio = "-" if row.miscr is None else f"{row.miscr:.1f}"
         lines.append(
-            f"  {share:>6}{row.lost_mw:>9,.0f}{row.reserve_mw:>10,.0f}{row.hours_reserve_short:>6}{hertz:>8}{ratio:>7}  "
+            f"  {row.reserve_short_mw:>8,.0f}{row.lost_mw:>9,.0f}{row.reserve_mw:>10,.0f}{row.hours_reserve_short:>6}{hertz:>8}{ratio:>7}  "
             f"{row.node:<8}{pick(row.name_zh, row.name_en)}, {pick(*FAULTS[row.fault])} (h {row.hour})"
         )
     return lines + [f"  {pick(*NOTES[code])}" for code in table.notes]

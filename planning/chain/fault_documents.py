@@ -56,7 +56,7 @@ class FaultRow(Frozen):
     name_en: str
     fault: Literal["pole", "bipole"]
     hour: int
-    """Of the hours looked at that in which most of the receiving grid's reserve would be gone."""
+    """Of the hours looked at that in which the lost infeed is most above the receiving grid's reserve."""
     node: str
     """Where it is received."""
     lost_mw: float

@@ -25,7 +25,7 @@ STAND_STILL_MW = 1.0
 
 
 def fault_table(chain: Chain, hour: str) -> FaultTable:
-    """All blocks, ranked by lost infeed over spinning reserve of the receiving grid in the worst hour.
+    """All blocks, ranked by lost infeed less the spinning reserve of the receiving grid in the worst hour, then by MISCR.
 
     Parameters
     ----------
@@ -63,8 +63,8 @@ def fault_rows(grid: Grid, hours: NDArray[np.int64]) -> list[FaultRow]:
         reserve_of = grid.sums(hours, bus, grid.reserve_mw)
         for fault, share in SHARES.items():
             lost = share * infeed
-            effect = lost / np.maximum(reserve_of, 1.0)
-            worst = int(np.argmax(effect))
+            # By what is missing and not by its share: in an hour without reserve every share is without bound.
+            worst = int(np.argmax(lost - reserve_of))
             found.append(
                 (line, fault, worst, int(bus[worst]), int((lost > reserve_of).sum()), float(lost[worst]))
             )
@@ -93,14 +93,7 @@ def fault_rows(grid: Grid, hours: NDArray[np.int64]) -> list[FaultRow]:
         )
         for k, (line, fault, worst, where, short, gone) in enumerate(found)
     ]  # fmt: skip
-    # Without any reserve first; then by how much of it is gone; then the weaker grid.
-    return sorted(
-        rows,
-        key=lambda r: (
-            -np.inf if r.lost_over_reserve is None else -r.lost_over_reserve,
-            np.inf if r.miscr is None else r.miscr,
-        ),
-    )
+    return sorted(rows, key=lambda r: (r.reserve_mw - r.lost_mw, np.inf if r.miscr is None else r.miscr))
 
 
 def strengths(grid: Grid, lines: dict[str, DcLine], hours: NDArray[np.int64], hour: int) -> dict[str, float]:

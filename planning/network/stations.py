@@ -31,6 +31,8 @@ STATION_LOSS = {"lcc": 0.007, "vsc": 0.010}
 """Of the power, one station (IEC 61803 order of magnitude), as in `planning.corridors`."""
 OHM_PER_KM_OF_CONDUCTOR = {500.0: 0.0100, 660.0: 0.0076, 800.0: 0.0046, 1100.0: 0.0039}
 """4 x 720, 4 x 1000, 6 x 1250 and 8 x 1250 mm2 of aluminium at about 50 degC."""
+BIPOLE_MW = {400.0: 3300.0, 660.0: 4000.0, 800.0: 10_000.0, 1100.0: 12_000.0}
+"""The largest built of a voltage and above (general knowledge, estimated)."""
 REASONS: dict[str, str] = {
     "angle_deg": "estimated: usual order of firing 15 and of extinction 17 degrees",
     "commutation_pu": "estimated: half the short-circuit voltage usual for converter transformers of the class",
@@ -68,9 +70,15 @@ def _of_class(values: dict[float, float], kv: float) -> float:
     return float(np.interp(kv, volts, [values[v] for v in volts]))
 
 
+def bipoles(line: Corridor) -> int:
+    """Bipoles beside each other: more power than one of its voltage is built for is carried by several (Niucong: two)."""
+    most = max((mw for kv, mw in BIPOLE_MW.items() if kv <= line.kv), default=min(BIPOLE_MW.values()))
+    return max(ceil((line.mw or 0.0) / most), 1)
+
+
 def line_ohm(line: Corridor) -> float:
-    """There and back. [ohm]"""
-    return 2.0 * _of_class(OHM_PER_KM_OF_CONDUCTOR, line.kv) * line.km
+    """There and back, of all bipoles together. [ohm]"""
+    return 2.0 * _of_class(OHM_PER_KM_OF_CONDUCTOR, line.kv) * line.km / bipoles(line)
 
 
 def station(line: Corridor, end: End) -> Station:

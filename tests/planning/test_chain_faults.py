@@ -111,7 +111,7 @@ def test_a_tie_lost_is_taken_over_by_the_one_beside_it_and_a_last_tie_cuts_off(c
     assert cut.ties == ()
 
 
-def test_the_table_of_every_block_ranks_what_takes_most_of_the_reserve_first(chain: Any) -> None:
+def test_the_table_of_every_block_ranks_what_is_most_above_the_reserve_first(chain: Any) -> None:
     from planning.chain.faults_every import fault_table
 
     table = fault_table(chain, "all")
@@ -122,8 +122,10 @@ def test_the_table_of_every_block_ranks_what_takes_most_of_the_reserve_first(cha
     grid = grid_of(chain.nation[0], done)
     lost = 0.935 * done.forward_mw[0]
     reserve = grid.reserve_mw[[ZHEJIANG, SHANGHAI]].sum(axis=0)
-    assert bipole.lost_over_reserve == pytest.approx((lost / reserve).max())
-    assert bipole.hour == int(np.argmax(lost / reserve))
+    worst = int(np.argmax(lost - reserve))
+    assert bipole.hour == worst
+    assert bipole.reserve_short_mw == pytest.approx(max(lost[worst] - reserve[worst], 0.0))
+    assert bipole.lost_over_reserve == pytest.approx(lost[worst] / reserve[worst])
     assert bipole.hours_reserve_short == (lost > reserve).sum()
     assert pole.lost_mw == pytest.approx(bipole.lost_mw / 2)
     alone = fault_answer(chain, "lingshao", str(bipole.hour))
