@@ -218,6 +218,20 @@ _ZH: dict[str, str] = {
         "估算: 各线型教科书参数, 含变压器, 折算到 500 kV"
     ),
     **RULE_SOURCES_ZH,
+    # what held lines below their rated power
+    "between 8 GW of 2020 and the 11 GW of 2022, general knowledge, unverified": (
+        "介于 2020 年的 8 GW 与 2022 年的 11 GW 之间, 一般常识, 未核实"
+    ),
+    "limit of the receiving grid of Henan": "河南受端电网限制",
+    "matched coal plants of Changle in service": "常乐配套煤电投运",
+    "matched coal plants of Shanghaimiao not complete": "上海庙配套煤电未建齐",
+    "matched coal plants of Ximeng not complete": "锡盟配套煤电未建齐",
+    "not yet in service": "尚未投运",
+    "opened at the end of June 2020, general knowledge, unverified": "2020 年六月底投运, 一般常识, 未核实",
+    "opened in mid 2020, general knowledge, unverified": "2020 年年中投运, 一般常识, 未核实",
+    "strength of the north-east grid without condensers at Zhalute": "扎鲁特未装调相机时东北电网的强度",
+    "strength of the sending grid until condensers and matched hydro stand": "调相机与配套水电建成前送端电网的强度",
+    "the MW are ours": "功率值为本程序所取",
     # machines
     **SOURCES_ZH,
     **SITING_ZH,
@@ -233,6 +247,16 @@ _ZH_FORMS: tuple[tuple[str, str], ...] = (
     (r"estimate: annuity of an investment estimated from its length over (.+) h",
      r"估算: 按长度估计的投资年金, 摊于 \1 h"),
     (r"estimate: annuity of its investment over (.+) h", r"估算: 其投资年金, 摊于 \1 h"),
+    (r"(https?://\S+) \(State Grid Shanxi: full power for the first time in summer (\d+)\)",
+     r"\1 (山西电力: \2 年夏首次满功率)"),
+    (r"(https?://\S+): not at its full (\d+) GW before the summer of (\d+); the (\d+) GW are general .+",
+     r"\1: \3 年夏之前未达满功率 \2 GW; \4 GW 为一般常识, 未核实"),
+    (r"(https?://\S+) \(State Grid Xinjiang: raised from (\d+) to (\d+) GW in July (\d+)\)",
+     r"\1 (新疆电力: \4 年七月由 \2 GW 提至 \3 GW)"),
+    (r"(https?://\S+) \(State Grid Xinjiang, March (\d+): largest power (\d+) GW\)",
+     r"\1 (新疆电力, \2 年三月: 最大功率 \3 GW)"),
+    (r"(https?://\S+) \(China Energy News: it always ran at slightly more than half of its power\)",
+     r"\1 (中国能源报: 一直以略高于一半的功率运行)"),
     (TABLE_VALUE + r"yes", "表中: 是"),
     (TABLE_VALUE + r"no", "表中: 否"),
     (TABLE_VALUE + r"free", "表中: 不定曲线"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from planning.chain.nation_lines import line_limits
 from planning.corridor_figures import corridor_figures
 from planning.corridor_objects import load_terminals
 from planning.corridors import loss_share, tariff
@@ -47,6 +48,7 @@ def shipped() -> list[str]:
         words += [figure.source for figure in corridor_figures(line).values()]
     words += [loss_share(line).source for line in tables.interfaces]
     words += [station.source for station in load_terminals()]
+    words += [limit.source for limit in line_limits()]
     words += plant_sources()
     return sorted({text for text in words if text})
 
