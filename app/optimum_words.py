@@ -45,7 +45,13 @@ LIMITS: dict[str, tuple[str, str]] = {
 }
 PRICES: dict[str, tuple[str, str, str, str, float]] = {
     "wind_pv_min_gw": ("再多 1 GW 风光", "one GW more of wind and PV", "万元/年", "10k CNY a year", 1e4),
-    "wind_pv_max_gw": ("允许再多 1 GW 风光", "one GW more allowed", "万元/年", "10k CNY a year", 1e4),
+    "wind_pv_max_gw": (
+        "允许再多 1 GW 风光可节省",
+        "one GW more allowed saves",
+        "万元/年",
+        "10k CNY a year",
+        1e4,
+    ),
     "co2_max_mt": ("碳排放再少 1 吨", "one t of CO2 less", "元", "CNY", 1e6),
     "renewable_share_min": (
         "占比再高 1 个百分点",

@@ -102,7 +102,7 @@ def _write_layers(path: Path, document: Mapping[str, Any]) -> None:
         node[f"{row['technology']}_added_mw"] = row["added_mw"]
     technologies = list(document["capacity_gw"])
     columns = [f"{t}_{what}_mw" for t in technologies for what in ("standing", "added")]
-    rows = [{**dict.fromkeys(columns, 0.0), **node} for node in nodes.values()]
+    rows = [{**node, **{c: node.get(c, 0.0) for c in columns}} for node in nodes.values()]
     points = [shapely.Point(r["lon_deg"], r["lat_deg"]) for r in rows]
     lines = [dict(row) for row in document["lines"]]
     ways = [

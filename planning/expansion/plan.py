@@ -401,9 +401,10 @@ def _trade(x: Expansion, tally: _Tally, price: Array, values: Array) -> tuple[Ar
 
 
 def _prices(x: Expansion, built: Built, answer: Solution) -> dict[str, float]:
-    """What one unit more of each target costs: a GW, a Mt less, a percentage point. [CNY/a]"""
-    scale = {"renewable_share_min": _served_twh(x) / 100.0}
+    """What one unit more of each target costs: a GW, a Mt less, a percentage point; of a most, what a GW more saves.
+    Below 0 where a given total is less than would pay. [CNY/a]"""
+    scale = {"renewable_share_min": _served_twh(x) / 100.0, "co2_max_mt": -1.0, "wind_pv_max_gw": -1.0}
     return {
-        target: abs(float(answer.row_duals[row])) * MILLION * scale.get(target, 1.0)
+        target: float(answer.row_duals[row]) * MILLION * scale.get(target, 1.0)
         for target, row in built.target_rows.items()
     }

@@ -365,17 +365,14 @@ class _Maker:
     def targets(self) -> None:
         target = self.x.target
         standing = sum(float(mw.sum()) for mw in self.x.standing_mw.values())
-        if target.wind_pv_mw is not None:
-            row = self.b.rows((target.wind_pv_mw - standing) / GW, np.inf, -1, 1)
-            for technology in RENEWABLES:
-                if technology in self.built.added:
-                    self.b.put(row, self.built.added[technology][1], 1.0)
+        low, high = target.wind_pv_mw, target.wind_pv_most_mw
+        alike = low is not None and high is not None and high <= low
+        if low is not None:
+            least = (low - standing) / GW
+            row = self._total(least, max(least, 0.0) if alike else np.inf)
             self._slack("wind_pv_min_gw", SLACK_WIND_PV, row, 1.0)
-        if target.wind_pv_most_mw is not None:
-            row = self.b.rows(-np.inf, max(target.wind_pv_most_mw - standing, 0.0) / GW, -1, 1)
-            for technology in RENEWABLES:
-                if technology in self.built.added:
-                    self.b.put(row, self.built.added[technology][1], 1.0)
+        if high is not None and not alike:
+            row = self._total(-np.inf, max(high - standing, 0.0) / GW)
             self.built.target_rows["wind_pv_max_gw"] = int(row[0])
         if target.co2_t is not None:
             row = self.b.rows(-np.inf, target.co2_t / 1e6, -1, 1)
@@ -386,6 +383,14 @@ class _Maker:
             self._slack("co2_max_mt", SLACK_CO2, row, -1.0)
         if target.renewable_share is not None:
             self._share(target.renewable_share)
+
+    def _total(self, low: float, high: float) -> Index:
+        """A row of all wind and PV that is added. [GW]"""
+        row = self.b.rows(low, high, -1, 1)
+        for technology in RENEWABLES:
+            if technology in self.built.added:
+                self.b.put(row, self.built.added[technology][1], 1.0)
+        return row
 
     def _share(self, share: float) -> None:
         """Nuclear and thermal energy at most the rest of generation less storage losses: of load served and line

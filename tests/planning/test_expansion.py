@@ -94,6 +94,16 @@ def test_a_total_of_wind_and_sun_is_met_at_its_price() -> None:
     assert plan.target_price["wind_pv_min_gw"] == pytest.approx(3_012.0 * 1e3, rel=1e-5)
 
 
+def test_a_given_total_below_what_pays_has_a_price_below_nothing() -> None:
+    """100 MW of wind where 400 pay: a MW more costs 3,000 and saves 0.25 x 48 MWh of coal at 300."""
+    given = all_hours(two_nodes(99_000.0, SHORT, wind_pv_mw=100.0, wind_pv_most_mw=100.0))
+    assert given.choice.total_mw("wind") == pytest.approx(100.0, rel=1e-4)
+    assert given.target_price == {"wind_pv_min_gw": pytest.approx((3_000.0 - 3_600.0) * 1e3, rel=1e-4)}
+    capped = all_hours(two_nodes(99_000.0, SHORT, wind_pv_most_mw=100.0))
+    assert capped.target_price == {"wind_pv_max_gw": pytest.approx(600.0 * 1e3, rel=1e-4)}
+    assert capped.total_cny == pytest.approx(given.total_cny, rel=1e-5)
+
+
 # -- the same as one LP --------------------------------------------------------------------------
 
 
