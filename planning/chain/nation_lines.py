@@ -241,17 +241,18 @@ def _without_hours(row: _Line, out: NDArray[np.bool_]) -> _Line:
 def _under_contract(
     row: _Line, line: Corridor, tables: Tables, year: int, load_mw: Array, inflow_mw: Array
 ) -> _Line:
-    """The line with what it carries by contract; one with coal carries that and no more."""
+    """The line with what it carries by contract; one with coal carries that and no more.
+
+    Outages are planned into the months of little water or load, so they are not taken from the others.
+    """
     carried = np.ones(HOURS) if row.carried is None else row.carried
+    outages = DC_AVAILABLE_SHARE if line.result_kind == "dc" else 1.0
     hydro = hydro_share(line, tables, year, inflow_mw)
     if hydro is not None:
-        return replace(
-            row,
-            min_power=0.0,
-            carried=np.minimum(SURPLUS * hydro, carried),
-            contract=np.minimum(hydro, carried),
-        )
-    coal = coal_share(line, carried, load_mw, DC_AVAILABLE_SHARE if line.result_kind == "dc" else 1.0)
+        most = np.minimum(carried / outages, 1.0)
+        contract = np.minimum(hydro, most)
+        return replace(row, min_power=0.0, carried=np.minimum(SURPLUS * hydro, most), contract=contract)
+    coal = coal_share(line, carried, load_mw, outages)
     return row if coal is None else replace(row, carried=coal, contract=coal, min_power=0.0)
 
 
