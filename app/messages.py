@@ -171,6 +171,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Costs of the national optimum do not add up: {found_cny} CNY a year, expected {expected_cny}",
     ),
     "dispatch_infeasible": ("调度无可行解", "The dispatch has no feasible solution"),
+    "dispatch_stalled": (
+        "第 {first_hour} 至 {last_hour} 小时的调度窗口未能解出 (热启动、从头开始与内点法均已尝试): {status}",
+        "Hours {first_hour} to {last_hour} were not dispatched (tried warm, from nothing, interior point): {status}",
+    ),
     "dispatch_balance": (
         "调度违反守恒 {law}: {where}, 第 {hour} 小时, {excess_mw} MW",
         "The dispatch breaks {law} at {where}, hour {hour}, by {excess_mw} MW",

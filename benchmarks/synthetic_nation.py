@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
 import numpy as np
 
 from planning.dispatch.case import Array, DispatchCase, Hydro, Lines, Storage, Thermal
 from planning.dispatch.check_case import validate
+
+GRIDS = 6
 
 
 def _weather(rng: np.random.Generator, nodes: int, hours: int, memory_h: float) -> Array:
@@ -20,8 +25,26 @@ def _weather(rng: np.random.Generator, nodes: int, hours: int, memory_h: float) 
     return out
 
 
-def nation(hours: int = 8760, provinces: int = 33, bases: int = 15, seed: int = 1) -> DispatchCase:
-    """33 provinces in a ring of regions with AC ties, 35 DC corridors, and 15 bases that feed provinces."""
+def _grids(provinces: int) -> list[list[int]]:
+    """Six synchronous grids of about the same number of provinces, next to one another."""
+    edges = np.linspace(0, provinces, GRIDS + 1).astype(int)
+    return [list(range(a, b)) for a, b in itertools.pairwise(edges) if b > a]
+
+
+def _ties(grid: list[int]) -> list[tuple[int, int]]:
+    """A ring, and a chord from every other province to the one after the next."""
+    size = len(grid)
+    ring = [(grid[i], grid[(i + 1) % size]) for i in range(size if size > 2 else size - 1)]
+    return ring + [(grid[i], grid[(i + 2) % size]) for i in range(0, size if size > 3 else 0, 2)]
+
+
+def nation(
+    hours: int = 8760, provinces: int = 33, bases: int = 15, seed: int = 1, rules: bool = True
+) -> DispatchCase:
+    """33 provinces in six synchronous grids with AC ties, 35 DC corridors, and 15 bases that feed provinces.
+
+    rules : with Kirchhoff's law on the ties, ramps of DC lines and coal, reserve of every synchronous grid.
+    """
     rng = np.random.default_rng(seed)
     n = provinces + bases
     is_base = np.arange(n) >= provinces
@@ -49,8 +72,7 @@ def nation(hours: int = 8760, provinces: int = 33, bases: int = 15, seed: int = 
     coal_min = rng.uniform(0.2, 0.3, n)[:, None] + rng.uniform(0.0, 0.2, n)[:, None] * winter
     coal_cost = rng.uniform(190.0, 380.0, n)
 
-    ties = [(i, (i + 1) % provinces) for i in range(provinces)]
-    ties += [(i, (i + 5) % provinces) for i in range(0, provinces, 3)]
+    ties = [tie for grid in _grids(provinces) for tie in _ties(grid)]
     order = rng.permutation(provinces)
     corridors = [(int(order[i % provinces]), int(order[(7 * i + 3) % provinces])) for i in range(35)]
     corridors = [(a, b) for a, b in corridors if a != b]
@@ -61,7 +83,7 @@ def nation(hours: int = 8760, provinces: int = 33, bases: int = 15, seed: int = 
     count = len(ends)
     is_dc = np.arange(count) < len(dc)
     capacity = np.where(is_dc, 8_000.0, rng.uniform(3_000.0, 10_000.0, count))
-    return validate(
+    case = validate(
         DispatchCase(
             node_ids=tuple(f"n{i:02d}" for i in range(n)),
             load_mw=load,
@@ -97,4 +119,33 @@ def nation(hours: int = 8760, provinces: int = 33, bases: int = 15, seed: int = 
                 min_share=np.where(is_dc, 0.1, 0.0),
             ),
         )
+    )
+    home = dict(homes)
+    grid_of = {province: f"grid {k}" for k, grid in enumerate(_grids(provinces)) for province in grid}
+    areas = tuple(grid_of.get(home.get(i, i), f"base {i}") for i in range(n))
+    return validate(_with_rules(case, rng, areas)) if rules else case
+
+
+def _with_rules(case: DispatchCase, rng: np.random.Generator, areas: tuple[str, ...]) -> DispatchCase:
+    lines, nodes = case.lines, case.nodes
+    is_dc = np.array([kind == "dc" for kind in lines.kinds])
+    reactance = np.where(is_dc, np.nan, rng.uniform(5.0, 30.0, lines.count))
+    coal, gas = case.thermals
+    each = np.ones(nodes)
+    return replace(
+        case,
+        lines=replace(
+            lines,
+            reactance_ohm=reactance,
+            ramp_share_per_h=np.where(is_dc, 0.2, np.inf),
+            min_power_share=np.where(is_dc, 0.1, 0.0),
+        ),
+        thermals=(
+            replace(
+                coal, ramp_share_per_h=0.25 * each, unit_min_share=0.4 * each, reserve_reach_share=0.2 * each
+            ),
+            replace(gas, ramp_share_per_h=0.6 * each, unit_min_share=0.3 * each),
+        ),
+        sync_area=areas,
+        reserve_share=0.04 * each,
     )

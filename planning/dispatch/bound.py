@@ -35,22 +35,35 @@ class Bound:
     iterations: int
 
 
+def _await(rolled: Rolled, watch: Watch) -> None:
+    """Until the rolling windows are one further."""
+    while not rolled.ready.acquire(timeout=0.2):
+        watch.check()
+
+
 def lower_bound(task: Task, rolled: Rolled, watch: Watch) -> Bound:
-    """Solve every window by itself at the prices of `rolled`."""
+    """Solve every window by itself at the prices of `rolled`, which may still be growing."""
     case, layout = task.case, task.layout
     count = len(layout.carried)
     wanted = len(task.targets.names)
-    need_value = np.clip(task.plan.need_value, 0.0, case.target_cny_per_mwh)
+    windows = len(task.starts) - 1
+    need_value = task.plan.need_value
+    if windows == 1:
+        _await(rolled, watch)
+        need_value = rolled.need_value[0]
+    need_value = np.clip(need_value, 0.0, case.target_cny_per_mwh)
     priced = replace(layout, cost=layout.cost - task.targets.matrix.T @ need_value) if wanted else layout
     nothing = sparse.csr_array((0, layout.columns))
-    windows = len(task.starts) - 1
     bounds = np.zeros(windows)
     left, found = np.zeros((windows, count)), np.zeros((windows, count))
     solver: WarmSolver | None = None
     loaded, iterations = 0, 0
     first = initial_state(case)
     for number, (start, stop) in enumerate(zip(task.starts[:-1], task.starts[1:], strict=True)):
-        watch.tell(start / case.hours, f"lower bound, hour {start} of {case.hours}")
+        watch.check()
+        # the price at the end of a window is known once the next one is solved
+        for _ in range(2 if number == 0 and windows > 1 else 1):
+            _await(rolled, watch)
         if start == 0:
             begin = (first, first, np.zeros(count))
         else:

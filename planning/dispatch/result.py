@@ -185,3 +185,30 @@ def _hold(case: DispatchCase, law: str, excess: Array) -> None:
             hour=case.start_hour + int(hour),
             excess_mw=float(excess[row, hour]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Load of a node that nobody could serve."""
+
+    node_id: str
+    hours: int
+    mwh: float
+    worst_hour: int
+    """Hour of the year."""
+    worst_mw: float
+
+
+def shortages(case: DispatchCase, result: DispatchResult, least_mw: float = 0.1) -> tuple[Shortage, ...]:
+    """Nodes with unserved load, the worst first; hours with less than `least_mw` are roundings."""
+    rows = []
+    for row, node in enumerate(case.node_ids):
+        power = result.unserved_mw[row]
+        short = power > least_mw
+        if short.any():
+            worst = int(power.argmax())
+            energy = float(power[short].sum())
+            rows.append(
+                Shortage(node, int(short.sum()), energy, case.start_hour + worst, float(power[worst]))
+            )
+    return tuple(sorted(rows, key=lambda one: -one.mwh))

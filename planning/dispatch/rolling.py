@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,22 +65,29 @@ class Rolled:
     iterations: int = 0
     restarts: int = 0
     added_rows: int = 0
-    ready: list[int] = field(default_factory=list)
+    ready: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    """One for every entry of `value` and `need_value` that is there: the bound follows the windows."""
 
 
-def roll(task: Task, watch: Watch) -> Rolled:
-    """All windows, from the first hour to the last."""
+def nothing_rolled(task: Task) -> Rolled:
+    """Room for what the windows will decide."""
+    windows, wanted, state = len(task.starts) - 1, len(task.targets.names), initial_state(task.case)
+    hours, layout = task.case.hours, task.layout
+    return Rolled(
+        np.empty((hours, layout.columns)), np.empty((hours, layout.rows)), state, np.zeros(wanted),
+        np.zeros((windows + 1, len(state))), np.zeros((windows, wanted)),
+    )  # fmt: skip
+
+
+def roll(task: Task, out: Rolled, watch: Watch) -> None:
+    """All windows, from the first hour to the last, into `out`."""
     case, layout, plan = task.case, task.layout, task.plan
-    hours, windows = case.hours, len(task.starts) - 1
+    hours = case.hours
     state = initial_state(case)
     first = state.copy()
     count = len(layout.level.members)
     wanted = len(task.targets.names)
     size = hourly(case.hydro.reservoir_mwh, hours)[layout.level.members]
-    out = Rolled(
-        np.empty((hours, layout.columns)), np.empty((hours, layout.rows)), state, np.zeros(wanted),
-        np.zeros((windows + 1, len(state))), np.zeros((windows, wanted)),
-    )  # fmt: skip
     solver: WarmSolver | None = None
     loaded = 0
     handed: Array | None = None
@@ -112,12 +120,19 @@ def roll(task: Task, watch: Watch) -> Rolled:
         out.need_value[number] = done.need_dual * SCALE_CNY
         mine = done.start_dual * SCALE_CNY
         out.value[number] = mine if handed is None else 0.5 * (mine + handed)
+        # the whole year knows better what water is worth than a week does
+        out.value[number, :count] = _plan_water(plan, int(start))
         handed = -done.duals[kept, layout.carried_rows] * SCALE_CNY if kept < loaded else None
         state = _hand_over(case, layout, out.primal[start:stop], state, int(start), count)
-        out.ready.append(number)
+        out.ready.release()
     _tally(out, solver)
     out.state = state
-    return out
+    out.ready.release()
+
+
+def _plan_water(plan: Plan, hour: int) -> Array:
+    """(reservoir,) value of water at an hour. [CNY/MWh]"""
+    return np.array([np.interp(hour, plan.ends, plan.water[:, one]) for one in range(plan.water.shape[1])])
 
 
 def _tally(out: Rolled, solver: WarmSolver | None) -> None:

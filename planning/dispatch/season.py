@@ -21,6 +21,7 @@ from planning.dispatch.layout import SCALE_CNY, SCALE_MW, Layout, Year, make_lay
 from planning.dispatch.window import Ends, WarmSolver
 
 PERIOD_HOURS = 168
+"""A day where the case has less than two weeks."""
 BLOCK_HOURS = 4
 BANDS = (
     # share of the reservoir above (+) or below (-) the plan where the step ends, factor and addition to its value
@@ -134,18 +135,19 @@ def make_plan(case: DispatchCase, year: Year, targets: Targets, limit_s: float =
     start = initial_state(case)
     layout = make_layout(case, storage_step_hours=BLOCK_HOURS)
     reservoirs, wanted = len(layout.level.members), len(targets.names)
-    periods = max(1, case.hours // PERIOD_HOURS)
-    ends = np.arange(periods + 1, dtype=np.float64) * PERIOD_HOURS
+    period = PERIOD_HOURS if case.hours >= 2 * PERIOD_HOURS else 24
+    periods = max(1, case.hours // period)
+    ends = np.arange(periods + 1, dtype=np.float64) * period
     ends[-1] = case.hours
     if (reservoirs == 0 and not wanted) or periods == 1:
         share = np.array([0.0, 1.0])[:, None]
         return Plan(
-            np.array([0.0, case.hours]), np.vstack([start[:reservoirs]] * 2), np.zeros((2, reservoirs)),
-            share * targets.need_mwh, np.full(wanted, case.target_cny_per_mwh),
+            np.array([0.0, case.hours]), np.vstack([start[:reservoirs]] * 2),
+            np.full((2, reservoirs), case.reservoir_shortfall_cny_per_mwh), share * targets.need_mwh, np.full(wanted, case.target_cny_per_mwh),
         )  # fmt: skip
     blocks = 24 // BLOCK_HOURS
     block_of_hour = (np.arange(case.hours) % 24) // BLOCK_HOURS
-    period_of_hour = np.minimum(np.arange(case.hours) // PERIOD_HOURS, periods - 1)
+    period_of_hour = np.minimum(np.arange(case.hours) // period, periods - 1)
     step_of_hour = period_of_hour * blocks + block_of_hour
     counts = np.bincount(step_of_hour, minlength=periods * blocks).astype(np.float64)
 

@@ -12,14 +12,14 @@ from dataclasses import replace
 import numpy as np
 
 from gis_layers.progress import Progress, part, silent
-from planning.dispatch.bound import lower_bound
+from planning.dispatch.bound import Bound, lower_bound
 from planning.dispatch.case import DispatchCase
 from planning.dispatch.check_case import validate
 from planning.dispatch.collect import collect, objective_constant
 from planning.dispatch.cuts import Cuts
 from planning.dispatch.layout import SCALE_CNY, SCALE_MW, make_layout, make_year
 from planning.dispatch.result import DispatchResult, check_balance
-from planning.dispatch.rolling import Task, roll, window_starts
+from planning.dispatch.rolling import Task, nothing_rolled, roll, window_starts
 from planning.dispatch.season import find_targets, make_plan
 from planning.dispatch.watch import Watch
 
@@ -65,10 +65,14 @@ def dispatch(
     (plan,) = watch.run([lambda: make_plan(case, year, targets)], part(progress, 0.0, 0.08))
     starts = window_starts(case.hours, window_hours, lookahead_hours)
     task = Task(case, layout, year, plan, targets, cuts if cuts.any else None, starts, lookahead_hours)
-    (rolled,) = watch.run([lambda: roll(task, watch)], part(progress, 0.08, 0.55 if measure_gap else 0.97))
-    bound = None
+    rolled = nothing_rolled(task)
+    bounds: list[Bound] = []
+    chains = [lambda: roll(task, rolled, watch)]
     if measure_gap:
-        (bound,) = watch.run([lambda: lower_bound(task, rolled, watch)], part(progress, 0.55, 0.97))
+        # beside the windows, one or two behind them, on another core
+        chains.append(lambda: bounds.append(lower_bound(task, rolled, watch)))
+    watch.run(chains, part(progress, 0.08, 0.97))
+    bound = bounds[0] if bounds else None
     progress(0.97, "checking the balance of every node and hour")
     primal = np.clip(rolled.primal, year.lower, year.upper)
     primal *= SCALE_MW

@@ -6,7 +6,7 @@ no code with the dispatch.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -147,6 +147,7 @@ def undivided_objective_cny(case: DispatchCase) -> float:
     """The least of cost, curtailment, cut must-run, missed contracts and missed end levels over all hours."""
     lp, hours, between, water = _Program(), range(case.hours), case.lines, case.hydro
     terms: list[list[list[tuple[int, float]]]] = [[[] for _ in hours] for _ in case.node_ids]
+    plant: dict[tuple[str, int], list[list[tuple[int, float]]]] = {}
     for n in range(case.nodes):
         for h in hours:
             here = terms[n][h]
@@ -155,6 +156,7 @@ def undivided_objective_cny(case: DispatchCase) -> float:
             for thermal in case.thermals:
                 top, low = thermal.capacity_mw[n], thermal.capacity_mw[n] * thermal.min_share[n]
                 here.append((lp.column(thermal.cost_cny_per_mwh[n], top, low), 1.0))
+                plant.setdefault((thermal.technology, n), []).append([here[-1]])
                 must_run += low
             free = case.wind_mw[n, h] + case.pv_mw[n, h]
             here.append((lp.column(case.curtailment_cny_per_mwh, free), -1.0))
@@ -165,20 +167,122 @@ def undivided_objective_cny(case: DispatchCase) -> float:
             _reservoir(lp, case, n, terms[n])
         for storage in case.storages:
             _storage(lp, case, storage, n, terms[n])
+    sent: list[list[list[tuple[int, float]]]] = [[] for _ in range(between.count)]
     for i in range(between.count):
         a, b, arrives = int(between.from_index[i]), int(between.to_index[i]), 1.0 - between.loss_share[i]
         price, asked = between.cost_cny_per_mwh[i], between.min_share[i] * between.capacity_mw[i]
+        scheduled = between.curve_share is not None and not np.isnan(between.curve_share[i, 0])
+        penalty = case.curve_cny_per_mwh if scheduled else case.contract_cny_per_mwh
+        if between.min_power_share is not None:
+            asked = max(asked, between.min_power_share[i] * between.capacity_mw[i])
         for h in hours:
             forward = lp.column(price, between.capacity_mw[i])
-            reverse = lp.column(price, between.reverse_capacity_mw[i])
+            reverse = lp.column(price + penalty * scheduled, between.reverse_capacity_mw[i])
+            sent[i].append([(forward, 1.0), (reverse, -1.0)])
+            if scheduled:
+                assert between.curve_share is not None
+                asked = between.curve_share[i, h] * between.capacity_mw[i]
             terms[a][h] += [(forward, -1.0), (reverse, arrives)]
             terms[b][h] += [(forward, arrives), (reverse, -1.0)]
-            missed, above = lp.column(case.contract_cny_per_mwh, asked), lp.column(0.0, np.inf)
+            missed, above = lp.column(penalty, asked), lp.column(penalty * scheduled, np.inf)
             lp.row([(forward, 1.0), (missed, 1.0), (above, -1.0)], asked)
     for n in range(case.nodes):
         for h in hours:
             lp.row(terms[n][h], case.load_mw[n, h] - case.wind_mw[n, h] - case.pv_mw[n, h])
+    _kirchhoff(lp, case, sent)
+    _ramps(lp, case, sent, plant)
+    _yearly(lp, case, sent, plant)
     return lp.minimum()
+
+
+Terms = list[list[tuple[int, float]]]
+"""By hour: columns with their factors."""
+
+
+def _kirchhoff(lp: _Program, case: DispatchCase, sent: list[Terms]) -> None:
+    """By angles: the flow of a tie is the difference of its ends' angles over its reactance."""
+    reactance = case.lines.reactance_ohm
+    if reactance is None:
+        return
+    for h in range(case.hours):
+        angle = [lp.column(0.0, np.inf, -np.inf) for _ in case.node_ids]
+        for i in np.flatnonzero(np.isfinite(reactance)):
+            a, b = int(case.lines.from_index[i]), int(case.lines.to_index[i])
+            flow = [(column, sign * reactance[i]) for column, sign in sent[i][h]]
+            lp.row([*flow, (angle[a], -1.0), (angle[b], 1.0)], 0.0)
+
+
+def _ramps(lp: _Program, case: DispatchCase, sent: list[Terms], plant: dict[tuple[str, int], Terms]) -> None:
+    limited: list[tuple[Terms, float]] = []
+    between = case.lines
+    if between.ramp_share_per_h is not None:
+        size = np.maximum(between.capacity_mw, between.reverse_capacity_mw)
+        limited += [(sent[i], between.ramp_share_per_h[i] * size[i]) for i in range(between.count)]
+    for thermal in case.thermals:
+        if thermal.ramp_share_per_h is not None:
+            limited += [
+                (plant[thermal.technology, n], thermal.ramp_share_per_h[n] * thermal.capacity_mw[n])
+                for n in range(case.nodes)
+            ]
+    for terms, most in limited:
+        for h in range(1, case.hours) if np.isfinite(most) else ():
+            change = terms[h] + [(column, -value) for column, value in terms[h - 1]]
+            within = lp.column(0.0, most, -most)
+            up, down = (lp.column(case.ramp_cny_per_mwh, np.inf) for _ in range(2))
+            lp.row([*change, (within, -1.0), (up, -1.0), (down, 1.0)], 0.0)
+
+
+def _yearly(lp: _Program, case: DispatchCase, sent: list[Terms], plant: dict[tuple[str, int], Terms]) -> None:
+    wanted: list[tuple[Terms, float]] = []
+    if case.lines.least_sent_mwh is not None:
+        # what is sent forward counts, whatever comes back
+        wanted += [
+            ([terms[:1] for terms in sent[i]], case.lines.least_sent_mwh[i]) for i in range(case.lines.count)
+        ]
+    for thermal in case.thermals:
+        if thermal.least_mwh is not None:
+            wanted += [(plant[thermal.technology, n], thermal.least_mwh[n]) for n in range(case.nodes)]
+    for hourly_terms, least in wanted:
+        short, above = lp.column(case.target_cny_per_mwh, least), lp.column(0.0, np.inf)
+        lp.row([*(term for terms in hourly_terms for term in terms), (short, 1.0), (above, -1.0)], least)
+
+
+def with_rules(case: DispatchCase, seed: int) -> DispatchCase:
+    """A random case with what grids and contracts ask: ties under Kirchhoff's law, ramps, a schedule, yearly energies."""
+    draw = np.random.default_rng(seed + 100)
+    between, nodes = case.lines, case.nodes
+    count = between.count + 2
+    ends = [(0, 1), (0, 2)]  # a parallel tie and a chord
+    spread = draw.uniform(5, 30, (2,))
+
+    def longer(values: Array, more: Array) -> Array:
+        return np.concatenate([values, more])
+
+    curve = np.full((count, case.hours), np.nan)
+    curve[3] = 0.4 + 0.3 * (np.arange(case.hours) % 24 > 8)
+    meshed = Lines(
+        ids=tuple(f"line{i}" for i in range(count)),
+        kinds=("ac", "ac", "ac", "dc", "ac", "ac"),
+        from_index=np.concatenate([between.from_index, [e[0] for e in ends]]),
+        to_index=np.concatenate([between.to_index, [e[1] for e in ends]]),
+        capacity_mw=longer(between.capacity_mw, spread),
+        reverse_capacity_mw=longer(np.maximum(between.reverse_capacity_mw, 5.0), spread),
+        loss_share=longer(between.loss_share, np.full(2, 0.02)),
+        cost_cny_per_mwh=longer(between.cost_cny_per_mwh, np.full(2, 15.0)),
+        min_share=np.zeros(count),
+        min_power_share=np.array([0.0, 0.0, 0.0, 0.1, 0.0, 0.0]),
+        ramp_share_per_h=np.array([np.inf, np.inf, np.inf, 0.2, np.inf, np.inf]),
+        curve_share=curve,
+        reactance_ohm=np.array([*draw.uniform(5, 30, 3), np.nan, *draw.uniform(5, 30, 2)]),
+        least_sent_mwh=np.array([0.0, 0.0, 0.0, 0.55 * between.capacity_mw[3] * case.hours, 0.0, 0.0]),
+    )
+    coal, gas = case.thermals
+    coal = replace(
+        coal,
+        ramp_share_per_h=np.full(nodes, 0.15),
+        least_mwh=draw.uniform(0.3, 0.5, nodes) * coal.capacity_mw * case.hours,
+    )
+    return replace(case, lines=meshed, thermals=(coal, gas))
 
 
 def _reservoir(lp: _Program, case: DispatchCase, n: int, here: list[list[tuple[int, float]]]) -> None:
