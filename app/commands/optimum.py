@@ -33,7 +33,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--weeks", type=int, metavar="N", help="representative weeks, 1 to 52 (default 4)")
     parser.add_argument(
-        "--step", type=int, metavar="H", help="hours of a step in them: 1, 2, 3, 4, 6 (default 3)"
+        "--step", type=int, metavar="H", help="hours of a step in them: 1, 2, 3, 4, 6 (default 4)"
     )
     parser.add_argument("--whole-lines", action="store_true", help="lines whole or not at all")
     parser.add_argument(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.dispatch.case import DispatchCase, hourly
+from planning.dispatch.grid import find_loops
 from planning.expansion.case import RENEWABLES, Expansion, Option
 from planning.expansion.weeks import WeekData, sample
 from planning.lp import LinearProgram
@@ -291,6 +292,23 @@ class _Maker:
                 self.b.put(rows, columns, 1.0)
                 self.b.put(rows, built[which], -able_new[which])
 
+    def kirchhoff(self) -> None:
+        """Around every loop of AC ties reactance times flow sums to zero, as in the dispatch; a loop of which a tie
+        is out in some hours is left out."""
+        loops = find_loops(self.case)
+        whole = np.flatnonzero(~loops.broken(self.case).any(axis=1))
+        if not len(whole):
+            return
+        rows = self._rows(0.0, 0.0, len(whole))
+        matrix = loops.matrix[whole].tocoo()
+        for part, sign in ((self.built.contract, 1.0), (self.built.forward, 1.0), (self.built.reverse, -1.0)):
+            if part is None:
+                continue
+            place = {int(line): k for k, line in enumerate(part[0])}
+            for loop, line, value in zip(matrix.row, matrix.col, matrix.data, strict=True):
+                if int(line) in place:
+                    self.b.put(rows[:, :, int(loop)], part[1][:, :, place[int(line)]], sign * float(value))
+
     def slacks(self) -> None:
         """Wind and PV that are added and what is curtailed; must-run pushed down; load not served."""
         case, data = self.case, self.data
@@ -441,6 +459,7 @@ def make_program(
     maker.hydro()
     maker.storages()
     maker.lines()
+    maker.kirchhoff()
     maker.slacks()
     maker.land()
     maker.targets()

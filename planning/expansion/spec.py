@@ -51,7 +51,7 @@ class OptimumSpec(Part):
     """What stands of wind and PV before anything is chosen."""
     weeks: Annotated[int, Field(strict=True, ge=1, le=52)] = 4
     """Representative weeks."""
-    step_hours: Literal[1, 2, 3, 4, 6] = 3
+    step_hours: Literal[1, 2, 3, 4, 6] = 4
     """Length of a step within the weeks; the replay has all hours."""
 
     @property

@@ -14,6 +14,7 @@ from planning.expansion.plan import Plan, optimise
 from planning.expansion.provinces import province_costs
 from planning.expansion.replay import built_cny, weeks_figures
 from planning.expansion.weeks import WEEK_HOURS, choose_weeks, k_medoids, sample
+from tests.planning.dispatch_cases import lines, plain_case
 from tests.planning.expansion_cases import option, random_nation, two_nodes, undivided_cny
 
 SHORT = 48
@@ -92,6 +93,25 @@ def test_a_total_of_wind_and_sun_is_met_at_its_price() -> None:
     plan = all_hours(two_nodes(99_000.0, SHORT, (1_000.0, 1_000.0), wind_pv_mw=800.0))
     assert plan.choice.total_mw("wind") == pytest.approx(800.0, rel=1e-4)
     assert plan.target_price["wind_pv_min_gw"] == pytest.approx(3_012.0 * 1e3, rel=1e-5)
+
+
+def test_ac_ties_share_a_flow_by_their_reactances() -> None:
+    """A sends to B by a tie of 50 MW and by C, twice as far: the tie takes two thirds, so no more than 75 MW arrive. B's own
+    coal gives the other 25 MW: 75 x 100 + 25 x 300 + 15 x (50 + 25 + 25) CNY an hour."""
+    ones = np.ones(SHORT)
+    ties = lines([(0, 1), (0, 2), (2, 1)], [50.0, 90.0, 90.0], [0.0] * 3, [15.0] * 3, [50.0, 90.0, 90.0])
+    ties = replace(ties, kinds=("ac",) * 3, reactance_ohm=np.ones(3))
+    none = np.zeros(3)
+    case = plain_case(
+        [0 * ones, 100 * ones, 0 * ones], [0 * ones] * 3, [200.0, 200.0, 0.0], [100.0, 300.0, 0.0], ties
+    )
+    x = replace(
+        two_nodes(1.0, SHORT), case=replace(case, sync_area=("N",) * 3), options=(), candidates=(),
+        province=("A", "B", "C"), standing_mw={"wind": none, "pv": none},
+    )  # fmt: skip
+    plan = all_hours(x)
+    assert plan.operation.generation_mwh["coal"] / SHORT == pytest.approx([75.0, 25.0, 0.0], abs=1e-3)
+    assert plan.total_cny / SHORT == pytest.approx(16_500.0, rel=1e-6)
 
 
 def test_a_given_total_below_what_pays_has_a_price_below_nothing() -> None:
