@@ -15,5 +15,6 @@ CASH: dict[str, str] = {
     "hours 0 to {}, ranges as 0-23, or all": "小时 0 至 {0}, 范围如 0-23, 或 all",
     "a line between provinces of the run, as {}": "本算例的省间线路, 如 {0}",
     "a line as well": "同时指定线路",
+    "{} CNY in an hour": "一小时 {0} 元",
     "24, 288 or 8760 values": "24、288 或 8760 个值",
 }
