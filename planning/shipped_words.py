@@ -264,6 +264,8 @@ _ZH_FORMS: tuple[tuple[str, str], ...] = (
     (TABLE_VALUE + r"none on file", "表中: 无文件数值"),
     (TABLE_VALUE + r"none known", "表中: 无已知合同"),
     (TABLE_VALUE + r"not published", "表中: 未公布"),
+    (TABLE_VALUE + r"([\d.,]+) CNY/MWh", r"表中: \1 元/兆瓦时"),
+    (TABLE_VALUE + r"(\S+) CNY/MWh", r"表中: \1 元/兆瓦时"),
     (TABLE_VALUE + r"([^;]+)", r"表中: \1"),
     (_CIRCUITS + r": corridors.csv: (.+)", r"回数: 一般常识, 未核实; 能力取自 docs/tables.md 或 stated_mw: corridors.csv: \1"),
     (_CIRCUITS + r": two cables of (\d+) MW, general knowledge",
@@ -297,17 +299,22 @@ def shipped_words(text: str, language: Language) -> str:
         return text
     if text in _ZH:
         return _ZH[text]
-    for pattern, words in _ZH_FORMS:
-        found = re.fullmatch(pattern, text)
-        if found:
-            text = found.expand(words)
-            break
-    else:
-        if "; " in text:
-            return "; ".join(_pieces(text.split("; ")))
+    known = _of_form(text)
+    if known is None and "; " in text:
+        return "; ".join(_pieces(text.split("; ")))
+    text = text if known is None else known
     for status, words in _ZH_STATUS.items():
         text = text.replace(status, words)
     return text
+
+
+def _of_form(text: str) -> str | None:
+    """A text with a figure or a name in it, in Chinese; None where it is of no form we know."""
+    for pattern, words in _ZH_FORMS:
+        found = re.fullmatch(pattern, text)
+        if found:
+            return found.expand(words)
+    return None
 
 
 def _pieces(parts: list[str]) -> Iterator[str]:
@@ -315,6 +322,9 @@ def _pieces(parts: list[str]) -> Iterator[str]:
     at = 0
     while at < len(parts):
         ends = range(len(parts), at, -1)
-        known = next((end for end in ends if "; ".join(parts[at:end]) in _ZH), None)
-        yield shipped_words(parts[at], "zh") if known is None else _ZH["; ".join(parts[at:known])]
-        at = known or at + 1
+        joined = {end: "; ".join(parts[at:end]) for end in ends}
+        known = next(
+            (end for end, text in joined.items() if text in _ZH or _of_form(text) is not None), at + 1
+        )
+        yield shipped_words(joined[known], "zh")
+        at = known
