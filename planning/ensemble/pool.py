@@ -23,9 +23,12 @@ Answered = tuple[int, MemberAnswer | None]
 Work = Callable[[Task], Answered]
 
 LOOK_S: Final = 0.3
-"""Between two looks for answers: so soon a cancelled ensemble ends."""
+"""Between two looks for answers."""
 TELL_S: Final = 0.5
 """Between two words of a process on how far it is."""
+SILENT_S: Final = 2.0
+"""Between two words on how far all are, where nothing moves: so soon a cancelled ensemble ends."""
+TOLD_STEP: Final = 0.001
 GRACE_S: Final = 3.0
 
 
@@ -50,6 +53,7 @@ def pooled(
     spawn = multiprocessing.get_context("spawn")
     waiting, running = deque(tasks), dict[Connection, _Running]()
     done = 0
+    told, told_s = -1.0, 0.0
     try:
         while waiting or running:
             while waiting and len(running) < workers:
@@ -59,8 +63,11 @@ def pooled(
                 process.start()
                 theirs.close()
                 running[ours] = _Running(process, task)
-            reached = done + sum(one.share for one in running.values())
-            progress(reached / len(tasks), f"{what}: {done + 1} / {len(tasks)}")
+            reached = (done + sum(one.share for one in running.values())) / len(tasks)
+            now = time.monotonic()
+            if reached >= told + TOLD_STEP or now >= told_s + SILENT_S:
+                told, told_s = reached, now
+                progress(reached, f"{what}: {done + 1} / {len(tasks)}")
             for ready in wait(list(running), LOOK_S):
                 assert isinstance(ready, Connection)
                 if _heard(ready, running[ready]):
