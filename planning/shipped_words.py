@@ -265,7 +265,6 @@ _ZH_FORMS: tuple[tuple[str, str], ...] = (
     (TABLE_VALUE + r"none known", "表中: 无已知合同"),
     (TABLE_VALUE + r"not published", "表中: 未公布"),
     (TABLE_VALUE + r"([\d.,]+) CNY/MWh", r"表中: \1 元/兆瓦时"),
-    (TABLE_VALUE + r"(\S+) CNY/MWh", r"表中: \1 元/兆瓦时"),
     (TABLE_VALUE + r"([^;]+)", r"表中: \1"),
     (_CIRCUITS + r": corridors.csv: (.+)", r"回数: 一般常识, 未核实; 能力取自 docs/tables.md 或 stated_mw: corridors.csv: \1"),
     (_CIRCUITS + r": two cables of (\d+) MW, general knowledge",

@@ -58,7 +58,7 @@ SIDE_OF: dict[str, Side] = {
 }
 CALLED: dict[Side, str] = {"left": "layers", "right": "inspector", "below": "results"}
 """In front when a side is called back."""
-WHEN_SEEN = ("inputs", "compare")
+WHEN_SEEN = ("inputs", "compare", "lines")
 """A dock behind another counts as visible to Qt; these fill themselves when they are seen."""
 
 

@@ -46,6 +46,7 @@ class LinesControl(QObject):
         panel.edited.connect(self._edited)
         panel.wanted.connect(self._wanted)
         panel.failed.connect(bench.say)
+        panel.seen.connect(lambda: self.refresh() if self._stale else None)
         bench.zooms["corridor"] = self.box_of
         state = bench.state
         for signal in (state.language_changed, state.units_changed, state.theme_changed):
@@ -61,7 +62,8 @@ class LinesControl(QObject):
     def on_lines(self) -> None:
         """The table; filled when it is first asked for."""
         self.bench.show_dock("lines")
-        self.refresh()
+        if self._stale:
+            self.refresh()
 
     # -- rows ------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -45,6 +46,8 @@ class LinesPanel(QWidget):
     """Line, path of the input, value."""
     wanted = Signal(str, str)
     """One of BUTTONS, and the line."""
+    seen = Signal()
+    """It came in sight: what it shows may be old."""
     failed = Signal(str)
 
     def __init__(self) -> None:
@@ -119,6 +122,10 @@ class LinesPanel(QWidget):
         for key, button in self.buttons.items():
             button.clicked.connect(lambda _=False, key=key: self.wanted.emit(key, self.line))
         self._retitle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen.emit()
 
     # -- what is shown ---------------------------------------------------------------------------
 

@@ -196,6 +196,11 @@ class OutagePanel(QWidget):
         for tabs, keys in ((self._left, ("grids", "notes")), (self._right, ("ties", "infeeds"))):
             for index, key in enumerate(keys):
                 tabs.setTabText(index, self._say(f"outage.{key}"))
+        for table, key in (
+            (self.grids, "grids"), (self.ties, "ties"), (self.infeeds, "infeeds"), (self.notes, "notes"),
+        ):  # fmt: skip
+            table.set_language(look.language)
+            table.setAccessibleName(self._say(f"outage.{key}"))
         self._split.setVisible(answer is not None)
         self._verdict.setVisible(answer is not None)
         if answer is None:
@@ -211,15 +216,10 @@ class OutagePanel(QWidget):
         )
         c = Columns(look.language, look.units)
         source = f"{tables.head_words(answer, look)} · {estimated}"
-        for table, key, content in (
-            (self.grids, "grids", tables.grid_table(answer, c, self._names)),
-            (self.ties, "ties", tables.tie_table(answer, c, self._names)),
-            (self.infeeds, "infeeds", tables.infeed_table(answer, c, self._names)),
-            (self.notes, "notes", tables.note_table(answer, c)),
-        ):
-            table.set_language(look.language)
-            table.setAccessibleName(self._say(f"outage.{key}"))
-            table.show_content(content, source)
+        self.grids.show_content(tables.grid_table(answer, c, self._names), source)
+        self.ties.show_content(tables.tie_table(answer, c, self._names), source)
+        self.infeeds.show_content(tables.infeed_table(answer, c, self._names), source)
+        self.notes.show_content(tables.note_table(answer, c), source)
         self._left.setTabVisible(0, bool(answer.grids))
         self._right.setTabVisible(0, bool(answer.ties))
         self._right.setTabVisible(1, bool(answer.infeeds))

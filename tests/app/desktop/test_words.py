@@ -64,6 +64,7 @@ NAMES = frozenset(
     UHVAC VSC LCC WGS Albers Viridis ISA SGCC hydro stations
     PERC TOPCon HJT CdTe NASA POWER PVGIS SHA docs hourly
     Apache BSD Clause MIT windpowerlib oedb ODbL NOAA JSON
+    MonteCarlo invest etrm intel Xinhua Clair Mengxi Tianjin South Ximeng Shandong Changnanjing North Zhejiang Fuzhou
     IEC III Jacobson Jadhav Kimber Townsend Powers Jensen Knorr dena ENO SCD SWT
     """)
 )  # fmt: skip
