@@ -75,4 +75,6 @@ NETWORK: dict[str, str] = {
     "none from the station that holds the voltage": "没有与定电压换流站相连的通路",
     "a DC line with a power": "有额定功率的直流线路",
     "a machine that runs": "有运行机组的节点",
+    "one line, or the table of every line": "一条线路, 或全部线路的表",
+    "a least below the most": "下限不高于上限",
 }

@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     from planning.scenario import load_scenario
 
     if options.every == (options.line is not None):
-        raise InputError(Problem("command line", "LINE", options.line or "", "one line, or --every"))
+        raise InputError(Problem("command line", "LINE", options.line or "", "one line, or the table of every line"))
     chain = Chain(
         load_scenario(options.scenario),
         context.progress,
