@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from app.cli import run
@@ -34,8 +32,13 @@ def test_the_table_tells_what_is_short(
 ) -> None:
     none = ROW.model_copy(update={"lowest_hz": None, "miscr": None, "fault": "pole"})
     table = FaultTable(scenario="x", hours=8760, rows=(ROW, none), uses=(), sources=(), notes=())
-    asked: list[Any] = []
-    monkeypatch.setattr(faults_every, "fault_table", lambda chain, hour: asked.append(hour) or table)
+    asked: list[str] = []
+
+    def fake(chain: object, hour: str) -> FaultTable:
+        asked.append(hour)
+        return table
+
+    monkeypatch.setattr(faults_every, "fault_table", fake)
     assert run(["fault", "--every", "--hour", "all", "--lang", language]) == 0
     out = capsys.readouterr().out
     assert asked == ["all"]

@@ -190,10 +190,9 @@ def test_linear_outages_are_near_the_ac_ones_for_circuits_ties_poles_and_bipoles
     hour = np.array([o.hour for o in found])
     injection = case.injection.copy()
     injection[year.bus] += year.added_mw
-    held = Held(
-        *(values[:, hour].T / BASE_MVA for values in (case.given.reactive_mvar, case.given.shunt_mvar)),
-        *(np.zeros((len(found), ac.buses)),) * 2,
-    )
+    none = np.zeros((len(found), ac.buses))
+    given, shunt = (v[:, hour].T / BASE_MVA for v in (case.given.reactive_mvar, case.given.shunt_mvar))
+    held = Held(given, shunt, none, none)
     ac_loading = check_worst(
         ac,
         found,
