@@ -7,12 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gis_layers.errors import InfeasibleError, InputError
+from gis_layers.errors import Cancelled, InfeasibleError, InputError
 from planning.dispatch.result import check_balance
 from planning.expansion.case import Expansion, Target, check_expansion, grown, without_exchange
 from planning.expansion.plan import Plan, optimise
 from planning.expansion.provinces import province_costs
 from planning.expansion.replay import built_cny, weeks_figures
+from planning.expansion.spec import OptimumSpec
+from planning.expansion.study import study
 from planning.expansion.weeks import WEEK_HOURS, choose_weeks, k_medoids, sample
 from tests.planning.dispatch_cases import lines, plain_case
 from tests.planning.expansion_cases import option, random_nation, two_nodes, undivided_cny
@@ -282,6 +284,14 @@ def test_what_cannot_be_meant_is_named_all_at_once(nation: Expansion) -> None:
             "candidates[ab]"} <= fields  # fmt: skip
 
 
+def test_a_study_is_cancelled_where_its_progress_says_so() -> None:
+    def stop(share: float, what: str) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        study(random_nation(3, WEEK_HOURS), OptimumSpec(weeks=1), stop, replays="none")
+
+
 # -- weeks ---------------------------------------------------------------------------------------
 
 
@@ -329,3 +339,29 @@ def test_weeks_are_whole_weeks_of_the_year() -> None:
     assert WEEK_HOURS == 168
     with pytest.raises(InputError):
         choose_weeks(random_nation(1, 24), 1, 1)
+
+
+# -- the whole study -----------------------------------------------------------------------------
+
+
+def test_a_study_puts_plans_of_the_same_weeks_side_by_side_with_the_replay() -> None:
+    """A week of a nation: the value of exchange is the sum of its two parts, and the hours' cost is near the weeks'."""
+    x = replace(random_nation(3, WEEK_HOURS), target=Target(wind_pv_mw=100.0))
+    told: list[float] = []
+    done = study(x, OptimumSpec(weeks=1, step_hours=4), lambda share, what: told.append(share))
+    assert set(done.plans) == {"together", "existing", "none"}
+    assert not done.impossible
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    new, every = done.value_cny("existing"), done.value_cny("none")
+    assert new is not None
+    assert every is not None
+    assert -1e-6 * done.plans["together"].total_cny <= new <= every
+    gains = sum(c.total_cny for c in done.provinces["none"].values())
+    gains -= sum(c.total_cny for c in done.provinces["together"].values())
+    assert gains == pytest.approx(every, rel=1e-6)
+    replayed = done.replays["together"]
+    assert sum(replayed.money_cny.values()) == pytest.approx(replayed.figures.total_cny, rel=1e-9)
+    assert replayed.max_residual_mw < 1e-3
+    assert done.replayed_value_cny("none") is None
+    assert replayed.figures.load_mwh == pytest.approx(weeks_figures(done.plans["together"]).load_mwh)
