@@ -1,6 +1,6 @@
 """`./run bench`: times ours and the peer in turn and writes benchmarks/latest.json.
 
-`./run bench resource` (or window, siting, sizing, network) measures that part alone and leaves the other rows of the file.
+`./run bench resource` (or window, siting, sizing, network, dispatch) measures that part alone and leaves the other rows of the file.
 Quote the ratios; absolute times say more of the machine than of the program. Rows of the window have a limit
 in place of a peer.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import network, resource_nation, resource_wind, siting, sizing, window
+from benchmarks import dispatch, network, resource_nation, resource_wind, siting, sizing, window
 from benchmarks import resource as pv
 
 ROOT = Path(__file__).parent
@@ -25,6 +25,7 @@ PARTS: dict[str, tuple[Callable[[], list[dict[str, Any]]], ...]] = {
     "siting": (siting.rows,),
     "sizing": (sizing.rows,),
     "network": (network.rows,),
+    "dispatch": (dispatch.rows,),
 }
 
 
