@@ -241,7 +241,7 @@ def test_the_fleet_of_2020_is_that_of_the_statistics(year_2020: ChainResult) -> 
 def test_the_rivers_of_2020_give_what_they_gave(year_2020: ChainResult) -> None:
     """Natural generation of the statistics, 1,321 TWh; what the dispatch spills of it is all that may lack.
 
-    Lines out of Yunnan and Sichuan are full in September: 1.6 % pass the turbines.
+    Lines out of Yunnan and Sichuan are full in September: 1.3 % pass the turbines.
     """
     recorded = sum(node.natural_hydro_2020_mwh() for node in load_tables().nodes)
     dispatched = year_2020.dispatched
