@@ -18,7 +18,7 @@ from planning.expansion.scenario_out import scenario_of
 from planning.expansion.spec import CapacityBound, OptimumSpec
 from planning.fleet import NodeResource, allot_fleet
 from planning.optimum_check import candidate_rows, optimum_problems
-from planning.scenario import Scenario, load_scenario, parse_scenario
+from planning.scenario import Scenario, Technology, load_scenario, parse_scenario
 from planning.scenario_lines import with_own_lines
 from planning.scenario_toml import from_toml, to_toml
 from planning.tables import Tables, load_tables
@@ -62,14 +62,14 @@ def plan_of(scenario: Scenario, tables: Tables, line_share: dict[str, float]) ->
         )
         for t in added
     )
-    standing = {}
+    standing: dict[str, Any] = {}
     for technology in STANDING:
-        of_nodes = [
+        of_nodes: list[float] = [
             0.0 if technology == "battery" else n.capacity_2020_mw()[technology] for n in tables.nodes
         ]
         of_bases = [getattr(b, f"in_fleet_2020_{technology}_mw", 0.0) for b in scenario.bases]
-        for base, mw in zip(scenario.bases, of_bases, strict=True):
-            of_nodes[[n.node_id for n in tables.nodes].index(base.node)] -= mw
+        for base, moved in zip(scenario.bases, of_bases, strict=True):
+            of_nodes[[n.node_id for n in tables.nodes].index(base.node)] -= moved
         standing[technology] = np.array([*of_nodes, *of_bases])
     case = SimpleNamespace(nodes=len(ids), node_ids=ids)
     x = SimpleNamespace(
@@ -125,7 +125,8 @@ def test_a_written_scenario_holds_what_was_chosen_to_the_kilowatt(scenario: Scen
         if technology != "pumped":
             got = [fleet.base_mw[b.id][technology] for b in made.bases]
             assert got == pytest.approx(wanted[provinces:], abs=0.002)
-    for technology in ("coal", "gas"):
+    thermal: tuple[Technology, ...] = ("coal", "gas")
+    for technology in thermal:
         more = made.fleet[technology].total_gw - scenario.fleet[technology].total_gw
         assert more * 1e3 == pytest.approx(plan.choice.added_mw[technology].sum(), abs=0.01)
 
@@ -140,7 +141,7 @@ def test_lines_of_a_written_scenario_are_those_built_whole_or_in_part(
     assert made.lines.also == ("gansu-zhejiang", "haixi-guangxi")
     (part,) = made.lines.own
     assert part.id == "mengxi-jingjinji-part"
-    assert part.mw == pytest.approx(0.4 * tables.corridor("mengxi-jingjinji").mw)
+    assert part.mw == pytest.approx(0.4 * 8_000.0)
     bases = {b.id: b for b in made.bases}
     assert bases["hexi"].corridor_id == "gansu-zhejiang"
     assert bases["kubuqi"].corridor_id == part.id
