@@ -23,7 +23,8 @@ from planning.tables import Tables
 Array = NDArray[np.float64]
 HOURS = 8760
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_MONTH = np.repeat(np.arange(12), 24 * np.array(_MONTH_DAYS))
+MONTH_OF_HOUR = np.repeat(np.arange(12), 24 * np.array(_MONTH_DAYS))
+"""(hour,) 0 is January."""
 SURPLUS = 1.25
 """Most a hydropower line carries over its stations' share: what other stations have over is spread over all lines."""
 _COAL = ("coal", "coal_hydro", "coal_renewable")
@@ -73,7 +74,7 @@ def hydro_share(line: Corridor, tables: Tables, year: int, inflow_mw: Array) -> 
     return np.minimum(inflow_mw * (energy / total) / line.mw, 1.0)
 
 
-def coal_share(line: Corridor, carried: Array, load_mw: Array, outages: float = 1.0) -> Array | None:
+def coal_share(line: Corridor, carried: Array, load_mw: Array, outages: Array | float = 1.0) -> Array | None:
     """(hour,) of its rated power that a line with coal behind it carries; None for other lines.
 
     Parameters
@@ -82,7 +83,7 @@ def coal_share(line: Corridor, carried: Array, load_mw: Array, outages: float = 
         Most it carries, day curve included, share of the rated power.
     load_mw : (hour,)
         Of the receiving node.
-    outages
+    outages : (hour,)
         Share that outages leave in `carried`: they are planned into the months of low load, so not counted twice.
     """
     if line.supply not in _COAL or line.bidirectional:
@@ -92,9 +93,9 @@ def coal_share(line: Corridor, carried: Array, load_mw: Array, outages: float = 
 
 def month_shape(load_mw: Array) -> Array:
     """(hour,) mean load of the hour's month over that of the highest month."""
-    mean = np.bincount(_MONTH, load_mw) / np.bincount(_MONTH)
+    mean = np.bincount(MONTH_OF_HOUR, load_mw) / np.bincount(MONTH_OF_HOUR)
     highest = float(mean.max())
-    return np.asarray((mean / highest)[_MONTH] if highest > 0 else np.ones(HOURS))
+    return np.asarray((mean / highest)[MONTH_OF_HOUR] if highest > 0 else np.ones(HOURS))
 
 
 def stations_known(tables: Tables, rows: Sequence[LineSupply]) -> list[Problem]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from gis_layers.errors import Problem
-from planning.chain.contracts import SURPLUS, coal_share, hydro_share
+from planning.chain.contracts import MONTH_OF_HOUR, SURPLUS, coal_share, hydro_share
 from planning.corridors import Corridor, Interface, in_service, loss_share, tariff
 from planning.dispatch.case import Lines
 from planning.network.model import Tie
@@ -40,7 +40,8 @@ AC_BARRIER_CNY_PER_MWH = 25.0
 energy between provinces comes near the published total of 2020 (1,536 TWh); docs/chain.md says how near."""
 DC_AVAILABLE_SHARE = 0.95
 """Energy availability of a DC line: planned outages of ten days a year and forced ones of single poles (general
-knowledge); taken evenly over the year."""
+knowledge). They are planned outside the months of high load, so those have all of it and the others the less."""
+_HIGH_LOAD_MONTHS = (1, 6, 7, 8, 9, 12)
 PLANT_TIES = frozenset({"110000-150000W-500"})
 """Circuits of plants that stand in the receiver's grid (Tuoketuo to Beijing): no loop through the sender's, so no part
 in Kirchhoff's law between provinces."""
@@ -97,11 +98,20 @@ def hour_of(day: date, year: int) -> int:
     return 24 * (before - (1 if leap else 0))
 
 
+@lru_cache(maxsize=1)
+def dc_available() -> Array:
+    """(hour,) share of a DC line in service, of mean `DC_AVAILABLE_SHARE`; read-only."""
+    high = np.isin(MONTH_OF_HOUR + 1, _HIGH_LOAD_MONTHS)
+    share = np.where(high, 1.0, 1.0 - (1.0 - DC_AVAILABLE_SHARE) * HOURS / np.count_nonzero(~high))
+    share.setflags(write=False)
+    return share
+
+
 def carried_share(line: Corridor, rule: OperatingRule, year: int, limits: Iterable[LineLimit]) -> Array:
     """(hour,) most the line carries in a year, share of its rated power.
 
     Nothing before the day it opened where `date` tells one of this year; its limits of that time; outages of a DC
-    line evenly; and of a day-curve line the curve as a ceiling, for which level it has on a day the dispatch chooses.
+    line in the months they are planned into; and of a day-curve line the curve as a ceiling, for which level it has on a day the dispatch chooses.
     """
     share = np.ones(HOURS)
     assert line.mw is not None
@@ -113,7 +123,7 @@ def carried_share(line: Corridor, rule: OperatingRule, year: int, limits: Iterab
     if line.status == "in_service" and len(line.date) == len("2020-12-30"):
         share[: hour_of(date.fromisoformat(line.date), year)] = 0.0
     if line.result_kind != "ac":
-        share *= DC_AVAILABLE_SHARE
+        share *= dc_available()
     if rule.day_curve is not None:
         share *= np.tile(rule.day_curve, HOURS // 24)
     return share
@@ -246,7 +256,7 @@ def _under_contract(
     Outages are planned into the months of little water or load, so they are not taken from the others.
     """
     carried = np.ones(HOURS) if row.carried is None else row.carried
-    outages = DC_AVAILABLE_SHARE if line.result_kind == "dc" else 1.0
+    outages = dc_available() if line.result_kind != "ac" else np.ones(HOURS)
     hydro = hydro_share(line, tables, year, inflow_mw)
     if hydro is not None:
         most = np.minimum(carried / outages, 1.0)

@@ -172,10 +172,13 @@ def test_a_line_carries_nothing_before_its_day_and_then_no_more_than_it_was_held
     )
     share = carried_share(line, rule, 2020, [held])
     assert (share[:opened] == 0.0).all()
-    assert share[opened : opened + 24] == pytest.approx(DC_AVAILABLE_SHARE)
-    assert share[opened + 24 :] == pytest.approx(0.25 * DC_AVAILABLE_SHARE)
+    assert share[opened : opened + 24] == pytest.approx(1.0)
+    assert share[opened + 24 :] == pytest.approx(0.25)
     # limits are of their time
-    assert carried_share(line, rule, 2030, [held]) == pytest.approx(DC_AVAILABLE_SHARE)
+    later = carried_share(line, rule, 2030, [held])
+    assert later.mean() == pytest.approx(DC_AVAILABLE_SHARE)
+    assert later[24 * 200] == 1.0
+    assert later[24 * 100] < 0.92
 
 
 def test_every_limit_and_every_station_of_the_tables_is_one_there_is(tables: Tables) -> None:
