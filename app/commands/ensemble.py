@@ -126,6 +126,8 @@ def _levels(spread: Spread, kind: str, context: Context) -> str:
     def said(value: float) -> str:
         return percent(value, 2) if kind == "share" else shown(value, kind, system)
 
+    if spread.count == 1:
+        return said(spread.mean) + ("" if kind == "share" else f" {unit(kind, system, language)}")
     levels = ", ".join(f"{name.upper()} {said(value)}" for name, value in spread.levels.items())
     tail = "" if kind == "share" else f" {unit(kind, system, language)}"
     return (
