@@ -101,15 +101,15 @@ class OutageOverlay:
         answer = self.answer
         if not self.visible or answer is None:
             return []
-        places = [self._nodes[g.node] for g in answer.grids if g.node in self._nodes]
+        places = [(*self._nodes[g.node], 48.0) for g in answer.grids if g.node in self._nodes]
         for tie in answer.ties:
             if tie.id in self._ends:
                 middle = geodesic(*self._ends[tie.id])[8]
-                places.append((float(middle[0]), float(middle[1])))
+                places.append((float(middle[0]), float(middle[1]), 30.0))
         if not places:
             return []
         x, y = projection.forward(np.array([p[0] for p in places]), np.array([p[1] for p in places]))
-        return [(a, b, 30.0) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+        return [(a, b, place[2]) for a, b, place in zip(x.tolist(), y.tolist(), places, strict=True)]
 
     @staticmethod
     def _cross(painter: QPainter, at: QPointF) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.desktop.actions import ACTIONS, MENUS, TOOLS
 from app.desktop.control.drawing import TOOL_OF_COMMAND
 from app.desktop.main_window import MainWindow
+from app.desktop.submenus import FLOW_COLOURS
 from app.desktop.texts import TEXTS
 from app.desktop.theme import palette
 from planning.project_file import StoredResult, read_workspace
@@ -168,19 +169,21 @@ def test_the_projection_in_use_is_marked_in_its_menu(window: MainWindow, project
 def test_of_the_colours_of_flows_the_chosen_one_alone_is_marked(window: MainWindow) -> None:
     colours = window.submenus.colours
 
-    def marked() -> list[bool]:
-        return [action.isChecked() for action in colours.actions()]
+    def marked() -> list[str]:
+        return [
+            mode for mode, action in zip(FLOW_COLOURS, colours.actions(), strict=True) if action.isChecked()
+        ]
 
-    assert marked() == [True, False, False]
-    colours.actions()[1].trigger()
+    assert marked() == ["green"]
+    colours.actions()[FLOW_COLOURS.index("loading")].trigger()
     assert window.results_control.colour_mode == "loading"
-    assert marked() == [False, True, False]
-    window.results_control.set_colour_mode("kind")
-    assert marked() == [False, False, True]
+    assert marked() == ["loading"]
+    window.results_control.set_colour_mode("n1")
+    assert marked() == ["n1"]
     window.state.set_language("en")
-    assert marked() == [False, False, True]
-    colours.actions()[2].trigger()  # the chosen one again takes no mark away
-    assert marked() == [False, False, True]
+    assert marked() == ["n1"]
+    colours.actions()[FLOW_COLOURS.index("n1")].trigger()  # the chosen one again takes no mark away
+    assert marked() == ["n1"]
 
 
 @pytest.mark.parametrize("projection", ["mercator", "plate_carree", "albers"])
