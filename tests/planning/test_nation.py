@@ -43,6 +43,7 @@ from planning.fleet import Fleet
 from planning.load import hourly_load_mw
 from planning.operating_rules import operating_rule
 from planning.scenario import load_scenario
+from planning.scenario_check import cross_check
 from planning.tables import Tables, load_tables
 from planning.validation_nation import (
     Comparison,
@@ -316,3 +317,20 @@ def test_2020_as_it_was(tables: Tables) -> None:
     held = [row for row in rows if row.section == "lines" and row.limit is not None]
     assert len(held) == 10
     assert [row.name[1] for row in held if row.met is not True] == []
+
+
+def test_only_what_statistics_are_kept_of_opens_is_measured_or_taken() -> None:
+    scenario = load_scenario("2020")
+    assert cross_check(scenario, "x") == []
+    wrong = {
+        **scenario.fleet,
+        "coal": scenario.fleet["coal"].model_copy(update={"opening_gw": 2000.0, "yields": "as_measured"}),
+        "nuclear": scenario.fleet["nuclear"].model_copy(update={"taken": "as_published"}),
+    }
+    found = [p.field for p in cross_check(scenario.model_copy(update={"fleet": wrong}), "x")]
+    assert found == [
+        "fleet.coal.opening_gw",
+        "fleet.coal.opening_gw",
+        "fleet.coal.yields",
+        "fleet.nuclear.taken",
+    ]
