@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from gis_layers.errors import InputError, Problem
 from planning.chain.fault_documents import FaultAnswer, GridAfter, InfeedStrength, TieAfter
 from planning.chain.fault_grid import Grid, grid_of
-from planning.chain.field_hours import ac_network, is_direct
 from planning.chain.link_results import answer_sources
-from planning.chain.nation import Nation
+from planning.chain.nation import HOURS
 from planning.chain.run import Chain
+from planning.corridors import in_service
 from planning.network.branch_flow import branch_flows, check_balance
 from planning.network.contingency import bridges, screen, solve_outages
 from planning.network.dc_fault import Blocked, DcLine, block
@@ -24,6 +24,9 @@ from planning.network.strength import impedance, miscr
 from planning.network.support import solve_with_limits
 from planning.network.unknowns import unknowns_of
 from planning.network.year import BASE_MVA
+from planning.scenario import Scenario
+from planning.scenario_lines import with_own_lines
+from planning.tables import Tables
 
 Array = NDArray[np.float64]
 Fault = Literal["pole", "bipole"]
@@ -52,16 +55,15 @@ def fault_answer(chain: Chain, line: str, hour: str, fault: Fault = "bipole") ->
     InputError
         No such line, or no such hour.
     """
+    can = lines_to_lose(chain.scenario, chain.tables)
+    if line not in can:
+        raise InputError(Problem("command line", "LINE", line, f"one of {', '.join(can)}"))
+    refuse_no_hour(hour, HOURS)
     nation, _ = chain.nation
     done = chain.dispatched[0]
-    found = {info.id: row for row, info in enumerate(nation.lines)}
     hours = hours_of(hour, nation.case.load_mw)
-    lost = {i.id for i in nation.lines if is_direct(i)} | set(_ac_ids(nation))
-    if line not in lost:
-        raise InputError(Problem("command line", "LINE", line, f"one of {', '.join(sorted(lost))}"))
-    info = nation.lines[found[line]]
     grid = grid_of(nation, done)
-    corridor = info.corridor
+    corridor = next(info.corridor for info in nation.lines if info.id == line)
     words = (corridor.name_zh, corridor.name_en) if corridor is not None else _tie_words(chain, line)
     common: dict[str, Any] = {
         "scenario": chain.scenario.id, "line": line, "name_zh": words[0], "name_en": words[1], "hours": len(hours),
@@ -73,8 +75,20 @@ def fault_answer(chain: Chain, line: str, hour: str, fault: Fault = "bipole") ->
     return _dc_lost(grid, line, hours, fault, common)
 
 
-def _ac_ids(nation: Nation) -> tuple[str, ...]:
-    return tuple(tie.id for tie in ac_network(nation)[0].ties)
+def lines_to_lose(scenario: Scenario, tables: Tables) -> tuple[str, ...]:
+    """Ids of direct-current lines, back-to-backs and AC ties that a scenario runs, sorted; known before any dispatch."""
+    choice, here = scenario.lines, with_own_lines(tables, scenario)
+    out = set(choice.without)
+    lines = [
+        line.id
+        for line in in_service(here.corridors, choice.in_service_by, choice.also)
+        if not out & {line.id, line.parent}
+        and line.from_node is not None
+        and line.mw is not None
+        and (line.result_kind in ("dc", "b2b") or line.kind == "ac")
+    ]
+    ties = [tie.id for tie in here.interfaces_by(choice.in_service_by) if tie.id not in out]
+    return tuple(sorted([*lines, *ties]))
 
 
 def _tie_words(chain: Chain, line: str) -> tuple[str, str]:
@@ -95,11 +109,15 @@ def hours_of(hour: str, load_mw: Array) -> NDArray[np.int64]:
         return np.arange(load_mw.shape[1])
     if hour == "peak":
         return np.array([int(np.argmax(load_mw.sum(axis=0)))])
-    if not hour.isdigit() or int(hour) >= load_mw.shape[1]:
-        raise InputError(
-            Problem("command line", "--hour", hour, f"peak, all, or 0 to {load_mw.shape[1] - 1}")
-        )
+    refuse_no_hour(hour, load_mw.shape[1])
     return np.array([int(hour)])
+
+
+def refuse_no_hour(hour: str, hours: int) -> None:
+    """InputError where it is none of `peak`, `all` and the numbers of so many hours; asked before the dispatch."""
+    if hour in ("peak", "all") or (hour.isascii() and hour.isdigit() and int(hour) < hours):
+        return
+    raise InputError(Problem("command line", "--hour", hour, f"peak, all, or 0 to {hours - 1}"))
 
 
 def _dc_lost(

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from gis_layers.errors import InputError
 from planning.chain.fault_documents import FaultRow, FaultTable
 from planning.chain.fault_grid import Grid, grid_of
-from planning.chain.faults import NOTES, hours_of
+from planning.chain.faults import NOTES, hours_of, refuse_no_hour
 from planning.chain.link_results import answer_sources
+from planning.chain.nation import HOURS
 from planning.chain.run import Chain
 from planning.network.dc_fault import DcLine
 from planning.network.frequency import dip
@@ -37,6 +38,7 @@ def fault_table(chain: Chain, hour: str) -> FaultTable:
     InputError
         No such hour.
     """
+    refuse_no_hour(hour, HOURS)
     nation, _ = chain.nation
     hours = hours_of(hour, nation.case.load_mw)
     grid = grid_of(nation, chain.dispatched[0])

@@ -12,16 +12,18 @@ import pytest
 from app.fault_words import NOTES as WORDS
 from gis_layers.errors import InputError
 from planning.chain.fault_grid import grid_of
-from planning.chain.faults import NOTES, fault_answer
+from planning.chain.faults import NOTES, fault_answer, lines_to_lose
+from planning.chain.faults_every import fault_table
+from planning.chain.field_hours import is_direct
 from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.nation import Nation
-from planning.chain.nation_lines import LineInfo
+from planning.chain.nation_lines import LineInfo, lines_of
 from planning.chain.on_line import BATTERY_HOLD_H
 from planning.dispatch.case import Storage
 from planning.dispatch.check_case import validate
 from planning.dispatch.solve import dispatch
 from planning.network.model import SET_VOLTAGE_PU
-from planning.scenario import load_scenario
+from planning.scenario import Scenario, load_scenario
 from planning.tables import load_tables
 from tests.planning.dispatch_cases import lines, plain_case
 
@@ -157,6 +159,40 @@ def test_no_such_line_and_no_such_hour_are_named(chain: Any) -> None:
         fault_answer(chain, "nowhere", "peak")
     with pytest.raises(InputError, match="hour"):
         fault_answer(chain, "lingshao", "24")
+
+
+class NotDispatched:
+    """A chain that has its scenario and tables and must not be asked for more."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario, self.tables = scenario, load_tables()
+
+
+@pytest.mark.parametrize(
+    ("line", "hour", "found"),
+    [("nowhere", "peak", "nowhere"), ("lingshao", "noon", "noon"), ("lingshao", "8760", "8760")],
+)
+def test_what_cannot_be_is_refused_before_the_year_is_dispatched(line: str, hour: str, found: str) -> None:
+    chain: Any = NotDispatched(load_scenario("2020"))
+    with pytest.raises(InputError, match=found):
+        fault_answer(chain, line, hour)
+    if line == "lingshao":
+        with pytest.raises(InputError, match=found):
+            fault_table(chain, hour)
+
+
+def test_lines_that_can_be_lost_are_those_the_scenario_runs() -> None:
+    scenario, tables = load_scenario("2020"), load_tables()
+    fewer = scenario.model_copy(
+        update={"lines": scenario.lines.model_copy(update={"without": ("lingshao",)})}
+    )
+    all_, rest = lines_to_lose(scenario, tables), lines_to_lose(fewer, tables)
+    assert set(all_) - set(rest) == {"lingshao"}
+    at = {node.node_id: k for k, node in enumerate(tables.nodes)}
+    infos = lines_of(scenario, tables, (), at)[1]
+    assert set(all_) == {i.id for i in infos if i.interface is not None or is_direct(i)}
+    # Of 2024: not yet in service.
+    assert "zhongheng" not in all_
 
 
 def test_every_note_has_words() -> None:
