@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import InputError
 from planning.chain.nation import Nation
+from planning.chain.nation_lines import DC_AVAILABLE_SHARE
 from planning.chain.run import Chain
 from planning.corridors import Corridor, loss_share
 from planning.dispatch.case import Lines
@@ -246,6 +247,8 @@ def _candidates(
                 loss_share=loss_share(row).share,
                 cost_cny_per_mwh=LINE_USE_CNY_PER_MWH,
                 cost=cost,
+                # As the lines in service, or a new line would carry more than an old one of its size.
+                available_share=DC_AVAILABLE_SHARE if row.result_kind != "ac" else 1.0,
             )
         )
         kept.append(row)

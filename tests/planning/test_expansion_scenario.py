@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gis_layers.errors import InputError
+from planning.chain.nation_lines import lines_of
 from planning.corridors import in_service
 from planning.expansion.case import Choice, Expansion, Option
 from planning.expansion.costs import line_cost, technology_cost
@@ -148,6 +149,20 @@ def test_lines_of_a_written_scenario_are_those_built_whole_or_in_part(
     assert bases["kubuqi"].channel_mw == part.mw
     assert bases["nanjiang"].corridor_id is None
     assert with_own_lines(tables, made).corridor(part.id).from_node == "150000W"
+
+
+def test_a_new_line_is_in_service_as_much_as_an_old_one(scenario: Scenario, tables: Tables) -> None:
+    at = {n.node_id: k for k, n in enumerate(tables.nodes)} | {
+        b.id: -1 - k for k, b in enumerate(scenario.bases)
+    }
+    new, _ = _candidates(scenario, OptimumSpec(wind_pv_min_gw=1200.0), tables, tuple(at), 0.05)
+    old, infos = lines_of(scenario, tables, (), at)
+    row = next(k for k, i in enumerate(infos) if i.id == "fufeng")
+    assert old.available_share is not None
+    for line in new:
+        mean = float(old.available_share[row].mean()) if line.kind != "ac" else 1.0
+        assert line.available_share == pytest.approx(mean)
+    assert {line.kind for line in new} >= {"dc"}
 
 
 def test_a_line_costs_its_published_investment_a_year(tables: Tables) -> None:
