@@ -19,7 +19,6 @@ from planning.dispatch.reserve import providers
 
 _TOLERANCE = 1e-6
 """In units of the LP: 1e-3 MW."""
-_NEAR_HOURS = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,13 +106,10 @@ class Cuts:
         first = level[:1] if before is None else (before @ self._matrix)[None, :]
         change = np.diff(level, axis=0, prepend=first)
         beyond = np.abs(change) - self._most[first_hour : first_hour + len(primal)]
-        marked = {
-            (int(near), int(k), bool(change[hour, k] > 0))
+        return [
+            Cut((self._ramps.up if change[hour, k] > 0 else self._ramps.down)[k], int(hour))
             for hour, k in np.argwhere(beyond > _TOLERANCE)
-            # what is held back in one hour is pushed into the next ones: they are told at once
-            for near in range(max(hour - _NEAR_HOURS, 0), min(hour + _NEAR_HOURS + 1, len(primal)))
-        }
-        return [Cut((self._ramps.up if up else self._ramps.down)[k], hour) for hour, k, up in sorted(marked)]
+        ]
 
     def _broken_reserve(self, primal: Array, first_hour: int) -> list[Cut]:
         if not self._providers:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import BalanceError
 from planning.dispatch.case import Array, DispatchCase, hourly
+from planning.dispatch.grid import find_loops
 
 BALANCE_TOLERANCE_MW = 1e-3
 
@@ -161,6 +162,7 @@ def check_balance(case: DispatchCase, result: DispatchResult) -> float:
     able = 1.0 if case.lines.available_share is None else case.lines.available_share
     _hold(case, "line_capacity", result.forward_mw - case.lines.capacity_mw[:, None] * able)
     _hold(case, "line_capacity", result.reverse_mw - case.lines.reverse_capacity_mw[:, None] * able)
+    _hold_kirchhoff(case, result)
     for name, values in (
         *result.generation_mw().items(),
         ("unserved", result.unserved_mw),
@@ -171,6 +173,19 @@ def check_balance(case: DispatchCase, result: DispatchResult) -> float:
     ):
         _hold(case, f"sign_{name}", -values)
     return float(residual.max(initial=0.0))
+
+
+def _hold_kirchhoff(case: DispatchCase, result: DispatchResult) -> None:
+    """Around every loop whose ties are in service; told by its first tie."""
+    loops = find_loops(case)
+    if loops.matrix.shape[0]:
+        error = np.abs(loops.error_mw(result.forward_mw - result.reverse_mw))
+        error[loops.broken(case)] = 0.0
+        of_line = np.zeros((case.lines.count, case.hours))
+        for row in range(loops.matrix.shape[0]):
+            first = int(loops.matrix[[row]].indices[0])
+            of_line[first] = np.maximum(of_line[first], error[row])
+        _hold(case, "kirchhoff", of_line)
 
 
 def _hold(case: DispatchCase, law: str, excess: Array) -> None:

@@ -8,7 +8,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from gis_layers.errors import Cancelled, InputError, SolverError
+from gis_layers.errors import BalanceError, Cancelled, InputError, SolverError
 from planning.dispatch import rolling, window
 from planning.dispatch.case import DispatchCase, Hydro, Storage, cut
 from planning.dispatch.cause import CAUSES
@@ -91,6 +91,15 @@ def test_reactance_times_flow_is_zero_around_every_loop(
     assert np.abs(net[loops.ties]).max() > 1.0
     assert np.abs(loops.error_mw(net)).max() < 1e-6
     assert check_balance(case, result) < 1e-3
+
+
+def test_flows_that_are_no_answer_for_the_reactances_are_refused() -> None:
+    case = triangle()
+    result = dispatch(case)
+    other = replaced(case, reactance_ohm=np.array([20.0, 10.0, 10.0]))
+    with pytest.raises(BalanceError) as caught:
+        check_balance(other, result)
+    assert caught.value.params["law"] == "kirchhoff"
 
 
 # ramps
