@@ -6,6 +6,7 @@ their coal, water and stations of 2020. Lines of `lines.also` and own lines are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import cast
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import InputError
 from planning.chain.nation import Nation
-from planning.chain.nation_lines import DC_AVAILABLE_SHARE
+from planning.chain.nation_lines import DC_AVAILABLE_SHARE, LineInfo, carried_share, line_limits
 from planning.chain.run import Chain
 from planning.corridors import Corridor, loss_share
 from planning.dispatch.case import Lines
@@ -23,7 +24,9 @@ from planning.expansion.case import Candidate, Expansion, Option, Target, check_
 from planning.expansion.costs import line_cost, technology_cost
 from planning.expansion.spec import OptimumSpec
 from planning.fleet import Fleet
+from planning.operating_rules import operating_rule
 from planning.optimum_check import candidate_rows, optimum_problems
+from planning.outages import hours_out
 from planning.scenario import AllotWeights, BaseSpec, Scenario, Technology
 from planning.sizing import BaseDesign
 from planning.tables import Tables, load_tables
@@ -93,7 +96,8 @@ def as_it_stands(scenario: Scenario, spec: OptimumSpec, tables: Tables) -> Scena
         fleet[technology] = target.model_copy(
             update={"total_gw": total / 1e3, "fixed_mw": fixed, "nodes": (), "weights": AllotWeights()}
         )
-    lines = scenario.lines.model_copy(update={"also": (), "own": ()})
+    # Contracts are agreements, and the optimum is free to differ.
+    lines = scenario.lines.model_copy(update={"also": (), "own": (), "operation": "by_cost"})
     # A base whose line is not there yet feeds its province.
     running = set(candidate_rows(scenario, tables))
     bases = tuple(
@@ -154,7 +158,7 @@ def ground_of(chain: Chain, spec: OptimumSpec) -> Ground:
         case.lines, cost_cny_per_mwh=np.minimum(case.lines.cost_cny_per_mwh, LINE_USE_CNY_PER_MWH)
     )
     expansion = Expansion(
-        case=replace(case, lines=_plain(lines)),
+        case=replace(case, lines=_plain(_without_curves(lines, nation.lines, scenario))),
         options=tuple(options),
         candidates=candidates,
         target=Target(
@@ -180,6 +184,21 @@ def _plain(lines: Lines) -> Lines:
         curve_share=None,
         least_sent_mwh=None,
     )
+
+
+def _without_curves(lines: Lines, infos: Sequence[LineInfo], scenario: Scenario) -> Lines:
+    """The lines without the day curves that the dispatch takes as ceilings; openings, limits and outages stay."""
+    if lines.available_share is None:
+        return lines
+    able, out = lines.available_share.copy(), hours_out(scenario.lines.outages)
+    for row, info in enumerate(infos):
+        if info.corridor is None or (rule := operating_rule(info.corridor)).day_curve is None:
+            continue
+        free = replace(rule, day_curve=None)
+        able[row] = carried_share(info.corridor, free, scenario.year, line_limits())
+        for name in {info.corridor.id, info.corridor.parent} & out.keys():
+            able[row, out[str(name)]] = 0.0
+    return replace(lines, available_share=able)
 
 
 def _standing_mw(scenario: Scenario, fleet: Fleet, nation: Nation) -> dict[str, Array]:

@@ -13,7 +13,7 @@ from planning.chain.nation_lines import lines_of
 from planning.corridors import in_service
 from planning.expansion.case import Choice, Expansion, Option
 from planning.expansion.costs import line_cost, technology_cost
-from planning.expansion.of_scenario import STANDING, Ground, _candidates, as_it_stands
+from planning.expansion.of_scenario import STANDING, Ground, _candidates, _without_curves, as_it_stands
 from planning.expansion.plan import Plan
 from planning.expansion.scenario_out import scenario_of
 from planning.expansion.spec import CapacityBound, OptimumSpec
@@ -163,6 +163,27 @@ def test_a_new_line_is_in_service_as_much_as_an_old_one(scenario: Scenario, tabl
         mean = float(old.available_share[row].mean()) if line.kind != "ac" else 1.0
         assert line.available_share == pytest.approx(mean)
     assert {line.kind for line in new} >= {"dc"}
+
+
+def test_day_curves_and_contracts_do_not_bind_the_optimum(tables: Tables) -> None:
+    """Lingshao has coal behind it and runs at 60 % at night in the dispatch; out in January it stays out."""
+    asked = load_scenario("2020")
+    lines = asked.lines.model_copy(update={"outages": ("lingshao 01-01..01-31",)})
+    stands = as_it_stands(asked.model_copy(update={"lines": lines}), OptimumSpec(co2_max_mt=1.0), tables)
+    assert stands.lines.operation == "by_cost"
+    at = {n.node_id: k for k, n in enumerate(tables.nodes)}
+    as_run, infos = lines_of(stands, tables, (), at)
+    free = _without_curves(as_run, infos, stands)
+    assert free.available_share is not None
+    assert as_run.available_share is not None
+    rows = [k for k, i in enumerate(infos) if i.corridor is not None and i.id in ("lingshao", "fufeng")]
+    day = {infos[k].id: free.available_share[k].reshape(365, 24) for k in rows}
+    assert not day["lingshao"][:31].any()
+    assert (day["lingshao"][31:].min(axis=1) == day["lingshao"][31:].max(axis=1)).all()
+    fufeng = next(k for k in rows if infos[k].id == "fufeng")
+    assert (free.available_share[fufeng] == as_run.available_share[fufeng]).all()
+    lingshao = next(k for k in rows if infos[k].id == "lingshao")
+    assert free.available_share[lingshao].sum() > as_run.available_share[lingshao].sum()
 
 
 def test_a_line_costs_its_published_investment_a_year(tables: Tables) -> None:
