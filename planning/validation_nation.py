@@ -193,6 +193,13 @@ def _national(nation: Nation, result: DispatchResult, tables: Tables, year: int)
             "national", words, "1", share, 1.0 - utilisation.value / 100.0, CURTAILMENT_LIMIT, True, year,
             utilisation.source, utilisation.tier,
         )  # fmt: skip
+        if held > 0:
+            yield Comparison(
+                "national", (f"{words[0]}: 其中调度自己得出的", f"{words[1]}: of it found by the dispatch"), "1",
+                float(curtailed.sum()) / (float(whole.sum()) + held), 1.0 - utilisation.value / 100.0, None, True, year,
+                utilisation.source, utilisation.tier,
+                "the rest lies beyond limits inside provinces that published shares were put into: no test of them",
+            )  # fmt: skip
 
 
 def _lines(nation: Nation, result: DispatchResult, tables: Tables, year: int) -> Iterable[Comparison]:

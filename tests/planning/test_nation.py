@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -47,6 +49,7 @@ from planning.scenario_check import cross_check
 from planning.tables import Tables, load_tables
 from planning.validation_nation import (
     Comparison,
+    _national,
     compare_nation,
     published_energies,
     require_year,
@@ -312,11 +315,31 @@ def test_2020_as_it_was(tables: Tables) -> None:
     chain = Chain(load_scenario("2020"), until="dispatch")
     rows = compare_nation(chain.nation[0], chain.dispatched[0], tables, 2020)
     national = [row for row in rows if row.section == "national"]
-    assert len(national) == 8
+    assert len(national) == 10
     assert [row.name[1] for row in national if row.met is False] == []
     held = [row for row in rows if row.section == "lines" and row.limit is not None]
     assert len(held) == 10
     assert [row.name[1] for row in held if row.met is not True] == []
+
+
+def test_curtailment_is_told_with_and_without_what_its_inputs_hold_of_it(tables: Tables) -> None:
+    """100 MWh that could be sent, 2 of them curtailed by the dispatch, 3 more beyond the limits inside provinces."""
+    some, none = np.array([[100.0]]), np.zeros((1, 1))
+    result: Any = SimpleNamespace(
+        wind_mw=some, pv_mw=some, hydro_mw=some, nuclear_mw=some, thermal_mw={"coal": some}, discharge_mw={},
+        curtailed_wind_mw=np.array([[2.0]]), curtailed_pv_mw=np.array([[2.0]]),
+    )  # fmt: skip
+    nation: Any = SimpleNamespace(
+        case=SimpleNamespace(wind_mw=some, pv_mw=some),
+        blocked_mwh=lambda: {"wind": np.array([3.0]), "pv": none},
+    )
+    rows = {row.name[1]: row for row in _national(nation, result, tables, 2020)}
+    assert rows["wind curtailed"].ours == pytest.approx(5 / 103)
+    alone = rows["wind curtailed: of it found by the dispatch"]
+    assert alone.ours == pytest.approx(2 / 103)
+    assert alone.met is None
+    assert rows["PV curtailed"].ours == pytest.approx(0.02)
+    assert "PV curtailed: of it found by the dispatch" not in rows
 
 
 def test_only_what_statistics_are_kept_of_opens_is_measured_or_taken() -> None:
