@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -320,6 +321,13 @@ def test_2020_as_it_was(tables: Tables) -> None:
     held = [row for row in rows if row.section == "lines" and row.limit is not None]
     assert len(held) == 10
     assert [row.name[1] for row in held if row.met is not True] == []
+
+
+def test_a_limit_whose_power_is_ours_is_no_published_one() -> None:
+    for limit in line_limits():
+        assert limit.tier == "estimated" or not re.search(r"\bours\b|general knowledge", limit.source), (
+            limit.id
+        )
 
 
 def test_curtailment_is_told_with_and_without_what_its_inputs_hold_of_it(tables: Tables) -> None:
