@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from planning.expansion.spec import Alone, OptimumSpec
 
 DEFAULT = "2030-1200GW"
-ALONE: dict[str, tuple[Alone, ...]] = {"existing": ("existing",), "none": ("none",), "both": ("existing", "none"), "off": ()}
+ALONE: dict[str, tuple[Alone, ...]] = {
+    "existing": ("existing",),
+    "none": ("none",),
+    "both": ("existing", "none"),
+    "off": (),
+}
 SHOWN = 8
 """Provinces in the answer on the screen, at each end; all are in the document."""
 
