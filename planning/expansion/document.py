@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from planning.expansion.of_scenario import Ground
-from planning.expansion.plan import Plan
 from planning.expansion.provinces import ProvinceCost
 from planning.expansion.replay import Figures, Replay, weeks_figures
 from planning.expansion.study import TOGETHER, Study
+from planning.expansion.told import Plan
 from planning.expansion.weeks import Weeks
 
 NOTES = ("existing_costs", "tariffs", "whole", "prices")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gis_layers.errors import BalanceError
-from planning.expansion.plan import Plan
+from planning.expansion.told import Plan
 
 SUM_TOLERANCE = 1e-6
 """Of the provinces' costs against the nation's, relative."""

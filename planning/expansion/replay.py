@@ -13,7 +13,7 @@ from planning.dispatch.case import DispatchCase
 from planning.dispatch.result import DispatchResult, check_balance
 from planning.dispatch.solve import dispatch
 from planning.expansion.case import grown
-from planning.expansion.plan import Plan
+from planning.expansion.told import Plan
 
 Array = NDArray[np.float64]
 

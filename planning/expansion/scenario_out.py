@@ -13,7 +13,7 @@ import numpy as np
 
 from planning.corridors import Corridor, loss_share
 from planning.expansion.of_scenario import Ground
-from planning.expansion.plan import Plan
+from planning.expansion.told import Plan
 from planning.fleet import Kilowatts
 from planning.scenario import BaseSpec, OwnLine, Scenario, Technology, parse_scenario
 

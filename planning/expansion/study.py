@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from gis_layers.errors import InfeasibleError
 from gis_layers.progress import Progress, part, silent
 from planning.expansion.case import Expansion, without_exchange
-from planning.expansion.plan import Plan, optimise, plan_levels
+from planning.expansion.plan import optimise, plan_levels
 from planning.expansion.provinces import ProvinceCost, province_costs
 from planning.expansion.replay import Replay, replay
 from planning.expansion.spec import Alone, OptimumSpec
+from planning.expansion.told import Plan
 from planning.expansion.weeks import choose_weeks
 
 TOGETHER = "together"

@@ -10,11 +10,12 @@ import pytest
 from gis_layers.errors import Cancelled, InfeasibleError, InputError
 from planning.dispatch.result import check_balance
 from planning.expansion.case import Expansion, Target, check_expansion, grown, without_exchange
-from planning.expansion.plan import Plan, optimise
+from planning.expansion.plan import optimise
 from planning.expansion.provinces import province_costs
 from planning.expansion.replay import built_cny, weeks_figures
 from planning.expansion.spec import OptimumSpec
 from planning.expansion.study import study
+from planning.expansion.told import Plan
 from planning.expansion.weeks import WEEK_HOURS, choose_weeks, k_medoids, sample
 from tests.planning.dispatch_cases import lines, plain_case
 from tests.planning.expansion_cases import option, random_nation, two_nodes, undivided_cny

@@ -14,9 +14,9 @@ from planning.corridors import in_service
 from planning.expansion.case import Choice, Expansion, Option
 from planning.expansion.costs import line_cost, technology_cost
 from planning.expansion.of_scenario import STANDING, Ground, _candidates, _without_curves, as_it_stands
-from planning.expansion.plan import Plan
 from planning.expansion.scenario_out import scenario_of
 from planning.expansion.spec import CapacityBound, OptimumSpec
+from planning.expansion.told import Plan
 from planning.fleet import NodeResource, allot_fleet
 from planning.optimum_check import candidate_rows, optimum_problems
 from planning.scenario import Scenario, Technology, load_scenario, parse_scenario
