@@ -31,6 +31,7 @@ THINGS: dict[str, tuple[str, str]] = {
 }
 LIMITS: dict[str, tuple[str, str]] = {
     "optimum.wind_pv_min_gw": ("风光总装机下限", "least wind and PV in all"),
+    "optimum.wind_pv_max_gw": ("风光总装机上限", "most wind and PV in all"),
     "optimum.co2_max_mt": ("年二氧化碳排放上限", "largest CO2 emission of a year"),
     "optimum.renewable_share_min": ("可再生发电占比下限", "least renewable share of generation"),
     "optimum.wind_land": ("风电可用土地", "land for wind"),

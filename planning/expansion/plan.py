@@ -85,11 +85,14 @@ def optimise(
 
 
 def _refuse_what_no_land_holds(x: Expansion) -> None:
-    """A total beyond all bounds needs no solving."""
-    wanted = x.target.wind_pv_mw
+    """A total beyond all bounds, or at most less than what stands, needs no solving."""
+    wanted, limit = x.target.wind_pv_mw, x.target.wind_pv_most_mw
+    most = sum(float(mw.sum()) for mw in x.standing_mw.values())
+    beyond = 0.0 if limit is None else most + sum(_given_mw(x, t) for t in RENEWABLES) - limit
+    if beyond > 1.0:
+        raise InfeasibleError("optimum_infeasible", [Conflict("optimum.wind_pv_max_gw", beyond / GW, "GW")])
     if wanted is None:
         return
-    most = sum(float(mw.sum()) for mw in x.standing_mw.values())
     for technology in RENEWABLES:
         option = x.option(technology)
         if option is None:
@@ -101,6 +104,12 @@ def _refuse_what_no_land_holds(x: Expansion) -> None:
         raise InfeasibleError(
             "optimum_infeasible", [Conflict("optimum.wind_pv_min_gw", (wanted - most) / GW, "GW")]
         )
+
+
+def _given_mw(x: Expansion, technology: str) -> float:
+    """What must be added whatever is chosen. [MW]"""
+    option = x.option(technology)
+    return 0.0 if option is None else float(option.min_mw.sum())
 
 
 def _sums(member: Array, values: Array) -> Array:

@@ -36,7 +36,7 @@ def test_everything_a_document_names_has_words() -> None:
     assert set(CODES) == set(NOTES)
     assert set(_PRICE_UNITS) == set(PRICES)
     assert set(BUILDABLE) <= set(THINGS)
-    targets = {f"optimum.{t}" for t in ("wind_pv_min_gw", "co2_max_mt", "renewable_share_min", "lines")}
+    targets = {f"optimum.{t}" for t in (*_PRICE_UNITS, "lines")}
     bounds = {f"optimum.{t}" for t in BUILDABLE} | {"optimum.wind_land", "optimum.pv_land"}
     assert set(LIMITS) == targets | bounds
     assert set(SYSTEMS) == {"together", "existing", "none"}

@@ -259,6 +259,16 @@ def test_a_total_beyond_all_land_is_refused_with_what_is_missing() -> None:
     ]
 
 
+def test_a_most_below_what_stands_is_refused_with_what_is_too_much() -> None:
+    x = two_nodes(3_000.0, SHORT, wind_pv_most_mw=1_000.0)
+    stands = replace(x, standing_mw={"wind": np.array([2_500.0, 0.0]), "pv": np.zeros(2)})
+    with pytest.raises(InfeasibleError) as caught:
+        all_hours(stands)
+    assert [(c.limit, c.amount, c.unit) for c in caught.value.conflicts] == [
+        ("optimum.wind_pv_max_gw", 1.5, "GW")
+    ]
+
+
 def test_a_cap_that_cannot_be_kept_names_the_bounds_in_its_way() -> None:
     """200 MW of wind give 50 of 100 MW; the rest is 50 x 48 x 0.8 t of coal, and 200 MW more of wind would do."""
     x = two_nodes(3_000.0, SHORT, (0.0, 200.0), co2_t=0.0)
