@@ -49,7 +49,8 @@ def line_supply() -> dict[str, LineSupply]:
 
 
 def hydro_share(line: Corridor, tables: Tables, year: int, inflow_mw: Array) -> Array | None:
-    """(hour,) of its rated power that a line carries for its stations; None where it has none complete by `year`.
+    """(hour,) of its rated power that a line carries for its stations; None where it has none complete by `year`, or
+    carries power both ways.
 
     Of the stations' design energy it takes min(1, line MW / stations MW), spread over the year as its node's water.
 
@@ -59,7 +60,8 @@ def hydro_share(line: Corridor, tables: Tables, year: int, inflow_mw: Array) -> 
         What the turbines of the line's sending node can use.
     """
     row = line_supply().get(line.id)
-    if row is None or line.mw is None:
+    # What a contract pays for would be sent there and back at once.
+    if row is None or line.mw is None or line.bidirectional:
         return None
     ids = row.stations.split()
     stations = [s for s in tables.hydro_stations if s.id in ids and s.year <= year]

@@ -206,6 +206,8 @@ def test_a_hydropower_line_takes_the_share_of_its_stations_that_its_capacity_is(
     assert energy[0] == pytest.approx(57.1e6 / 2)
     assert sum(energy) <= 57.1e6
     assert hydro_share(tables.corridor("lingshao"), tables, 2020, water) is None
+    both_ways = line.model_copy(update={"bidirectional": True})
+    assert hydro_share(both_ways, tables, 2020, water) is None
 
 
 def test_a_line_with_coal_follows_the_months_of_its_receiver(tables: Tables) -> None:
