@@ -58,6 +58,8 @@ class HourlyResult:
     """(line, hour) sent, > 0 from `from` to `to`, < 0 the other way."""
     green_share: Array32
     """(line, hour) of wind, PV and hydro in what is sent, to a hundredth."""
+    running_mw: Array32 | None = None
+    """Synchronous machines on line, estimated; None in a file from before it was kept."""
 
     def nodes_of(self, adcode: int) -> NDArray[np.intp]:
         """Indices of the nodes of a province, its bases among them."""
@@ -83,6 +85,7 @@ def write_hourly(database: sqlite3.Connection, scenario_id: str, hourly: HourlyR
     for name, values in (
         *((f"supply_mw.{k}", v) for k, v in hourly.supply_mw.items()),
         *((name, getattr(hourly, name)) for name in _PLAIN),
+        *(() if hourly.running_mw is None else (("running_mw", hourly.running_mw),)),
     ):
         step = 0.01 if name == "green_share" else STEP
         whole = np.rint(np.asarray(values, dtype=np.float64) / step).astype("<i4")
@@ -125,7 +128,7 @@ def read_hourly(path: Path, scenario_id: str) -> HourlyResult | None:
         arrays = {name: _array(name, *value) for name, value in stored.items()}
         supply = {k.removeprefix("supply_mw."): v for k, v in arrays.items() if k.startswith("supply_mw.")}
         fields: dict[str, Any] = {name: tuple(heads[name]) for name in _NAMES}
-        fields |= {name: arrays[name] for name in _PLAIN}
+        fields |= {name: arrays[name] for name in _PLAIN} | {"running_mw": arrays.get("running_mw")}
         answer = HourlyResult(supply_mw={k: supply[k] for k in STACK if k in supply}, **fields)
     except (KeyError, TypeError, ValueError, zlib.error) as error:
         raise damaged(f"{type(error).__name__}: {error}") from error

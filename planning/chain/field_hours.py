@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,10 @@ from planning.chain.on_line import OnLine, on_line
 from planning.dispatch.result import DispatchResult
 from planning.network.field import DcHours, Field, StationHours, station_hours, with_field
 from planning.network.model import Network, Tie, tie_schedules
-from planning.network.year import FieldHours, linear_flows
+from planning.network.year import FieldHours, YearFlows, linear_flows
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 MOST_GIVEN, MOST_TAKEN = 0.30, 0.15
 """Reactive power a province's machines on line give and take at the 500 kV bus, of their capacity. Machines of power
@@ -73,20 +75,78 @@ def is_direct(info: LineInfo) -> bool:
     return info.corridor is not None and info.corridor.result_kind in ("dc", "b2b")
 
 
-def direct_lines(nation: Nation, done: DispatchResult) -> tuple[DcHours, ...]:
-    """All direct-current lines and back-to-backs of the dispatch; a base's line begins in its province's grid."""
-    case, lines = nation.case, []
-    at = {name: k for k, name in enumerate(case.node_ids)}
-    for row, info in enumerate(nation.lines):
+def direct_lines(
+    infos: Sequence[LineInfo],
+    from_node: Index,
+    to_node: Index,
+    forward_mw: NDArray[np.floating],
+    reverse_mw: NDArray[np.floating],
+    loss_share: Array,
+) -> tuple[DcHours, ...]:
+    """All direct-current lines and back-to-backs of a dispatch.
+
+    Parameters
+    ----------
+    from_node, to_node : (line,)
+        A base's line begins in its province's grid.
+    forward_mw, reverse_mw : (line, hour)
+    loss_share : (line,)
+    """
+    lines = []
+    for row, info in enumerate(infos):
         if info.corridor is None or not is_direct(info):
             continue
-        start, end = (
-            at[nation.home_of_node[int(i[row])]] for i in (case.lines.from_index, case.lines.to_index)
-        )
-        forward, back = done.forward_mw[row], done.reverse_mw[row]
-        kept = 1.0 - case.lines.loss_share[row]
-        lines.append(DcHours(info.corridor, start, end, forward - kept * back, kept * forward - back))
+        forward, back = (np.asarray(v[row], dtype=np.float64) for v in (forward_mw, reverse_mw))
+        kept = 1.0 - loss_share[row]
+        ends = int(from_node[row]), int(to_node[row])
+        lines.append(DcHours(info.corridor, *ends, forward - kept * back, kept * forward - back))
     return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class InField:
+    """A network of provinces with what stands in its field; (bus, hour), its own buses first."""
+
+    field: Field
+    stations: StationHours
+    injection_mw: Array
+    load_mw: Array
+    given: FieldHours
+
+
+def in_field(
+    plain: Network, dc: Sequence[DcHours], injection_mw: Array, load_mw: Array, running_mw: Array
+) -> InField:
+    """Every hour of stations, compensation and reactive limits.
+
+    Parameters
+    ----------
+    injection_mw, load_mw, running_mw : (node, hour)
+        What a node sends into the ties of `plain`, bases with their province; its load; its machines on line.
+    """
+    nodes, hours = load_mw.shape
+    field = with_field(plain, dc)
+    stations = station_hours(field, dc, linear_flows(plain, injection_mw, load_mw))
+    extra = np.zeros((len(field.network.bus_ids) - nodes, hours))
+    low, high = -stations.room_mvar, stations.room_mvar.copy()
+    low[:nodes], high[:nodes] = -MOST_TAKEN * running_mw, MOST_GIVEN * running_mw
+    return InField(
+        field=field,
+        stations=stations,
+        injection_mw=np.concatenate([injection_mw, extra]) + stations.injection_mw,
+        load_mw=np.concatenate([load_mw, extra]),
+        given=FieldHours(stations.reactive_mvar, stations.shunt_mvar, low, high),
+    )
+
+
+def at_limit_mvar(given: FieldHours, year: YearFlows) -> Array:
+    """(bus, hour) reactive power where no voltage is held; of buses at their limit that limit. [Mvar]"""
+    reactive = given.reactive_mvar.copy()
+    released = year.released.T
+    for sign, limit in ((1, given.high_mvar), (-1, given.low_mvar)):
+        row, hour = np.nonzero(released == sign)
+        reactive[year.bus[row], hour] = limit[year.bus[row], hour]
+    return reactive
 
 
 def nation_field(nation: Nation, done: DispatchResult) -> NationField:
@@ -105,26 +165,21 @@ def nation_field(nation: Nation, done: DispatchResult) -> NationField:
         plain.ties, case.nodes, done.forward_mw[rows], done.reverse_mw[rows], share
     )
     settled = share[:, None] * (done.forward_mw[rows] + done.reverse_mw[rows])
-    load = by_home(case.load_mw)
-    dc = direct_lines(nation, done)
-    field = with_field(plain, dc)
-    stations = station_hours(field, dc, linear_flows(plain, injection, load))
+    dc = direct_lines(
+        nation.lines, homes[case.lines.from_index], homes[case.lines.to_index], done.forward_mw, done.reverse_mw,
+        case.lines.loss_share,
+    )  # fmt: skip
     machines = on_line(case, done)
     machines = OnLine(*(by_home(getattr(machines, name)) for name in OnLine.__slots__))
-    extra = np.zeros((len(field.network.bus_ids) - case.nodes, case.hours))
-    low, high = -stations.room_mvar, stations.room_mvar.copy()
-    low[: case.nodes], high[: case.nodes] = (
-        -MOST_TAKEN * machines.running_mw,
-        MOST_GIVEN * machines.running_mw,
-    )
+    made = in_field(plain, dc, injection, by_home(case.load_mw), machines.running_mw)
     return NationField(
-        field=field,
+        field=made.field,
         rows=tuple(rows),
         dc=dc,
-        stations=stations,
-        injection_mw=np.concatenate([injection, extra]) + stations.injection_mw,
-        load_mw=np.concatenate([load, extra]),
-        given=FieldHours(stations.reactive_mvar, stations.shunt_mvar, low, high),
+        stations=made.stations,
+        injection_mw=made.injection_mw,
+        load_mw=made.load_mw,
+        given=made.given,
         machines=machines,
         scheduled_mw=scheduled,
         settled_mw=settled,

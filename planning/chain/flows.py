@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.progress import Progress, part, silent
-from planning.chain.field_hours import NationField, ac_network, nation_field
+from planning.chain.field_hours import ac_network, at_limit_mvar, nation_field
 from planning.chain.flow_documents import (
     failures,
     line_losses,
@@ -53,7 +53,7 @@ def power_flows(nation: Nation, result: DispatchResult, progress: Progress = sil
     # Both solve the same hour: what the grids add to cover their losses is given to pandapower too.
     injection = field.injection_mw.copy()
     injection[year.bus] += np.nan_to_num(year.added_mw)
-    reactive = given_reactive(field, year)
+    reactive = at_limit_mvar(field.given, year)
     settled = field.settled_mw.sum(axis=0)
     hours = [
         FlowCase(
@@ -80,16 +80,6 @@ def power_flows(nation: Nation, result: DispatchResult, progress: Progress = sil
     )
     progress(1.0, "power flow")
     return FlowsFound(answers, document, why)
-
-
-def given_reactive(field: NationField, year: YearFlows) -> Array:
-    """(bus, hour) reactive power where no voltage is held; of buses at their limit that limit. [Mvar]"""
-    reactive = field.given.reactive_mvar.copy()
-    released = year.released.T
-    for sign, limit in ((1, field.given.high_mvar), (-1, field.given.low_mvar)):
-        row, hour = np.nonzero(released == sign)
-        reactive[year.bus[row], hour] = limit[year.bus[row], hour]
-    return reactive
 
 
 def _voltage_check(year: YearFlows, answers: list[FlowAnswer]) -> float | None:

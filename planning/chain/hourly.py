@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from planning.chain.on_line import on_line
 from planning.chain.run import ChainResult
 from planning.hourly import STACK, Array32, HourlyResult
 
@@ -38,6 +39,7 @@ def hourly_result(result: ChainResult) -> HourlyResult:
         price_cny_per_mwh=_small(done.price_cny_per_mwh),
         flow_mw=_small(flow),
         green_share=_small(np.minimum(green, 1.0)),
+        running_mw=_small(on_line(case, done).running_mw),
     )
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_layers.errors import BalanceError
+from planning.network.exchange.branch_kinds import NO_RATING_MVA, refuse_turned, two_voltages
 from planning.network.exchange.case import GridCase
-from planning.network.exchange.lines_only import refuse_ratios
+from planning.network.exchange.given_lines import GIVEN_LINE, given_ends
 from planning.network.exchange.matpower import one_hour
 from planning.network.model import BASE_KV, SET_VOLTAGE_PU, FlowAnswer, FlowCase, Network
 
@@ -20,8 +21,6 @@ Array = NDArray[np.float64]
 
 BALANCE_TOLERANCE_MW = 1e-3
 FREQUENCY_HZ = 50.0
-NO_RATING_MVA = 1e6
-"""pandapower asks for a current; this one stands for none and is read back as none."""
 
 
 def _build(network: Network, case: FlowCase) -> tuple[Any, NDArray[np.int64]]:
@@ -144,7 +143,7 @@ def write_case(case: GridCase, path: Path, form: Literal["json", "xlsx"]) -> Non
     Raises
     ------
     InputError
-        Several hours; branches that are no lines (a turns ratio, two voltages).
+        Several hours; branches with a turns ratio or a phase shift.
     """
     import pandapower as pp
 
@@ -170,47 +169,65 @@ def _net_of(case: GridCase) -> Any:
 
     what = "pandapower"
     one_hour(case, what)
-    refuse_ratios(case, what)
-    network, b, dc = case.network, case.network.branches, case.dc
+    refuse_turned(case, what)
+    network, holds, shunts = case.network, case.holds[0], case.shunt_mva[0]
     net = pp.create_empty_network(name=case.name, f_hz=FREQUENCY_HZ, sn_mva=network.base_mva)
     for k, name in enumerate(network.bus_ids):
         pp.create_bus(net, vn_kv=float(case.base_kv[k]), name=name, index=k)
-        held = bool(network.holds_voltage[k])
+        volt, reactive = float(case.voltage_pu[k]), float(case.reactive_mvar[0, k])
         if network.slack_share[k] > 0:
-            pp.create_ext_grid(net, k, vm_pu=float(case.voltage_pu[k]), name=f"slack {name}")
+            pp.create_ext_grid(net, k, vm_pu=volt, name=f"slack {name}")
         made = {carrier: float(v[0, k]) for carrier, v in case.generation_mw.items() if v[0, k] != 0}
-        for carrier, p_mw in (made or ({"unknown": 0.0} if held else {})).items():
-            if held:
+        if holds[k]:
+            made = made or {"unknown": 0.0}
+            low, high = (
+                limit / len(made) if np.isfinite(limit) else np.nan for limit in case.limits_mvar(0, k)
+            )
+            for carrier, p_mw in made.items():
                 pp.create_gen(
-                    net, k, p_mw=p_mw, vm_pu=float(case.voltage_pu[k]), name=f"{name} {carrier}", type=carrier
-                )
-            else:
+                    net, k, p_mw=p_mw, vm_pu=volt, name=f"{name} {carrier}", type=carrier, min_q_mvar=low,
+                    max_q_mvar=high,
+                )  # fmt: skip
+        else:
+            for carrier, p_mw in made.items():
                 pp.create_sgen(net, k, p_mw=p_mw, name=f"{name} {carrier}", type=carrier)
+            if reactive > 0:
+                pp.create_sgen(net, k, p_mw=0.0, q_mvar=reactive, name=f"{name} reactive", type="reactive")
+            elif reactive < 0:
+                pp.create_load(net, k, p_mw=0.0, q_mvar=-reactive, name=f"{name} reactive", type="reactive")
         for kind, values in case.demand_mw.items():
             if values[0, k] != 0:
                 pp.create_load(net, k, p_mw=float(values[0, k]), name=f"{name} {kind}", type=kind)
-        if not held and case.reactive_mvar[0, k] != 0:
-            pp.create_sgen(net, k, p_mw=0.0, q_mvar=float(case.reactive_mvar[0, k]), name=f"{name} reactive")
-        if shunt := complex(network.shunt_pu[k]):
-            base = network.base_mva
-            pp.create_shunt(net, k, p_mw=shunt.real * base, q_mvar=-shunt.imag * base)
-    for k, name in enumerate(b.ids):
-        start, end = int(b.from_bus[k]), int(b.to_bus[k])
-        kv = float(case.base_kv[start])
-        ohm = kv**2 / network.base_mva
-        rating = float(b.rating_mva[k]) if np.isfinite(b.rating_mva[k]) else NO_RATING_MVA
-        pp.create_line_from_parameters(
-            net, start, end, length_km=1.0, r_ohm_per_km=b.r_pu[k] * ohm, x_ohm_per_km=b.x_pu[k] * ohm,
-            c_nf_per_km=b.b_pu[k] / ohm / (2 * np.pi * FREQUENCY_HZ) * 1e9, g_us_per_km=b.g_pu[k] / ohm * 1e6,
-            max_i_ka=rating / (np.sqrt(3.0) * kv), name=name,
-        )  # fmt: skip
-    for k, name in enumerate(dc.ids):
-        ends = [int(dc.from_bus[k]), int(dc.to_bus[k])]
-        if dc.sent_mw[0, k] < 0:
-            ends.reverse()  # pandapower's losses are those of a line that sends from its first bus
-        pp.create_dcline(
-            net, *ends, p_mw=abs(float(dc.sent_mw[0, k])), loss_percent=100.0 * float(dc.loss_share[k]),
-            loss_mw=float(dc.loss_mw[k]) if dc.sent_mw[0, k] else 0.0, vm_from_pu=float(case.voltage_pu[ends[0]]),
-            vm_to_pu=float(case.voltage_pu[ends[1]]), max_p_mw=float(dc.capacity_mw[k]), name=name,
-        )  # fmt: skip
+        if shunts[k]:
+            pp.create_shunt(net, k, p_mw=shunts[k].real, q_mvar=-shunts[k].imag, name=f"{name} shunts")
+    _add_branches(net, case)
+    for line in given_ends(case, 0):
+        pp.create_load(
+            net, line.start, p_mw=line.sent_mw, name=line.id, type=GIVEN_LINE, max_p_mw=line.capacity_mw
+        )
+        pp.create_sgen(net, line.end, p_mw=line.arriving_mw, name=line.id, type=GIVEN_LINE)
     return net
+
+
+def _add_branches(net: Any, case: GridCase) -> None:
+    """Lines where both ends have one rated voltage, else impedances."""
+    import pandapower as pp
+
+    b, base = case.network.branches, case.network.base_mva
+    for k, apart in enumerate(two_voltages(case)):
+        ends = int(b.from_bus[k]), int(b.to_bus[k])
+        rating = float(b.rating_mva[k]) if np.isfinite(b.rating_mva[k]) else NO_RATING_MVA
+        if apart:
+            own = rating / base
+            pp.create_impedance(
+                net, *ends, rft_pu=b.r_pu[k] * own, xft_pu=b.x_pu[k] * own, sn_mva=rating, name=b.ids[k],
+                gf_pu=b.g_pu[k] / 2 / own, bf_pu=b.b_pu[k] / 2 / own,
+            )  # fmt: skip
+            continue
+        kv = float(case.base_kv[ends[0]])
+        ohm = kv**2 / base
+        pp.create_line_from_parameters(
+            net, *ends, length_km=1.0, r_ohm_per_km=b.r_pu[k] * ohm, x_ohm_per_km=b.x_pu[k] * ohm,
+            c_nf_per_km=b.b_pu[k] / ohm / (2 * np.pi * FREQUENCY_HZ) * 1e9, g_us_per_km=b.g_pu[k] / ohm * 1e6,
+            max_i_ka=rating / (np.sqrt(3.0) * kv), name=b.ids[k],
+        )  # fmt: skip

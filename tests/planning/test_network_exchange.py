@@ -69,8 +69,7 @@ def test_what_a_bus_sends_is_generation_less_demand_and_dc_lines() -> None:
 )
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_a_network_written_and_read_flows_the_same(tmp_path: Path, name: str, form: str, seed: int) -> None:
-    # DC lines hold the voltage of their ends in MATPOWER and pandapower, so here every bus does.
-    case = some_case(seed, held=True)
+    case = some_case(seed)
     path, flows = written(case, tmp_path, name, form)
     again = solve_case(read_network(path))
     assert again.from_mva == pytest.approx(flows.from_mva, abs=TOLERANCE_MVA)
@@ -108,13 +107,18 @@ def test_a_format_of_one_hour_refuses_two(tmp_path: Path, name: str, form: Any) 
     assert not list(tmp_path.iterdir())
 
 
-def pandapower_flows(path: Path) -> np.ndarray:
+def pandapower_net(path: Path) -> Any:
     import pandapower as pp
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its optional accelerators
         net = pp.from_json(str(path)) if path.suffix == ".json" else pp.from_excel(str(path))
         pp.runpp(net, init="dc", calculate_voltage_angles=True, numba=False, tolerance_mva=1e-8)
+    return net
+
+
+def pandapower_flows(path: Path) -> np.ndarray:
+    net = pandapower_net(path)
     return np.asarray(net.res_line.p_from_mw.to_numpy() + 1j * net.res_line.q_from_mvar.to_numpy())
 
 
@@ -221,7 +225,79 @@ def test_what_is_written_of_a_transformer_is_read_again(tmp_path: Path) -> None:
     assert again.network.branches.shift_rad == pytest.approx(np.deg2rad([0.0, 7.5]))
     assert solve_case(again).from_mva == pytest.approx(solve_case(case).from_mva, abs=1e-9)
     with pytest.raises(InputError, match="transformer"):
-        write_network(case, solve_case(case), tmp_path / "n.nc", "pypsa")
+        write_network(case, solve_case(case), tmp_path / "n.json", "pandapower-json")
+    # PyPSA knows ratios and shifts.
+    path, flows = written(case, tmp_path, "n.nc", "pypsa")
+    third = read_network(path)
+    assert third.network.branches.ratio.tolist() == [1.0, 1.25]
+    assert solve_case(third).from_mva == pytest.approx(flows.from_mva, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("type", "160 MVA 380/110 kV", "standard type"),
+        ("tap_side", 1.0, "taps at bus0"),
+        ("s_nom", 0.0, "a number above 0"),
+        ("model", "t", "t with a shunt"),
+        ("tap_ratio", np.nan, "Inf or NaN"),
+    ],
+)
+def test_a_transformer_of_pypsa_that_cannot_be_read_is_named(
+    tmp_path: Path, name: str, value: Any, said: str
+) -> None:
+    import xarray
+
+    path, _ = written(
+        read_text(CASE.replace("30 0 0.2 0 ", "30 0 0.2 0.1 "), tmp_path), tmp_path, "n.nc", "pypsa"
+    )
+    with xarray.open_dataset(path, engine="h5netcdf") as data:
+        changed = data.load()
+    column = np.array([value], dtype=object if isinstance(value, str) else np.float64)
+    changed[f"transformers_{name}"] = ("transformers_i", column)
+    changed.to_netcdf(tmp_path / "changed.nc", engine="h5netcdf")
+    with pytest.raises(InputError, match=f"(?s)changed.nc.*transformers.*{said}"):
+        read_network(tmp_path / "changed.nc")
+
+
+def test_branches_between_rated_voltages_keep_impedance_charging_and_rating(tmp_path: Path) -> None:
+    text = CASE.replace("30 0 0.2 0   0 0 0 1.25 0 1", "30 0.01 0.2 0.3 700 0 0 0 0 1")
+    case = read_text(text.replace("30 1   0 0", "30 1  40 7"), tmp_path)
+    assert case.base_kv.tolist() == [500.0, 500.0, 220.0]
+    assert case.network.branches.rating_mva.tolist() == [800.0, 700.0]
+    for name, form in (("n.json", "pandapower-json"), ("n.nc", "pypsa")):
+        path, flows = written(case, tmp_path, name, form)
+        again = read_network(path)
+        assert solve_case(again).from_mva == pytest.approx(flows.from_mva, abs=1e-6), name
+        assert again.network.branches.rating_mva == pytest.approx([800.0, 700.0]), name
+    net = pandapower_net(tmp_path / "n.json")
+    assert net.res_impedance.p_from_mw.to_numpy() == pytest.approx(flows.from_mva.real[0, 1:], abs=1e-6)
+    assert net.res_impedance.q_from_mvar.to_numpy() == pytest.approx(flows.from_mva.imag[0, 1:], abs=1e-6)
+
+
+def test_an_impedance_that_differs_by_direction_is_named(tmp_path: Path) -> None:
+    columns = ["name", "from_bus", "to_bus", "rft_pu", "xft_pu", "rtf_pu", "xtf_pu", "sn_mva"]
+
+    def change(tables: dict[str, Any]) -> None:
+        rows = [["T1", 0, 1, 0.0, 0.1, 0.0, 0.2, 100.0]]
+        tables["impedance"] = {"_object": json.dumps({"columns": columns, "index": [4], "data": rows})}
+
+    with pytest.raises(InputError, match=r"impedance 4.*the same impedance from both ends"):
+        read_network(changed_json(tmp_path, change))
+
+
+def test_a_dc_line_that_no_longer_fits_its_other_end_stays_generation_and_demand(tmp_path: Path) -> None:
+    case = some_case(4, held=True)
+    path, _ = written(case, tmp_path, "n.m", "matpower")
+    text = path.read_text(encoding="utf-8")
+    whole = read_network(path)
+    assert whole.dc.ids == ("hvdc-a", "hvdc-b")
+    # Without the words that tell what the generators are, the flow is the same.
+    path.write_text(text.replace("'dcline'", "'other'"), encoding="utf-8")
+    plain = read_network(path)
+    assert plain.dc.ids == ()
+    assert plain.injection_mw == pytest.approx(whole.injection_mw)
+    assert whole.injection_mw == pytest.approx(case.injection_mw)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +358,7 @@ def set_table(tables: dict[str, Any], name: str, **split: Any) -> None:
         (lambda t: t.pop("sn_mva"), "sn_mva"),
         (
             lambda t: set_table(t, "trafo", columns=["name"], index=[0], data=[["T1"]]),
-            "trafo.*lines, DC lines",
+            "trafo.*impedances, DC lines",
         ),
         (lambda t: set_table(t, "ext_grid", index=[], data=[]), "island.*takes what is missing"),
         (

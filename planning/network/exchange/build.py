@@ -96,3 +96,11 @@ def built(
             Problem(f"{where} {p.where}", p.field, p.found, p.expected) for p in error.problems[:20]
         ) from error
     return GridCase(network=network, hours=more.pop("hours", (0,)), **more)
+
+
+def with_more(first: Branches, second: Branches) -> Branches:
+    """All branches of both, ids that come again with a mark."""
+    again = set(first.ids)
+    ids = first.ids + tuple(f"{name} (2)" if name in again else name for name in second.ids)
+    arrays = [n for n in Branches.__slots__ if n != "ids"]
+    return Branches(ids, *(np.concatenate([getattr(first, n), getattr(second, n)]) for n in arrays))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gis_layers.errors import InputError, Problem
 from planning.network.ac import AcNetwork, Complex, Index
 from planning.network.branch_flow import branch_flows, check_balance
-from planning.network.newton import dc_angles, solve_states, unknowns_of
+from planning.network.newton import States, dc_angles, solve_states, unknowns_of
 
 Array = NDArray[np.float64]
 
@@ -60,6 +60,19 @@ def no_dc(hours: int) -> DcLines:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """Reactive power that a run found in its hours; arrays are (hour, bus)."""
+
+    shunt_mvar: Array
+    """Filters and compensation on in the hour, at 1 p.u.; beside the shunts of the network."""
+    released: NDArray[np.int8]
+    """1 or -1 where a bus gives the most or the least it can and so holds no voltage in the hour, else 0."""
+    low_mvar: Array
+    """The least and the most that a bus can give to hold its voltage; +-inf: no limit."""
+    high_mvar: Array
+
+
+@dataclass(frozen=True, slots=True)
 class GridCase:
     """A network and its hours; arrays are (hour, bus)."""
 
@@ -74,7 +87,7 @@ class GridCase:
     demand_mw: Mapping[str, Array]
     """By kind."""
     reactive_mvar: Array
-    """Injected; counts where no voltage is held."""
+    """Injected; counts where no voltage is held. Of a bus at its limit it is that limit."""
     voltage_pu: Array
     """(bus,) held, elsewhere where the search begins."""
     dc: DcLines
@@ -82,6 +95,26 @@ class GridCase:
     """(bus,) Chinese and English, where known."""
     place_deg: Array | None = None
     """(bus, 2) longitude and latitude, WGS84, where known."""
+    support: Support | None = None
+    """None: no shunts beside the network's, every bus that holds its voltage holds it in all hours."""
+
+    @property
+    def holds(self) -> NDArray[np.bool_]:
+        """(hour, bus) that hold their voltage in the hour."""
+        every = np.broadcast_to(self.network.holds_voltage, self.reactive_mvar.shape)
+        return every if self.support is None else every & (self.support.released == 0)
+
+    @property
+    def shunt_mva(self) -> Complex:
+        """(hour, bus) what shunts take at 1 p.u. and give (imaginary part), those of the network among them."""
+        fixed = np.broadcast_to(self.network.shunt_pu * self.network.base_mva, self.reactive_mvar.shape)
+        return fixed if self.support is None else np.asarray(fixed + 1j * self.support.shunt_mvar)
+
+    def limits_mvar(self, hour: int, bus: int) -> tuple[float, float]:
+        """The least and the most a bus can give in the hour of this number; +-inf: no limit."""
+        if self.support is None:
+            return -np.inf, np.inf
+        return float(self.support.low_mvar[hour, bus]), float(self.support.high_mvar[hour, bus])
 
     @property
     def injection_mw(self) -> Array:
@@ -159,7 +192,7 @@ def solve_case(case: GridCase) -> CaseFlows:
     if not np.isfinite(angle).all():
         raise InputError(Problem(case.name, "x", "reactances that cancel", "a network with one DC flow"))
     linear = (angle[:, b.from_bus] - angle[:, b.to_bus]) / (b.x_pu * b.ratio) * network.base_mva
-    found = solve_states(network, power, case.reactive_mvar / network.base_mva, case.voltage_pu)
+    found = _states(case, power)
     ok = found.converged
     flows = branch_flows(network, found.voltage)
     added = found.slack_pu @ unknown.share.T
@@ -182,3 +215,23 @@ def solve_case(case: GridCase) -> CaseFlows:
         slack_mw=np.where(shown, added * network.base_mva, np.nan),
         balance_pu=balance,
     )
+
+
+def _states(case: GridCase, power_pu: Array) -> States:
+    """Hours in which the same buses hold their voltage together."""
+    network, support = case.network, case.support
+    reactive = case.reactive_mvar / network.base_mva
+    if support is None:
+        return solve_states(network, power_pu, reactive, case.voltage_pu)
+    shunt = support.shunt_mvar / network.base_mva
+    patterns, of = np.unique(case.holds, axis=0, return_inverse=True)
+    parts = [
+        solve_states(
+            replace(network, holds_voltage=pattern), power_pu[rows], reactive[rows], case.voltage_pu,
+            shunt_pu=shunt[rows],
+        )
+        for k, pattern in enumerate(patterns)
+        for rows in [np.flatnonzero(of.ravel() == k)]
+    ]  # fmt: skip
+    order = np.argsort(np.argsort(of.ravel(), kind="stable"), kind="stable")
+    return States(*(np.concatenate([getattr(x, name) for x in parts])[order] for name in States.__slots__))

@@ -39,7 +39,7 @@ def write_network(case: GridCase, flows: CaseFlows, path: Path, form: Format) ->
         if form == "matpower":
             temporary.write_text(matpower_text(case), encoding="utf-8")
         elif form == "pypsa":
-            write_pypsa(case, temporary)
+            write_pypsa(case, flows, temporary)
         else:
             from planning.network.pandapower_adapter import write_case
 

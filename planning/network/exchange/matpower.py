@@ -1,7 +1,8 @@
 """A network as a MATPOWER case, version 2: the tables of appendix B of the MATPOWER manual as text.
 
 Zimmerman and Murillo-Sanchez, MATPOWER User's Manual, tables B-1 (bus), B-2 (gen), B-3 (branch), B-5 (dcline); figures
-are written with all their digits, so what is read back is what was written.
+are written with all their digits, so what is read back is what was written. A DC line is two generators of fuel
+`dcline`, at its two ends; its row of `dcline` is out of service, for MATPOWER's would hold the voltage of both ends.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import InputError, Problem
 from planning.network.exchange.case import GridCase
+from planning.network.exchange.given_lines import GIVEN_LINE, GivenLine, given_ends
 
 Array = NDArray[np.float64]
 
 PQ, PV, REF, ISOLATED = 1, 2, 3, 4
 Q_LIMIT_MVAR = 99999.0
-"""Provinces hold their voltage whatever reactive power that takes."""
+"""Where a bus that holds its voltage has no limit."""
 ANGLE_LIMIT_DEG = 360.0
 
 
@@ -38,26 +40,24 @@ def matpower_text(case: GridCase) -> str:
         Several hours.
     """
     one_hour(case, "a MATPOWER case")
-    network = case.network
+    network, holds, lines = case.network, case.holds[0], given_ends(case, 0)
     number = np.arange(1, network.buses + 1)
     reference = network.slack_share > 0
-    kind = np.where(reference, REF, np.where(network.holds_voltage, PV, PQ))
-    demand, shunt = case.total_demand_mw[0], network.shunt_pu * network.base_mva
+    kind = np.where(reference, REF, np.where(holds, PV, PQ))
+    demand, shunt = case.total_demand_mw[0], case.shunt_mva[0]
+    # A bus at its limit gives it by its generators; what else is given is demand.
+    limited = network.holds_voltage & ~holds
+    reactive = np.where(limited, 0.0, -case.reactive_mvar[0])
     one, none = np.ones(network.buses), np.zeros(network.buses)
     bus = np.column_stack([
-        number, kind, demand, -case.reactive_mvar[0], shunt.real, shunt.imag, one, case.voltage_pu, none,
+        number, kind, demand, reactive, shunt.real, shunt.imag, one, case.voltage_pu, none,
         case.base_kv, one, 1.1 * one, 0.9 * one,
     ])  # fmt: skip
-    gens, fuels = [], []
-    for carrier, values in case.generation_mw.items():
-        for k in np.flatnonzero(values[0]):
-            gens.append(_gen(int(k), float(values[0, k]), case))
-            fuels.append(carrier)
-    given = {int(row[0]) - 1 for row in gens}
-    for k in np.flatnonzero(network.holds_voltage | reference):
-        if int(k) not in given:  # a bus holds its voltage by a generator
-            gens.append(_gen(int(k), 0.0, case))
-            fuels.append("unknown")
+    gens, fuels = _generators(case, limited)
+    for line in lines:
+        for at, p_mw in ((line.start, -line.sent_mw), (line.end, line.arriving_mw)):
+            gens.append(_gen(at, p_mw, 0.0, (0.0, 0.0), case))
+            fuels.append(GIVEN_LINE)
     b = network.branches
     tap = np.where((b.ratio == 1.0) & (b.shift_rad == 0.0), 0.0, b.ratio)
     rate = np.where(np.isfinite(b.rating_mva), b.rating_mva, 0.0)
@@ -67,45 +67,70 @@ def matpower_text(case: GridCase) -> str:
         np.rad2deg(b.shift_rad), many, -ANGLE_LIMIT_DEG * many, ANGLE_LIMIT_DEG * many,
     ])  # fmt: skip
     name = re.sub(r"\W", "_", case.name, flags=re.ASCII) or "case"
-    lines = [
+    text = [
         f"function mpc = network_{name}",
         f"% Hour {case.hours[0]} of the year (0 is 1 January 00:00, UTC+8). Power in MW and MVAr.",
-        "% DC lines count after mpc = toggle_dcline(mpc, 'on').",
+        "% DC lines are generators of fuel dcline at both ends; mpc.dcline, out of service, tells what they are.",
         "mpc.version = '2';",
         f"mpc.baseMVA = {_number(network.base_mva)};",
         *_matrix("bus", "bus_i type Pd Qd Gs Bs area Vm Va baseKV zone Vmax Vmin", bus),
         *_matrix("gen", "bus Pg Qg Qmax Qmin Vg mBase status Pmax Pmin", np.array(gens).reshape(-1, 10)),
         *_matrix("branch", "fbus tbus r x b rateA rateB rateC ratio angle status angmin angmax", branch),
     ]
-    if case.dc.ids:
+    if lines:
         head = "fbus tbus status Pf Pt Qf Qt Vf Vt Pmin Pmax QminF QmaxF QminT QmaxT loss0 loss1"
-        lines += _matrix("dcline", head, _dc_rows(case))
-    lines += _cells("bus_name", network.bus_ids)
-    lines += _cells("branch_name", b.ids)
-    if case.dc.ids:
-        lines += _cells("dcline_name", case.dc.ids)
-    lines += _cells("genfuel", fuels)
-    return "\n".join(lines) + "\n"
+        text += _matrix("dcline", head, _dc_rows(case, lines))
+    text += _cells("bus_name", network.bus_ids)
+    text += _cells("branch_name", b.ids)
+    if lines:
+        text += _cells("dcline_name", case.dc.ids)
+    text += _cells("genfuel", fuels)
+    return "\n".join(text) + "\n"
 
 
-def _gen(bus: int, p_mw: float, case: GridCase) -> list[float]:
+def _generators(case: GridCase, limited: NDArray[np.bool_]) -> tuple[list[list[float]], list[str]]:
+    """Rows and fuels; a bus that can hold its voltage has at least one, and they share its limits evenly."""
+    own: list[tuple[int, float, str]] = [
+        (int(k), float(values[0, k]), carrier)
+        for carrier, values in case.generation_mw.items()
+        for k in np.flatnonzero(values[0])
+    ]
+    given = {k for k, _, _ in own}
+    network = case.network
+    own += [
+        (int(k), 0.0, "unknown")
+        for k in np.flatnonzero(network.holds_voltage | (network.slack_share > 0))
+        if int(k) not in given
+    ]
+    count = np.bincount([k for k, _, _ in own], minlength=network.buses)
+    rows = []
+    for k, p_mw, _ in own:
+        low, high = (
+            (limit / count[k] for limit in case.limits_mvar(0, k)) if network.holds_voltage[k] else (0.0, 0.0)
+        )
+        q_mvar = case.reactive_mvar[0, k] / count[k] if limited[k] else 0.0
+        rows.append(_gen(k, p_mw, float(q_mvar), (low, high), case))
+    return rows, [fuel for _, _, fuel in own]
+
+
+def _gen(
+    bus: int, p_mw: float, q_mvar: float, limits_mvar: tuple[float, float], case: GridCase
+) -> list[float]:
+    low, high = (float(np.clip(limit, -Q_LIMIT_MVAR, Q_LIMIT_MVAR)) for limit in limits_mvar)
     return [
-        bus + 1, p_mw, 0.0, Q_LIMIT_MVAR, -Q_LIMIT_MVAR, float(case.voltage_pu[bus]), case.network.base_mva, 1,
-        max(p_mw, 0.0), min(p_mw, 0.0),
+        bus + 1, p_mw, q_mvar, high, low, float(case.voltage_pu[bus]), case.network.base_mva, 1, max(p_mw, 0.0),
+        min(p_mw, 0.0),
     ]  # fmt: skip
 
 
-def _dc_rows(case: GridCase) -> Array:
+def _dc_rows(case: GridCase, lines: list[GivenLine]) -> Array:
     """A row a line, from the end that sends in this hour."""
     dc, rows = case.dc, []
-    for k in range(len(dc.ids)):
-        sent = float(dc.sent_mw[0, k])
-        ends = (dc.from_bus[k], dc.to_bus[k]) if sent >= 0 else (dc.to_bus[k], dc.from_bus[k])
-        most = dc.capacity_mw[k] if sent >= 0 else dc.reverse_capacity_mw[k]
+    for k, line in enumerate(lines):
         rows.append([
-            ends[0] + 1, ends[1] + 1, 1, abs(sent), dc.arriving_mw[0, k], 0, 0, case.voltage_pu[ends[0]],
-            case.voltage_pu[ends[1]], 0, most, -Q_LIMIT_MVAR, Q_LIMIT_MVAR, -Q_LIMIT_MVAR, Q_LIMIT_MVAR,
-            dc.loss_mw[k] if sent else 0.0, dc.loss_share[k],
+            line.start + 1, line.end + 1, 0, line.sent_mw, line.arriving_mw, 0, 0, case.voltage_pu[line.start],
+            case.voltage_pu[line.end], 0, line.capacity_mw, 0, 0, 0, 0, dc.loss_mw[k] if line.sent_mw else 0.0,
+            dc.loss_share[k],
         ])  # fmt: skip
     return np.array(rows, dtype=np.float64)
 

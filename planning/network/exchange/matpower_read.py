@@ -11,6 +11,7 @@ from gis_layers.errors import InputError, Problem
 from planning.network.ac import Branches
 from planning.network.exchange.build import built, refuse_size, text_of
 from planning.network.exchange.case import DcLines, GridCase, no_dc
+from planning.network.exchange.given_lines import GIVEN_LINE, GivenLine, as_dc_lines, joined
 from planning.network.exchange.matpower import ISOLATED, PQ, PV, REF
 from planning.network.exchange.matpower_text import CaseText, parse_case
 
@@ -30,7 +31,7 @@ def read_matpower(path: Path) -> GridCase:
     Notes
     -----
     A bus holds its voltage where it is of type 2 or 3 and has a generator in service; the missing power is given at
-    the reference buses. DC lines count as after `toggle_dcline`.
+    the reference buses. DC lines in service count as after `toggle_dcline`; those written as generators are lines again.
 
     Raises
     ------
@@ -54,7 +55,11 @@ def read_matpower(path: Path) -> GridCase:
     kind = bus[rows, 1].copy()
     has_gen = np.zeros(len(rows), dtype=bool)
     reactive = -bus[rows, 3]
+    lines = _given_lines(case, at)
+    of_line = {k for _, pair in lines for k in pair}
     for k in np.flatnonzero(on):
+        if int(k) in of_line:
+            continue
         place = at[int(gen[k, 0])]
         carrier = fuels[k] if len(fuels) == len(gen) else "generation"
         generation.setdefault(carrier, np.zeros((1, len(rows))))[0, place] += gen[k, 1]
@@ -86,8 +91,29 @@ def read_matpower(path: Path) -> GridCase:
         demand_mw={"load": bus[rows, 2][None]},
         reactive_mvar=reactive[None],
         voltage_pu=voltage,
-        dc=dc,
+        dc=joined(dc, as_dc_lines([line for line, _ in lines])),
     )
+
+
+def _given_lines(case: CaseText, at: dict[int, int]) -> list[tuple[GivenLine, tuple[int, int]]]:
+    """Lines written as two generators, a row of `dcline` out of service beside them; with the generators' rows."""
+    table, gen = case.matrices.get("dcline", np.zeros((0, 17))), case.matrices.get("gen", np.zeros((0, 10)))
+    fuels, names = case.cells.get("genfuel", ()), case.cells.get("dcline_name", ())
+    own = [k for k, fuel in enumerate(fuels) if fuel == GIVEN_LINE]
+    rows = [k for k, row in enumerate(table) if row[2] == 0]
+    if len(fuels) != len(gen) or len(names) != len(table) or len(own) != 2 * len(rows):
+        return []
+    lines = []
+    for number, k in enumerate(rows):
+        pair = own[2 * number], own[2 * number + 1]
+        first, last = gen[list(pair)]
+        start, end = int(table[k, 0]), int(table[k, 1])
+        sent, arriving = -float(first[1]), float(last[1])
+        fits = (first[0], last[0]) == (start, end) and first[7] > 0 and last[7] > 0 and 0 <= arriving <= sent
+        if not fits or start not in at or end not in at or first[2] or last[2]:
+            return []
+        lines.append((GivenLine(names[k], at[start], at[end], sent, arriving, float(table[k, 10])), pair))
+    return lines
 
 
 def _check(case: CaseText, where: str) -> None:

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import InputError, Problem
 from planning.network.ac import Branches
-from planning.network.exchange.build import built, refuse_size, text_of
+from planning.network.exchange.branch_kinds import NO_RATING_MVA
+from planning.network.exchange.build import built, refuse_size, text_of, with_more
 from planning.network.exchange.case import DcLines, GridCase
-from planning.network.pandapower_adapter import NO_RATING_MVA
+from planning.network.exchange.given_lines import GIVEN_LINE, GivenLine, as_dc_lines, joined
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -25,6 +26,7 @@ Index = NDArray[np.int64]
 NEEDED = {
     "bus": ("vn_kv",),
     "line": ("from_bus", "to_bus", "length_km", "r_ohm_per_km", "x_ohm_per_km", "c_nf_per_km"),
+    "impedance": ("from_bus", "to_bus", "rft_pu", "xft_pu", "rtf_pu", "xtf_pu", "sn_mva"),
     "ext_grid": ("bus", "vm_pu"),
     "gen": ("bus", "p_mw", "vm_pu"),
     "sgen": ("bus", "p_mw"),
@@ -34,11 +36,12 @@ NEEDED = {
 }
 """Tables that are read, and columns without which they cannot be."""
 UNREAD = (
-    "trafo", "trafo3w", "impedance", "ward", "xward", "motor", "storage", "asymmetric_load",
+    "trafo", "trafo3w", "ward", "xward", "motor", "storage", "asymmetric_load",
     "asymmetric_sgen", "switch", "svc", "ssc", "tcsc", "vsc", "bus_dc", "line_dc", "load_dc", "source_dc",
     "vsc_stacked", "vsc_bipolar",
 )  # fmt: skip
 """Tables whose rows would change the flow: refused where they have any."""
+UNLIMITED_MW = float(np.finfo(np.float64).max)
 
 
 class Table:
@@ -100,13 +103,14 @@ class Table:
 
 
 def read_pandapower_json(path: Path) -> GridCase:
-    """The network of a pandapower file: buses, lines, DC lines, generation, loads and shunts.
+    """The network of a pandapower file: buses, lines, impedances, DC lines, generation, loads and shunts.
 
     Raises
     ------
     InputError
         No JSON or not of pandapower, tables or columns missing, ends that are no bus, rows of tables that are not
-        read and would change the flow (transformers, switches, ...), islands without an external grid.
+        read and would change the flow (transformers, switches, ...), impedances that differ by direction, islands
+        without an external grid.
     """
     try:
         document = json.loads(text_of(path))
@@ -120,7 +124,7 @@ def read_pandapower_json(path: Path) -> GridCase:
     problems = [problem for table in read.values() for problem in table.missing()]
     for name in UNREAD:
         if count := len(Table(name, tables.get(name), where).rows):
-            expected = "lines, DC lines, generation, loads and shunts only"
+            expected = "lines, impedances, DC lines, generation, loads and shunts only"
             problems.append(Problem(f"{where} {name}", "rows", str(count), expected))
     base = tables.get("sn_mva")
     if isinstance(base, bool) or not isinstance(base, int | float) or not base > 0:
@@ -161,6 +165,8 @@ def _case(
     generation: dict[str, Array] = {}
     demand: dict[str, Array] = {}
     reactive = np.zeros((1, n))
+    pairs = _given_lines(read["load"], read["sgen"])
+    kept = {name: set(rows) for name, rows in zip(("load", "sgen"), zip(*pairs, strict=True), strict=False)}
     for name, into, sign in (("gen", generation, 1.0), ("sgen", generation, 1.0), ("load", demand, -1.0)):
         table = read[name]
         scaling = table.numbers("scaling", 1.0)
@@ -171,7 +177,8 @@ def _case(
         for k, end in enumerate(ends(name)):
             word = table.rows[k].get("type")
             carrier = word if isinstance(word, str) and word not in ("", "wye", "delta") else name
-            into.setdefault(carrier, np.zeros((1, n)))[0, end] += power[k]
+            if power[k] != 0 and k not in kept.get(name, ()):
+                into.setdefault(carrier, np.zeros((1, n)))[0, end] += power[k]
     shunt = np.zeros(n, dtype=np.complex128)
     table = read["shunt"]
     step = table.numbers("step", 1.0) * (kv[ends("shunt")] / _voltage_of(table, kv[ends("shunt")])) ** 2
@@ -191,13 +198,31 @@ def _case(
                 f"{path.name} dcline {first}", "p_mw", "a number below 0", "0 or more, sent from from_bus"
             )
         )
-    most = dc.numbers("max_p_mw", float(np.finfo(np.float64).max))
+    most = dc.numbers("max_p_mw", UNLIMITED_MW)
+    own = DcLines(
+        tuple(dc.texts("name", lambda k: f"dcline {k}")), ("dc",) * len(dc.rows),
+        ends("dcline", "from_bus"), ends("dcline", "to_bus"), most, np.zeros(len(dc.rows)),
+        dc.numbers("loss_percent") / 100.0, dc.numbers("loss_mw"), sent[None],
+    )  # fmt: skip
+    taken, given, limit = read["load"], read["sgen"], read["load"].numbers("max_p_mw", UNLIMITED_MW)
+    lines = as_dc_lines(
+        [
+            GivenLine(
+                str(taken.rows[i]["name"]), int(ends("load")[i]), int(ends("sgen")[j]),
+                float(taken.numbers("p_mw")[i]), float(given.numbers("p_mw")[j]), float(limit[i]),
+            )
+            for i, j in pairs
+        ]
+    )  # fmt: skip
     return built(
         path.name,
         name=path.stem,
         bus_ids=tuple(bus.texts("name", lambda k: f"bus {k}")),
         base_mva=base,
-        branches=_branches(read["line"], ends("line", "from_bus"), ends("line", "to_bus"), kv, base, hz),
+        branches=with_more(
+            _branches(read["line"], ends("line", "from_bus"), ends("line", "to_bus"), kv, base, hz),
+            _impedances(read["impedance"], ends("impedance", "from_bus"), ends("impedance", "to_bus"), base),
+        ),
         shunt_pu=shunt,
         holds=holds,
         reference=reference,
@@ -206,12 +231,25 @@ def _case(
         demand_mw=demand or {"load": np.zeros((1, n))},
         reactive_mvar=reactive,
         voltage_pu=voltage,
-        dc=DcLines(
-            tuple(dc.texts("name", lambda k: f"dcline {k}")), ("dc",) * len(dc.rows),
-            ends("dcline", "from_bus"), ends("dcline", "to_bus"), most, np.zeros(len(dc.rows)),
-            dc.numbers("loss_percent") / 100.0, dc.numbers("loss_mw"), sent[None],
-        ),
-    )  # fmt: skip
+        dc=joined(own, lines),
+    )
+
+
+def _given_lines(load: Table, sgen: Table) -> list[tuple[int, int]]:
+    """Rows of loads and of static generators that are the two ends of one line, as they are written here."""
+
+    def marked(table: Table) -> dict[str, int]:
+        rows: dict[str, int] = {}
+        for k, row in enumerate(table.rows):
+            plain = row.get("scaling", 1.0) in (1, None) and not row.get("q_mvar")
+            if row.get("type") == GIVEN_LINE and isinstance(row.get("name"), str) and plain:
+                rows[row["name"]] = -1 if row["name"] in rows else k
+        return rows
+
+    given = marked(sgen)
+    pairs = [(k, given.get(name, -1)) for name, k in marked(load).items()]
+    taken, made = load.numbers("p_mw"), sgen.numbers("p_mw")
+    return [(k, j) for k, j in pairs if k >= 0 and j >= 0 and 0 <= made[j] <= taken[k]]
 
 
 def _voltage_of(table: Table, kv: Array) -> Array:
@@ -253,6 +291,43 @@ def _branches(table: Table, start: Index, end: Index, kv: Array, base: float, hz
         shift_rad=np.zeros(count),
         rating_mva=np.where(rating > 0.999 * NO_RATING_MVA, np.inf, rating),
     )
+
+
+def _impedances(table: Table, start: Index, end: Index, base: float) -> Branches:
+    """Branches between rated voltages; their rating is the power their per-unit figures are on."""
+    sn = table.numbers("sn_mva")
+    r, x = table.numbers("rft_pu"), table.numbers("xft_pu")
+    gf, bf = table.numbers("gf_pu", 0.0), table.numbers("bf_pu", 0.0)
+    gt, bt = (np.array([own if v is None else v for own, v in zip(near, far, strict=True)], dtype=np.float64)
+              for near, far in ((gf, _given(table, "gt_pu")), (bf, _given(table, "bt_pu"))))  # fmt: skip
+    same = (
+        (r == table.numbers("rtf_pu")) & (x == table.numbers("xtf_pu")) & (gf == gt) & (bf == bt) & (sn > 0)
+    )
+    if not same.all():
+        where = f"{table.where} impedance {table.index[int(np.argmin(same))]}"
+        raise InputError(
+            Problem(where, "rft_pu, rtf_pu, sn_mva", "two directions that differ, or no power",
+                    "the same impedance from both ends, sn_mva above 0")
+        )  # fmt: skip
+    own, count = base / np.where(sn > 0, sn, 1.0), len(start)
+    return Branches(
+        ids=tuple(table.texts("name", lambda k: f"impedance {k}")),
+        from_bus=start,
+        to_bus=end,
+        r_pu=r * own,
+        x_pu=x * own,
+        g_pu=2 * gf / own,
+        b_pu=2 * bf / own,
+        ratio=np.ones(count),
+        shift_rad=np.zeros(count),
+        rating_mva=np.where(sn > 0.999 * NO_RATING_MVA, np.inf, sn),
+    )
+
+
+def _given(table: Table, column: str) -> list[float | None]:
+    """(row,) a number where the row has one."""
+    return [None if row.get(column) is None else float(v)
+            for row, v in zip(table.rows, table.numbers(column, 0.0), strict=True)]  # fmt: skip
 
 
 def _has_limit(table: Table) -> bool:

@@ -3,6 +3,9 @@
 Layout: a dimension `<component>_i` of names, a variable `<component>_<attribute>` of fixed figures,
 `<component>_t_<attribute>` over `snapshots` and its own names `<component>_t_<attribute>_i` of those by the hour.
 Snapshots are hours of the year as numbers. A line that can turn and loses on the way is two links, one each way.
+
+What PyPSA keeps for all hours alike (a shunt, whether a bus holds its voltage) and the run changes from hour to hour
+is written as the reactive power that it is in the solved hour: the flows are the same.
 """
 
 from __future__ import annotations
@@ -15,9 +18,9 @@ from numpy.typing import NDArray
 
 from gis_layers.errors import InputError, Problem
 from planning.network.ac import Branches
-from planning.network.exchange.build import built, checked_size, refuse_size
-from planning.network.exchange.case import DcLines, GridCase
-from planning.network.exchange.lines_only import refuse_ratios
+from planning.network.exchange.branch_kinds import NO_RATING_MVA, turned, two_voltages
+from planning.network.exchange.build import built, checked_size, refuse_size, with_more
+from planning.network.exchange.case import CaseFlows, DcLines, GridCase
 
 Array = NDArray[np.float64]
 Texts = NDArray[np.str_]
@@ -25,32 +28,34 @@ Texts = NDArray[np.str_]
 BASE_MVA = 1000.0
 """Of what is read back: PyPSA's own is 1."""
 REVERSE = " reverse"
-UNREAD = ("transformers", "storage_units", "stores", "shunt_impedances", "processes")
+UNREAD = ("storage_units", "stores", "processes")
 """Components whose rows would change the flow: refused where there are any."""
 MOST_HOURS = 8784
 PYPSA_VERSION = "1.0.0"
 """Of the layout, as PyPSA asks for it."""
 
 
-def write_pypsa(case: GridCase, path: Path) -> None:
+def write_pypsa(case: GridCase, flows: CaseFlows, path: Path) -> None:
     """All hours of a case.
+
+    Parameters
+    ----------
+    flows
+        Of its hours: reactive power that PyPSA cannot let depend on the voltage is taken from there.
 
     Raises
     ------
     InputError
-        Branches that are no lines, shunts, or DC lines with a fixed loss.
+        DC lines with a fixed loss.
     """
     import xarray
 
-    what = "PyPSA"
-    refuse_ratios(case, what)
     network, b = case.network, case.network.branches
-    if np.any(network.shunt_pu) or np.any(case.dc.loss_mw):
-        raise InputError(
-            Problem(case.name, "shunts", "shunts or fixed losses", f"lines and links for {what}")
-        )
+    if np.any(case.dc.loss_mw):
+        raise InputError(Problem(case.name, "dc lines", "fixed losses", "losses as a share, for PyPSA"))
     names = np.array(network.bus_ids)
-    ohm = case.base_kv[b.from_bus] ** 2 / network.base_mva
+    base = network.base_mva
+    held, reactive, varies = _reactive(case, flows)
     place = case.place_deg if case.place_deg is not None else np.zeros((network.buses, 2))
     data: dict[str, Any] = {}
 
@@ -74,13 +79,31 @@ def write_pypsa(case: GridCase, path: Path) -> None:
         "buses", names, v_nom=case.base_kv, x=place[:, 0], y=place[:, 1], v_mag_pu_set=case.voltage_pu,
         carrier=["AC"] * network.buses,
     )  # fmt: skip
-    if b.count:
+    apart = two_voltages(case) | turned(case)
+    if (~apart).any():
+        k = np.flatnonzero(~apart)
+        ohm = case.base_kv[b.from_bus[k]] ** 2 / base
         fixed(
-            "lines", b.ids, bus0=names[b.from_bus], bus1=names[b.to_bus], r=b.r_pu * ohm, x=b.x_pu * ohm,
-            b=b.b_pu / ohm, g=b.g_pu / ohm, s_nom=np.where(np.isfinite(b.rating_mva), b.rating_mva, 0.0),
-            carrier=["AC"] * b.count,
+            "lines", [b.ids[i] for i in k], bus0=names[b.from_bus[k]], bus1=names[b.to_bus[k]], r=b.r_pu[k] * ohm,
+            x=b.x_pu[k] * ohm, b=b.b_pu[k] / ohm, g=b.g_pu[k] / ohm,
+            s_nom=np.where(np.isfinite(b.rating_mva[k]), b.rating_mva[k], 0.0), carrier=["AC"] * len(k),
         )  # fmt: skip
-    ids, buses, control, carriers, power = _generators(case)
+    if apart.any():
+        k = np.flatnonzero(apart)
+        s_nom = np.where(np.isfinite(b.rating_mva[k]), b.rating_mva[k], NO_RATING_MVA)
+        own = s_nom / base
+        fixed(
+            "transformers", [b.ids[i] for i in k], bus0=names[b.from_bus[k]], bus1=names[b.to_bus[k]],
+            r=b.r_pu[k] * own, x=b.x_pu[k] * own, b=b.b_pu[k] / own, g=b.g_pu[k] / own, s_nom=s_nom,
+            tap_ratio=b.ratio[k], phase_shift=np.rad2deg(b.shift_rad[k]), model=["pi"] * len(k),
+        )  # fmt: skip
+    shunt = np.where(varies, network.shunt_pu * base, case.shunt_mva[0])
+    if (on := np.flatnonzero(shunt)).size:
+        fixed(
+            "shunt_impedances", [f"{names[k]} shunts" for k in on], bus=names[on],
+            g=shunt[on].real / case.base_kv[on] ** 2, b=shunt[on].imag / case.base_kv[on] ** 2,
+        )  # fmt: skip
+    ids, buses, control, carriers, power = _generators(case, held)
     fixed("generators", ids, bus=buses, control=control, carrier=carriers)
     hourly("generators", "p_set", ids, power)
     kinds = [
@@ -90,8 +113,8 @@ def write_pypsa(case: GridCase, path: Path) -> None:
         if values[:, k].any()
     ]
     kinds += [
-        (f"{names[k]} reactive", names[k], np.zeros(len(case.hours)), -case.reactive_mvar[:, k])
-        for k in np.flatnonzero(case.reactive_mvar.any(axis=0) & ~network.holds_voltage)
+        (f"{names[k]} reactive", names[k], np.zeros(len(case.hours)), -reactive[:, k])
+        for k in np.flatnonzero(reactive.any(axis=0) & ~held)
     ]
     if kinds:
         fixed("loads", [row[0] for row in kinds], bus=[row[1] for row in kinds])
@@ -118,19 +141,36 @@ def _texts(values: Any) -> Any:
     return np.array([str(value) for value in values], dtype=object)
 
 
-def _generators(case: GridCase) -> tuple[list[str], list[str], list[str], list[str], Array]:
+def _reactive(case: GridCase, flows: CaseFlows) -> tuple[NDArray[np.bool_], Array, NDArray[np.bool_]]:
+    """Buses that hold their voltage in all hours, what others give (hour, bus) [Mvar], and whose shunts vary."""
+    b, holds, shunt = case.network.branches, case.holds, case.shunt_mva.imag
+    held = np.asarray(holds.all(axis=0))
+    varies = np.asarray((shunt != shunt[0]).any(axis=0))
+    into = np.zeros_like(case.reactive_mvar)
+    np.add.at(into.T, b.from_bus, flows.from_mva.imag.T)
+    np.add.at(into.T, b.to_bus, flows.to_mva.imag.T)
+    size = np.where(flows.converged[:, None], np.abs(flows.voltage), case.voltage_pu)
+    solved = np.where(flows.converged[:, None], into - size**2 * shunt, case.reactive_mvar)
+    given = np.where(holds, solved, case.reactive_mvar)
+    fixed = case.network.shunt_pu.imag * case.network.base_mva
+    return held, given + np.where(varies, size**2 * (shunt - fixed), 0.0), varies
+
+
+def _generators(
+    case: GridCase, held: NDArray[np.bool_]
+) -> tuple[list[str], list[str], list[str], list[str], Array]:
     """Names, buses, controls, carriers and power (hour, generator); the first at a slack bus is the slack."""
     network = case.network
     ids, buses, control, carriers, power = [], [], [], [], []
     for k, bus in enumerate(network.bus_ids):
         own = {c: v[:, k] for c, v in case.generation_mw.items() if v[:, k].any()}
-        slack, held = network.slack_share[k] > 0, network.holds_voltage[k]
-        if not own and (slack or held):
+        slack = network.slack_share[k] > 0
+        if not own and (slack or held[k]):
             own = {"unknown": np.zeros(len(case.hours))}
         for number, (carrier, values) in enumerate(own.items()):
             ids.append(f"{bus} {carrier}")
             buses.append(bus)
-            control.append("Slack" if slack and number == 0 else "PV" if held else "PQ")
+            control.append("Slack" if slack and number == 0 else "PV" if held[k] else "PQ")
             carriers.append(carrier)
             power.append(values)
     return ids, buses, control, carriers, np.column_stack(power)
@@ -237,7 +277,12 @@ class _Read:
 
     def case(self) -> GridCase:
         problems = [
-            Problem(f"{self.path.name} {name}", "rows", str(count), "lines, links, generators and loads only")
+            Problem(
+                f"{self.path.name} {name}",
+                "rows",
+                str(count),
+                "branches, links, shunts, generators and loads only",
+            )
             for name in UNREAD
             if (count := len(self.ids(name)))
         ]
@@ -258,6 +303,9 @@ class _Read:
         np.add.at(demand.T, loads, self.hourly("loads", "p_set").T)
         np.add.at(reactive.T, loads, -self.hourly("loads", "q_set").T)
         np.add.at(reactive.T, generators, self.hourly("generators", "q_set").T)
+        shunt, at = np.zeros(n, dtype=np.complex128), self.ends("shunt_impedances", "bus")
+        earth = self.numbers("shunt_impedances", "g", 0.0) + 1j * self.numbers("shunt_impedances", "b", 0.0)
+        np.add.at(shunt, at, earth * kv[at] ** 2 / BASE_MVA)
         kept = self.numbers("links", "efficiency", 1.0)
         count = len(kept)
         dc = DcLines(
@@ -276,8 +324,8 @@ class _Read:
             name=self.path.stem,
             bus_ids=tuple(self.buses),
             base_mva=BASE_MVA,
-            branches=self._branches(kv),
-            shunt_pu=np.zeros(n, dtype=np.complex128),
+            branches=with_more(self._lines(kv), self._transformers()),
+            shunt_pu=shunt,
             holds=holds,
             reference=reference,
             base_kv=kv,
@@ -289,7 +337,7 @@ class _Read:
             dc=dc,
         )
 
-    def _branches(self, kv: Array) -> Branches:
+    def _lines(self, kv: Array) -> Branches:
         start, end = self.ends("lines", "bus0"), self.ends("lines", "bus1")
         ohm = kv[start] ** 2 / BASE_MVA
         rating = self.numbers("lines", "s_nom", 0.0)
@@ -304,4 +352,44 @@ class _Read:
             ratio=np.ones(len(start)),
             shift_rad=np.zeros(len(start)),
             rating_mva=np.where(rating > 0, rating, np.inf),
+        )
+
+    def _transformers(self) -> Branches:
+        """InputError for standard types, T models with shunts, taps at the second bus, shifts by the hour."""
+        name, ids = "transformers", self.ids("transformers")
+        start, end = self.ends(name, "bus0"), self.ends(name, "bus1")
+        s_nom, g, b = (self.numbers(name, column, 0.0) for column in ("s_nom", "g", "b"))
+        ratio = self.numbers(name, "tap_ratio", 1.0)
+        ratio = np.where(ratio == 0, 1.0, ratio)
+        side, tee = (
+            self.numbers(name, "tap_side", 0.0),
+            np.array(self.words(name, "model", "t"), dtype=object) == "t",
+        )
+        typed = np.array([bool(word) for word in self.words(name, "type")], dtype=bool)
+        by_hour = np.isin(np.array(ids, dtype=object), self.ids(f"{name}_t_phase_shift"))
+        problems = [
+            Problem(f"{self.path.name} {name} {ids[k]}", column, found, expected)
+            for wrong, column, found, expected in (
+                (typed, "type", "a standard type", "its own r, x, g, b"),
+                (tee & ((g != 0) | (b != 0)), "model", "t with a shunt", "pi"),
+                ((side != 0) & (ratio != 1.0), "tap_side", "1", "taps at bus0"),
+                (by_hour, "phase_shift", "by the hour", "one shift for all hours"),
+                (~(s_nom > 0) | ~np.isfinite(s_nom), "s_nom", "no power", "a number above 0"),
+            )
+            for k in np.flatnonzero(wrong)
+        ]
+        if problems:
+            raise InputError(problems[:20])
+        own = BASE_MVA / s_nom
+        return Branches(
+            ids=tuple(ids),
+            from_bus=start,
+            to_bus=end,
+            r_pu=self.numbers(name, "r", 0.0) * own,
+            x_pu=self.numbers(name, "x", 0.0) * own,
+            g_pu=g / own,
+            b_pu=b / own,
+            ratio=ratio,
+            shift_rad=np.deg2rad(self.numbers(name, "phase_shift", 0.0)),
+            rating_mva=np.where(s_nom > 0.999 * NO_RATING_MVA, np.inf, s_nom),
         )

@@ -68,8 +68,9 @@ def line_table(case: GridCase, flows: CaseFlows) -> pandas.DataFrame:
 def bus_table(case: GridCase, flows: CaseFlows) -> pandas.DataFrame:
     """Every bus in every hour.
 
-    Columns: hour, bus, name_zh, name_en, voltage_pu, angle_deg, injection_mw (into the branches), slack_mw (what the
-    solver added to it), a column `gen_<carrier>_mw` each carrier, `demand_<kind>_mw` each kind, dc_mw (net from DC
+    Columns: hour, bus, name_zh, name_en, kv, voltage_pu, angle_deg, shunt_mvar (filters and compensation on, at 1
+    p.u.), q_min_mvar and q_max_mvar (what it can give to hold its voltage), holds (whether it does), injection_mw
+    (into the branches), slack_mw (what the solver added to it), a column `gen_<carrier>_mw` each carrier, `demand_<kind>_mw` each kind, dc_mw (net from DC
     lines), converged.
     """
     import pandas
@@ -79,14 +80,24 @@ def bus_table(case: GridCase, flows: CaseFlows) -> pandas.DataFrame:
     from_dc = np.zeros((hours, n))
     np.add.at(from_dc.T, case.dc.from_bus, at_from.T)
     np.add.at(from_dc.T, case.dc.to_bus, at_to.T)
-    names = case.names or (("", ""),) * n
+    names, support = case.names or (("", ""),) * n, case.support
+    unknown = np.full((hours, n), np.nan)
+    low, high = (unknown, unknown) if support is None else (
+        np.where(case.network.holds_voltage & np.isfinite(limit), limit, np.nan)
+        for limit in (support.low_mvar, support.high_mvar)
+    )  # fmt: skip
     columns: dict[str, object] = {
         "hour": np.repeat(np.array(case.hours, dtype=np.int64), n),
         "bus": np.tile(np.array(case.network.bus_ids, dtype=object), hours),
         "name_zh": np.tile(np.array([zh for zh, _ in names], dtype=object), hours),
         "name_en": np.tile(np.array([en for _, en in names], dtype=object), hours),
+        "kv": np.tile(case.base_kv, hours),
         "voltage_pu": np.abs(flows.voltage).ravel(),
         "angle_deg": np.degrees(np.angle(flows.voltage)).ravel(),
+        "shunt_mvar": case.shunt_mva.imag.ravel(),
+        "q_min_mvar": low.ravel(),
+        "q_max_mvar": high.ravel(),
+        "holds": case.holds.ravel(),
         "injection_mw": case.injection_mw.ravel(),
         "slack_mw": flows.slack_mw.ravel(),
         "dc_mw": from_dc.ravel(),
