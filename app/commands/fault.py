@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from planning.chain.fault_documents import FaultAnswer, FaultTable
 
 STAND_STILL_MW = 0.5
+WITHIN = ("两端在同一同步电网, 电力改走交流断面", "both ends in one synchronous grid: its AC ties take over")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +45,9 @@ def _run(options: argparse.Namespace, context: Context) -> None:
     from planning.scenario import load_scenario
 
     if options.every == (options.line is not None):
-        raise InputError(Problem("command line", "LINE", options.line or "", "one line, or the table of every line"))
+        raise InputError(
+            Problem("command line", "LINE", options.line or "", "one line, or the table of every line")
+        )
     chain = Chain(
         load_scenario(options.scenario),
         context.progress,
@@ -90,6 +93,7 @@ def _table(table: FaultTable, context: Context) -> list[str]:
         lines.append(
             f"  {row.reserve_short_mw:>8,.0f}{row.lost_mw:>9,.0f}{row.reserve_mw:>10,.0f}{row.hours_reserve_short:>6}{hertz:>8}{ratio:>7}  "
             f"{row.node:<8}{pick(row.name_zh, row.name_en)}, {pick(*FAULTS[row.fault])} (h {row.hour})"
+            + (f", {pick(*WITHIN)}" if row.within_one_grid else "")
         )
     return lines + [f"  {pick(*NOTES[code])}" for code in table.notes]
 
@@ -108,6 +112,8 @@ def _lines(answer: FaultAnswer, context: Context) -> list[str]:
             f"{answer.hours_unsolved} without solution",
         ),
     ]
+    if answer.within_one_grid:
+        lines.append(f"  {pick(*WITHIN)}")
     for grid in answer.grids:
         what = (
             pick("失去", "lost") if grid.lost_mw >= 0 else pick("过剩", "surplus"),

@@ -20,7 +20,8 @@ class TieAfter(Frozen):
 
 
 class GridAfter(Frozen):
-    """A synchronous grid that lost infeed (above 0) or kept a surplus (below 0)."""
+    """A synchronous grid that lost infeed (above 0) or kept a surplus (below 0); of a line within one grid both ends
+    tell of that grid: it keeps the power and what the line would have lost of it."""
 
     end: Literal["receiving", "sending"]
     node: str
@@ -56,7 +57,8 @@ class FaultRow(Frozen):
     name_en: str
     fault: Literal["pole", "bipole"]
     hour: int
-    """Of the hours looked at that in which the lost infeed is most above the receiving grid's reserve."""
+    """Of the hours looked at that in which the lost infeed is most above the receiving grid's reserve; of a line within
+    one grid that of the largest power."""
     node: str
     """Where it is received."""
     lost_mw: float
@@ -70,6 +72,9 @@ class FaultRow(Frozen):
     """Of the simplified frequency model; None: no machine on line in that grid."""
     miscr: float | None
     """In that hour; None: a grid without machines on line."""
+    within_one_grid: bool = False
+    """Both ends are in one synchronous grid: it loses no infeed (`lost_mw` is what its ties must carry instead), and
+    reserve and frequency are those of what the line would have lost."""
 
 
 class FaultTable(Frozen):
@@ -107,6 +112,8 @@ class FaultAnswer(Frozen):
     """Nodes cut off by the loss of a tie."""
     flow_mw: float
     """On the line before."""
+    within_one_grid: bool = False
+    """Both ends of a direct-current line are in one synchronous grid: its ties carry the power instead."""
     grids: tuple[GridAfter, ...] = ()
     ties: tuple[TieAfter, ...] = ()
     """Of the grids concerned, the most loaded after first."""

@@ -17,7 +17,7 @@ from planning.chain.run import Chain
 from planning.corridors import in_service
 from planning.network.branch_flow import branch_flows, check_balance
 from planning.network.contingency import bridges, screen, solve_outages
-from planning.network.dc_fault import Blocked, DcLine, block
+from planning.network.dc_fault import DcLine, block
 from planning.network.frequency import Dip, dip
 from planning.network.model import SET_VOLTAGE_PU
 from planning.network.strength import impedance, miscr
@@ -128,14 +128,21 @@ def _dc_lost(
     line = dc[name]
     power = grid.injection_mw[:, hours].T / BASE_MVA
     found = block(ac, power, grid.held(hours), SET_VOLTAGE_PU, line, 0.5 if fault == "pole" else 1.0)
-    received = _grid_dip(grid, hours, found.receiving_bus, found.lost_mw)
-    sent = _grid_dip(grid, hours, found.sending_bus, -found.surplus_mw)
+    within = grid.island_of[line.from_bus] == grid.island_of[line.to_bus]
+    lost, left = found.lost_mw, -found.surplus_mw
+    if within:
+        # What no longer arrives no longer leaves either: the grid keeps the power, and what the line would have lost.
+        lost = left = found.lost_mw - found.surplus_mw
+    received = _grid_dip(grid, hours, found.receiving_bus, lost)
+    sent = _grid_dip(grid, hours, found.sending_bus, left)
     loading, before = (
         np.maximum(np.abs(f.from_mva.real), np.abs(f.to_mva.real))[:, :ties] / ac.branches.rating_mva[:ties]
         for f in (found.after, found.before)
     )
     over = (loading > 1.0) & (before <= 1.0)
-    worst = int(np.argmin(received.lowest_hz)) if found.lost_mw.max(initial=0.0) > 0 else 0
+    worst = int(np.argmax(found.lost_mw) if within else np.argmin(received.lowest_hz))
+    if not found.lost_mw.max(initial=0.0) > 0:
+        worst = 0
     z = impedance(ac, grid.running_mw[:, hours[worst]])
     names = list(dc)
     ends = np.array([dc[n].to_bus if dc[n].delivered_mw[worst] >= 0 else dc[n].from_bus for n in names])
@@ -153,9 +160,10 @@ def _dc_lost(
         hours_unsolved=int((~found.solved).sum()),
         solved=bool(found.solved[worst]),
         flow_mw=float(line.sent_mw[worst]),
+        within_one_grid=bool(within),
         grids=(
-            _grid_after(grid, "receiving", hours, worst, found, received),
-            _grid_after(grid, "sending", hours, worst, found, sent),
+            _grid_after(grid, "receiving", hours, worst, found.receiving_bus, lost, received),
+            _grid_after(grid, "sending", hours, worst, found.sending_bus, left, sent),
         ),
         ties=_ties_after(grid, found.before.from_mva[worst].real[:ties], found.after.from_mva[worst].real[:ties], before[worst],
                          loading[worst], concerned) if found.solved[worst] else (),
@@ -186,11 +194,10 @@ def _grid_after(
     end: Literal["receiving", "sending"],
     hours: NDArray[np.int64],
     k: int,
-    found: Blocked,
+    bus: NDArray[np.int64],
+    lost: Array,
     then: Dip,
 ) -> GridAfter:
-    bus = found.receiving_bus if end == "receiving" else found.sending_bus
-    lost = found.lost_mw if end == "receiving" else -found.surplus_mw
     load, running, reserve = (
         float(grid.sums(hours, bus, v)[k]) for v in (grid.load_mw, grid.running_mw, grid.reserve_mw)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -53,28 +54,48 @@ def fault_table(chain: Chain, hour: str) -> FaultTable:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One block in its worst hour."""
+
+    line: DcLine
+    fault: Literal["pole", "bipole"]
+    worst: int
+    bus: int
+    """That receives."""
+    hours_short: int
+    lost_mw: float
+    missing_mw: float
+    """To the synchronous grid: below 0 within one."""
+    within: bool
+
+
 def fault_rows(grid: Grid, hours: NDArray[np.int64]) -> list[FaultRow]:
     """The table, without names."""
     lines = grid.direct_lines(hours)
-    found: list[tuple[DcLine, Literal["pole", "bipole"], int, int, int, float]] = []
+    found: list[_Found] = []
     for line in lines.values():
         infeed = np.maximum(line.delivered_mw, -line.sent_mw)
         if not infeed.max(initial=0.0) > STAND_STILL_MW:
             continue
         bus = np.where(line.delivered_mw >= 0, line.to_bus, line.from_bus)
         reserve_of = grid.sums(hours, bus, grid.reserve_mw)
+        within = bool(grid.island_of[line.from_bus] == grid.island_of[line.to_bus])
+        # Within one grid what no longer arrives no longer leaves either.
+        missing = infeed - np.maximum(line.sent_mw, -line.delivered_mw) if within else infeed
         for fault, share in SHARES.items():
-            lost = share * infeed
+            short = share * missing - reserve_of
             # By what is missing and not by its share: in an hour without reserve every share is without bound.
-            worst = int(np.argmax(lost - reserve_of))
+            worst = int(np.argmax(infeed if within else short))
             found.append(
-                (line, fault, worst, int(bus[worst]), int((lost > reserve_of).sum()), float(lost[worst]))
-            )
+                _Found(line, fault, worst, int(bus[worst]), int((short > 0).sum()), float(share * infeed[worst]),
+                       float(share * missing[worst]), within)
+            )  # fmt: skip
     if not found:
         return []
-    at = np.array([f[2] for f in found])
-    bus = np.array([f[3] for f in found])
-    lost = np.array([f[5] for f in found])
+    at = np.array([f.worst for f in found])
+    bus = np.array([f.bus for f in found])
+    lost = np.array([f.missing_mw for f in found])
     load, stored, governed, reserve = (
         grid.sums(hours[at], bus, v)
         for v in (grid.load_mw, grid.stored_mws, grid.governed_mw, grid.reserve_mw)
@@ -88,14 +109,20 @@ def fault_rows(grid: Grid, hours: NDArray[np.int64]) -> list[FaultRow]:
     ratios = {hour: strengths(grid, lines, hours, hour) for hour in sorted(set(at.tolist()))}
     rows = [
         FaultRow(
-            line=line.id, name_zh=line.id, name_en=line.id, fault=fault, hour=int(hours[worst]), node=grid.node(where),
-            lost_mw=gone, reserve_mw=float(reserve[k]), reserve_short_mw=max(gone - float(reserve[k]), 0.0),
-            lost_over_reserve=gone / float(reserve[k]) if reserve[k] > 1.0 else None, hours_reserve_short=short,
-            lowest_hz=float(lowest[k]) if runs[k] else None, miscr=ratios[worst].get(line.id),
+            line=f.line.id, name_zh=f.line.id, name_en=f.line.id, fault=f.fault, hour=int(hours[f.worst]),
+            node=grid.node(f.bus), lost_mw=f.lost_mw, reserve_mw=float(reserve[k]),
+            reserve_short_mw=max(f.missing_mw - float(reserve[k]), 0.0),
+            lost_over_reserve=max(f.missing_mw, 0.0) / float(reserve[k]) if reserve[k] > 1.0 else None,
+            hours_reserve_short=f.hours_short, lowest_hz=float(lowest[k]) if runs[k] else None,
+            miscr=ratios[f.worst].get(f.line.id), within_one_grid=f.within,
         )
-        for k, (line, fault, worst, where, short, gone) in enumerate(found)
+        for k, f in enumerate(found)
     ]  # fmt: skip
-    return sorted(rows, key=lambda r: (r.reserve_mw - r.lost_mw, np.inf if r.miscr is None else r.miscr))
+    order = sorted(
+        range(len(rows)),
+        key=lambda k: (reserve[k] - found[k].missing_mw, np.inf if rows[k].miscr is None else rows[k].miscr),
+    )
+    return [rows[k] for k in order]
 
 
 def strengths(grid: Grid, lines: dict[str, DcLine], hours: NDArray[np.int64], hour: int) -> dict[str, float]:

@@ -161,6 +161,37 @@ def test_no_such_line_and_no_such_hour_are_named(chain: Any) -> None:
         fault_answer(chain, "lingshao", "24")
 
 
+def test_a_line_within_one_synchronous_grid_takes_no_infeed_from_it(chain: Any) -> None:
+    """As Shanghaimiao-Shandong in the North: the ties carry what the line did, and the grid keeps the line's losses."""
+    nation, _ = chain.nation
+    case = nation.case
+    start = case.lines.from_index.copy()
+    start[0] = SHANGHAI
+    wind = case.wind_mw.copy()
+    wind[SHANGHAI] += 26_000.0 + 50.0 * np.arange(HOURS)
+    case = validate(replace(case, wind_mw=wind, lines=replace(case.lines, from_index=start)))
+    done = dispatch(case)
+    assert done.forward_mw[0].max() > 1_000.0  # what the ties cannot take
+    inside: Any = SimpleNamespace(**{
+        **vars(chain), "nation": (replace(nation, case=case), None), "dispatched": (done, None, 0.0)
+    })  # fmt: skip
+    answer = fault_answer(inside, "lingshao", "all")
+    assert answer.within_one_grid
+    hour = answer.hour
+    assert hour == int(np.argmax(done.forward_mw[0]))
+    gained = -0.065 * done.forward_mw[0, hour]
+    for grid in answer.grids:
+        assert grid.lost_mw == pytest.approx(gained)
+        assert grid.reserve_short_mw == 0.0
+        assert grid.lowest_hz >= 50.0
+    assert answer.hours_reserve_short == 0
+    rows = {row.fault: row for row in fault_table(inside, "all").rows}
+    assert rows["bipole"].within_one_grid
+    assert rows["bipole"].lost_mw == pytest.approx(0.935 * done.forward_mw[0].max())
+    assert (rows["bipole"].reserve_short_mw, rows["bipole"].hours_reserve_short) == (0.0, 0)
+    assert not fault_table(chain, "all").rows[0].within_one_grid
+
+
 class NotDispatched:
     """A chain that has its scenario and tables and must not be asked for more."""
 
