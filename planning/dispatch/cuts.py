@@ -148,7 +148,8 @@ class Cuts:
             columns.append(np.array([self._layout.reserve_short.first + place]))
             values.append(np.array([-1.0]))
             now = np.concatenate(columns).astype(np.int64), np.concatenate(values)
-            self._patterns[key] = Template(now, _NOTHING, right, 0.0, 0.0)
+            # Windows and bound run beside each other: who comes second takes the first one's, for rows are told by it.
+            self._patterns.setdefault(key, Template(now, _NOTHING, right, 0.0, 0.0))
         return self._patterns[key]
 
 
