@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def made(seed: int = 0) -> HourlyResult:
         line_ids=("qingyu", "tie-qinghai"), line_from=(0, 2), line_to=(1, 0),
         supply_mw={"coal": power(3), "pv": power(3)}, charge_mw=power(3), load_mw=power(3),
         curtailed_mw=power(3), price_cny_per_mwh=power(3), flow_mw=power(2, -50_000.0),
-        green_share=np.round(rng.uniform(0, 1, (2, HOURS)), 2).astype(np.float32),
+        green_share=np.round(rng.uniform(0, 1, (2, HOURS)), 2).astype(np.float32), running_mw=power(3),
     )  # fmt: skip
 
 
@@ -44,6 +45,15 @@ def test_hours_come_back_as_they_were_written(tmp_path: Path) -> None:
     np.testing.assert_allclose(back.flow_mw, hourly.flow_mw, atol=0.06)
     np.testing.assert_allclose(back.supply_mw["pv"], hourly.supply_mw["pv"], atol=0.06)
     np.testing.assert_allclose(back.green_share, hourly.green_share, atol=0.006)
+    assert back.running_mw is not None
+    assert hourly.running_mw is not None
+    np.testing.assert_allclose(back.running_mw, hourly.running_mw, atol=0.06)
+
+
+def test_a_file_from_before_machines_on_line_were_kept_still_opens(tmp_path: Path) -> None:
+    back = read_hourly(stored(tmp_path / "p.gpkg", replace(made(), running_mw=None)), "a")
+    assert back is not None
+    assert back.running_mw is None
 
 
 def test_writing_again_replaces_a_scenario_and_leaves_the_others(tmp_path: Path) -> None:

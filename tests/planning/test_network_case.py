@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import warnings
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,8 +14,10 @@ import pytest
 from benchmarks import peers
 from gis_layers.errors import BalanceError, InputError
 from planning.chain.field_hours import in_field
-from planning.chain.nation_lines import LineInfo
-from planning.chain.network_case import DispatchedHours, grid_case, parse_hours
+from planning.chain.nation_lines import TIE_LOSS_SHARE, LineInfo
+from planning.chain.network_case import DispatchedHours, grid_case, hours_of_project, parse_hours
+from planning.corridors import loss_share
+from planning.hourly import HourlyResult
 from planning.network.exchange.case import BALANCING, CaseFlows, GridCase, solve_case
 from planning.network.exchange.files import Format, read_network, write_network
 from planning.network.field import DcHours
@@ -22,18 +26,22 @@ from planning.network.year import YearFlows, solve_year
 from planning.tables import load_tables
 
 HOURS = 48
-LOSS = 0.02
+PLANTS = "yangcheng-jiangsu"
 
 
 def some_run(gap_mw: float = 0.0) -> DispatchedHours:
     """Three provinces on ties of 500 and 1,000 kV, a fourth behind an LCC line from a base of the first.
 
     A VSC line joins the third to the first, and plants of the second feed the fourth. The second has few machines.
+    Lines and ties have the ids and figures of the tables, not their places.
     """
     draw = np.random.default_rng(11)
     tables = load_tables()
-    nodes = ("110000", "120000", "130000", "310000", "desert")
-    ties = (Tie("a-b", 0, 1, 500.0, 2, 150.0, 2000.0), Tie("b-c", 1, 2, 1000.0, 2, 450.0, 5000.0))
+    nodes = ("110000", "120000", "140000", "310000", "desert")
+    interfaces = {tie.id: tie for tie in tables.interfaces}
+    first, second = interfaces["110000-120000-500"], interfaces["120000-140000-1000"]
+    ties = tuple(Tie(t.id, k, k + 1, t.kv, t.circuits, t.km, t.mw) for k, t in enumerate((first, second)))
+    lines = [tables.corridor(name) for name in ("lingshao", "zhangbei", PLANTS)]
     flow = np.zeros((6, HOURS))
     flow[0] = draw.uniform(-900, 900, HOURS)
     flow[1] = draw.uniform(-2900, 2900, HOURS)
@@ -44,28 +52,25 @@ def some_run(gap_mw: float = 0.0) -> DispatchedHours:
     flow[5, :5] = 0.0
     forward, reverse = np.maximum(flow, 0), np.maximum(-flow, 0)
     start, end = np.array([0, 1, 4, 4, 2, 1]), np.array([1, 2, 3, 0, 0, 3])
-    loss = np.array([LOSS, LOSS, 0.05, 0.005, 0.015, 0.01])
+    shares = [loss_share(line).share for line in (first, second, lines[0], lines[1], lines[2])]
+    loss = np.array([*shares[:3], TIE_LOSS_SHARE, *shares[3:]])
     load = np.array([[5000.0], [3000.0], [8000.0], [9000.0], [0.0]]) * draw.uniform(0.6, 1.0, (5, HOURS))
     out = np.zeros((5, HOURS))
     np.add.at(out, start, forward - reverse * (1 - loss[:, None]))
     np.add.at(out, end, reverse - forward * (1 - loss[:, None]))
     made = load + out
     made[1] += gap_mw
-    lingshao, zhangbei = tables.corridor("lingshao"), tables.corridor("zhangbei")
-    infos = tuple(
-        LineInfo(name, line, None, None)
-        for name, line in (
-            ("a-b", None), ("b-c", None), ("lingshao", lingshao), ("tie-desert", None), ("zhangbei", zhangbei),
-            ("plants", None),
-        )
+    infos = (
+        LineInfo(first.id, None, first, None), LineInfo(second.id, None, second, None),
+        LineInfo("lingshao", lines[0], None, None), LineInfo("tie-desert", None, None, "desert"),
+        LineInfo("zhangbei", lines[1], None, None), LineInfo(PLANTS, lines[2], None, None),
     )  # fmt: skip
-    most = np.array([2000.0, 5000.0, 8000.0, 4000.0, 1500.0, 600.0])
+    most = np.array([first.mw, second.mw, 8000.0, 4000.0, 3000.0, 600.0])
     return DispatchedHours(
         name="some", tables=tables, node_ids=nodes, home=np.array([0, 1, 2, 3, 0]), lines=infos,
-        from_node=start, to_node=end, capacity_mw=most,
-        reverse_capacity_mw=np.array([2000.0, 5000.0, 0.0, 4000.0, 1500.0, 0.0]), loss_share=loss,
-        forward_mw=forward, reverse_mw=reverse, supply_mw={"wind": made}, load_mw=load,
-        charge_mw=np.zeros_like(load), running_mw=np.array([[4e4], [1e3], [4e4], [4e4], [0.0]]) + 0 * load,
+        from_node=start, to_node=end, capacity_mw=most, reverse_capacity_mw=np.array([*most[:2], 0, 4e3, 3e3, 0.0]),
+        loss_share=loss, forward_mw=forward, reverse_mw=reverse, supply_mw={"wind": made}, load_mw=load,
+        charge_mw=np.zeros_like(load), running_mw=np.array([[4e4], [300.0], [4e4], [4e4], [0.0]]) + 0 * load,
         network=Network(nodes, ties), rows=(0, 1),
     )  # fmt: skip
 
@@ -99,8 +104,8 @@ def year_of(run: DispatchedHours) -> tuple[Network, YearFlows]:
     injection = np.zeros((5, HOURS))
     for row, (start, end) in enumerate(((0, 1), (1, 2))):
         f, r = run.forward_mw[row], run.reverse_mw[row]
-        injection[start] += f - r * (1 - LOSS)
-        injection[end] += r - f * (1 - LOSS)
+        injection[start] += f - r * (1 - run.loss_share[row])
+        injection[end] += r - f * (1 - run.loss_share[row])
     dc = tuple(
         DcHours(line, start, end, f - kept * r, kept * f - r)
         for row, start, end in ((2, 0, 3), (4, 2, 0))
@@ -136,14 +141,14 @@ def test_a_base_is_part_of_its_province_and_its_line_begins_at_its_station(
 ) -> None:
     ids = case.network.bus_ids
     assert ids == (
-        "110000", "120000", "130000", "310000", "120000/1000kV", "130000/1000kV", "110000/lingshao",
-        "310000/lingshao", "130000/zhangbei", "110000/zhangbei",
+        "110000", "120000", "140000", "310000", "120000/1000kV", "140000/1000kV", "110000/lingshao",
+        "310000/lingshao", "140000/zhangbei", "110000/zhangbei",
     )  # fmt: skip
     assert case.base_kv.tolist() == [500.0] * 4 + [1000.0] * 2 + [500.0] * 4
-    assert case.dc.ids == ("lingshao", "zhangbei", "plants")
+    assert case.dc.ids == ("lingshao", "zhangbei", PLANTS)
     ends = [(ids[a], ids[b]) for a, b in zip(case.dc.from_bus, case.dc.to_bus, strict=True)]
     assert ends == [
-        ("110000/lingshao", "310000/lingshao"), ("130000/zhangbei", "110000/zhangbei"), ("120000", "310000"),
+        ("110000/lingshao", "310000/lingshao"), ("140000/zhangbei", "110000/zhangbei"), ("120000", "310000"),
     ]  # fmt: skip
     assert case.generation_mw["wind"][7, 0] == pytest.approx(run.supply_mw["wind"][[0, 4], 7].sum())
     assert case.demand_mw["base_tie_loss"][7, 0] == pytest.approx(0.005 * run.reverse_mw[3, 7])
@@ -172,6 +177,32 @@ def test_hours_are_numbers_ranges_and_names(run: DispatchedHours) -> None:
 
 
 FORMS = [("n.m", "matpower"), ("n.json", "pandapower-json"), ("n.nc", "pypsa")]
+
+
+def test_a_project_keeps_its_hours_to_a_tenth_of_a_megawatt_and_flows_near_the_run(
+    run: DispatchedHours, flows: CaseFlows, short: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept(values: np.ndarray) -> np.ndarray:
+        return np.round(values, 1).astype(np.float32)
+
+    none = kept(np.zeros((5, HOURS)))
+    hourly = HourlyResult(
+        run.node_ids, (110000, 120000, 140000, 310000, 110000), ("desert",), tuple(x.id for x in run.lines),
+        tuple(run.from_node.tolist()), tuple(run.to_node.tolist()), {"wind": kept(run.supply_mw["wind"])}, none,
+        kept(run.load_mw), none, none, kept(run.forward_mw - run.reverse_mw), none, kept(run.running_mw),
+    )  # fmt: skip
+    scenario = SimpleNamespace(bases=(SimpleNamespace(id="desert", node="110000"),))
+    summary = SimpleNamespace(scenario="some")
+    of = SimpleNamespace(summary=summary, scenario=scenario, tables=run.tables, kept=hourly)
+    monkeypatch.setattr("planning.chain.network_case.project_hours", lambda _: of)
+    case = grid_case(hours_of_project(Path("p.gpkg")), [short])
+    found = solve_case(case)
+    assert case.network.bus_ids == grid_case(run, [short]).network.bus_ids
+    assert found.from_mva[0] == pytest.approx(flows.from_mva[short], abs=0.5)
+    assert np.abs(found.voltage[0]) == pytest.approx(np.abs(flows.voltage[short]), abs=1e-4)
+    of.kept = replace(hourly, running_mw=None)
+    with pytest.raises(InputError, match=r"p.gpkg.*running_mw.*run it again"):
+        hours_of_project(Path("p.gpkg"))
 
 
 @pytest.mark.parametrize(("name", "form"), FORMS)
@@ -294,7 +325,7 @@ def test_tables_tell_filters_limits_and_what_is_short(
     table = pandas.read_parquet(buses)
     rows = table[table["hour"] == short].set_index("bus")
     assert not rows.loc["120000", "holds"]
-    assert rows.loc["120000", "q_max_mvar"] == pytest.approx(0.30 * 1e3)
+    assert rows.loc["120000", "q_max_mvar"] == pytest.approx(0.30 * 300.0)
     assert rows.loc["110000/lingshao", "shunt_mvar"] > 0
     assert rows.loc["120000/1000kV", "kv"] == 1000.0
     assert rows["q_max_mvar"].isna()["110000/lingshao"]
