@@ -15,6 +15,7 @@ LINES: dict[str, str] = {
     "rule = 'curve', or no day curve": "rule = 'curve', 或不给日曲线",
     "none: its power follows the grid": "不填: 其功率随电网分布",
     "0: its power passes through 0": "0: 其功率经过 0",
+    "nothing: contracted energy goes one way": "不填: 合约电量只有一个方向",
     "a share above 0": "大于 0 的比例",
     "at least min_power_share, {}": "不低于 min_power_share ({0})",
     "at least the largest step of the day curve, {}": "不低于日曲线的最大台阶, {0}",
@@ -34,6 +35,7 @@ LINES: dict[str, str] = {
     "a scenario, whose state of lines this is": "情景, 此为其中线路的状态",
     # found
     "{} of a line that goes both ways": "双向线路的 {0}",
+    "{} h of a line that goes both ways": "双向线路的 {0} 小时",
     "a curve with rule = 'free'": "rule = 'free' 却有日曲线",
     "a rule of a line within an AC grid": "交流电网内线路的运行约束",
     "0 in every hour": "各小时均为 0",

@@ -89,6 +89,14 @@ def _limit_faults(line: Corridor) -> Iterator[Fault]:
             f"{rule.min_power_share:g} of a line that goes both ways",
             "0: its power passes through 0",
         )
+    if line.bidirectional and rule.annual_full_load_hours is not None:
+        # The dispatch would send it there and back at once.
+        yield Fault(
+            "annual_full_load_hours",
+            f"{rule.annual_full_load_hours:g} h of a line that goes both ways",
+            "nothing: contracted energy goes one way",
+        )
+        return
     yield from _curve_faults(rule)
     yield from _energy_faults(rule)
 

@@ -148,6 +148,10 @@ def own(**given: Any) -> list[Problem]:
         ({"day_curve": [2.0] + [1.0] * 23}, "lines.own.0.day_curve.0"),
         ({"min_power_share": 1.5}, "lines.own.0.min_power_share"),
         ({"min_power_share": 0.2, "bidirectional": True}, "lines.own.0.min_power_share (mine)"),
+        (
+            {"annual_full_load_hours": 4000.0, "bidirectional": True},
+            "lines.own.0.annual_full_load_hours (mine)",
+        ),
         ({"rule": "curve", "min_power_share": 0.8}, "lines.own.0.day_curve (mine)"),
         ({"rule": "free", "day_curve": [1.0] * 24}, "lines.own.0.day_curve (mine)"),
         ({"day_curve": [0.0] * 24}, "lines.own.0.day_curve (mine)"),
@@ -162,6 +166,7 @@ def test_every_finding_is_said_in_chinese_too(folder: Path) -> None:
         *own(to_node="630000"), *own(rule="free", day_curve=[1.0] * 24), *own(day_curve=[0.0] * 24),
         *own(rule="curve", min_power_share=0.8), *own(rule="curve", ramp_share_per_h=0.1),
         *own(min_power_share=0.2, bidirectional=True), *own(annual_full_load_hours=100.0),
+        *own(annual_full_load_hours=4000.0, bidirectional=True),
         *spoilt(folder, "corridors.csv", {
             "genan": {"from_node": ""}, "jiangcheng": {"km": "0"}, "chusui": {"kv": "20"}, "binjin": {"status": "own"},
             "fufeng": {"tariff_valid_from": "2020-01-01", "tariff_valid_to": "2019"}, "zhebei-fuzhou": {"rule": "free"},
