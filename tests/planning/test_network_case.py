@@ -20,6 +20,8 @@ from planning.corridors import loss_share
 from planning.hourly import HourlyResult
 from planning.network.exchange.case import BALANCING, CaseFlows, GridCase, solve_case
 from planning.network.exchange.files import Format, read_network, write_network
+from planning.network.exchange.matpower import matpower_text
+from planning.network.exchange.matpower_text import parse_case
 from planning.network.field import DcHours
 from planning.network.model import Network, Tie
 from planning.network.year import YearFlows, solve_year
@@ -282,6 +284,30 @@ def test_pandapower_finds_the_voltages_and_flows_of_the_run(
     assert (gens.q_mvar <= gens.max_q_mvar.fillna(np.inf) + 1e-6).all()
     assert gens.max_q_mvar.notna().any()
     assert net.res_gen.p_mw.sum() > 0
+
+
+def test_pandapower_finds_the_same_in_the_figures_of_the_matpower_case(
+    run: DispatchedHours, flows: CaseFlows, short: int
+) -> None:
+    import pandapower as pp
+    from pandapower.converter.pypower import from_ppc
+
+    text = parse_case(matpower_text(grid_case(run, [short])), "n.m")
+    table = text.matrices
+    ppc = {
+        "version": "2", "baseMVA": text.scalars["baseMVA"], "bus": table["bus"], "branch": table["branch"],
+        "gen": np.pad(table["gen"], ((0, 0), (0, 11))),
+    }  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        net = from_ppc(ppc, f_hz=50)
+        pp.runpp(net, numba=False)
+    # No DC line is in service there: their power stands as generators, so a plain power flow is the run's.
+    assert (table["dcline"][:, 2] == 0).all()
+    assert net.res_bus.vm_pu.to_numpy() == pytest.approx(np.abs(flows.voltage[short]), abs=1e-6)
+    assert net.res_bus.va_degree.to_numpy() == pytest.approx(
+        np.degrees(np.angle(flows.voltage[short])), abs=1e-5
+    )
 
 
 PEER = """
