@@ -5,6 +5,7 @@ from __future__ import annotations
 DISPATCH: dict[str, str] = {
     "{}, one a line": "{0}, 每条线路一个",
     "{}, one a node": "{0}, 每个节点一个",
+    "one a node": "每个节点一个",
     "a blank": "空值",
     "{} kinds": "{0} 个类型",
     "{} names": "{0} 个名称",

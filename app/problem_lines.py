@@ -35,6 +35,7 @@ LINES: dict[str, str] = {
     "a scenario, whose state of lines this is": "情景, 此为其中线路的状态",
     # found
     "{} of a line that goes both ways": "双向线路的 {0}",
+    "{} {} times": "{0} 出现 {1} 次",
     "{} h of a line that goes both ways": "双向线路的 {0} 小时",
     "a curve with rule = 'free'": "rule = 'free' 却有日曲线",
     "a rule of a line within an AC grid": "交流电网内线路的运行约束",

@@ -22,7 +22,7 @@ NAMES = frozenset(
     http https none all yes help full url years base KIND hours since standard noleap true clip manifest json
     wind coal battery hydro name lon lat technology data inspect profile time bus potential library proxy
     YYYY utc_offset_h yellow hexadecimal sha256 swapped capacity fixed sized flow hours_since hourly example
-    study base BASE
+    study base BASE modelled bidirectional rule Clair
     utf gb18030 GB18030
     MATPOWER PyPSA pandapower mpc peak trough transfer fbus bus0 format out read
     cash_flow MIT BSD Clause Apache pvlib itur oedb ODbL COADS CEA Natural Earth ITU kubuqi bases
