@@ -10,7 +10,8 @@ from gis_layers.files import replacing
 from planning.network.exchange.case import CaseFlows, GridCase
 from planning.network.exchange.matpower import matpower_text
 from planning.network.exchange.matpower_read import read_matpower
-from planning.network.exchange.pypsa_netcdf import read_pypsa, write_pypsa
+from planning.network.exchange.pypsa_netcdf import write_pypsa
+from planning.network.exchange.pypsa_read import read_pypsa
 from planning.network.exchange.tables import write_tables
 
 Format = Literal["pandapower-json", "pandapower-xlsx", "matpower", "pypsa", "parquet", "csv", "gpkg"]
