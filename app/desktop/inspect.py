@@ -14,9 +14,11 @@ from app.desktop.state import WindowState
 from app.desktop.texts import text
 from gis_layers.boundary import province_at
 from gis_layers.raster import sample
+from planning.flow_words import OUTAGES, node_word, outage_effect
 from planning.hourly import HourlyResult
 from planning.results import BaseResult, CorridorResult, ProvinceResult, Summary
 from planning.shipped_words import shipped_words
+from planning.tables import load_tables
 from planning.words import number, percent, plain_unit, term, unit
 from resources import atlas
 from resources.resource_data import EMBEDDED, TYPICAL_YEAR, Origin, ResourceData
@@ -178,7 +180,7 @@ def show_selected(inspector: Inspector, state: WindowState) -> None:
     thing: CorridorResult | BaseResult | ProvinceResult
     if kind == "corridor" and identity in summary.corridors:
         thing = summary.corridors[identity]
-        lines = [*_corridor(thing, c), *_outages(summary, identity, c)]
+        lines = [*_corridor(thing, c), *_outages(summary, identity, c), *_own_outages(summary, identity, c)]
     elif kind == "base" and identity in summary.bases:
         thing = summary.bases[identity]
         lines = _base(thing, c)
@@ -187,7 +189,7 @@ def show_selected(inspector: Inspector, state: WindowState) -> None:
             foot = f"{foot}\n{term('published', c.language)}: {design}"
     elif kind == "province" and identity in summary.provinces:
         thing = summary.provinces[identity]
-        lines = _province(thing, c)
+        lines = [*_province(thing, c), *_voltages(summary, thing.adcode, c)]
     else:
         return
     inspector.show_thing(
@@ -218,6 +220,40 @@ def _corridor(line: CorridorResult, c: Columns) -> list[Line]:
         _figure(c, "receipts", line.cash_cny, "money_cny", how="receipts"),
         Line(term("tier", c.language), tier),
     ]
+
+
+def _own_outages(summary: Summary, line: str, c: Columns) -> list[Line]:
+    """What the loss of a circuit or all, of a pole or both, does in its worst hour."""
+    year = summary.power_flow.year
+    named = {k: x.name_zh if c.language == "zh" else x.name_en for k, x in summary.corridors.items()}
+    lines = []
+    for o in year.outages if year is not None else ():
+        if o.line != line:
+            continue
+        loading = o.loading_ac if o.loading_ac is not None else o.loading_linear
+        effect = outage_effect(o, named, c.language)
+        said = f"{effect} {percent(loading)}" if o.worst_tie is not None and not o.cut_off else effect
+        over = f"{text('national.n1_hours', c.language)} {number(o.hours_over)}"
+        lost = f"{c.figure(o.lost_mw, 'power_mw').shown} {c.unit('power_mw')}"
+        hint = f"{over}; {text('outage.own_lost', c.language)} {lost}"
+        lines.append(Line(OUTAGES[o.kind][0 if c.language == "zh" else 1], said, hint, "outage"))
+    return lines
+
+
+def _voltages(summary: Summary, adcode: int, c: Columns) -> list[Line]:
+    """Lowest and highest voltage of each node of a province over the year."""
+    year = summary.power_flow.year
+    own = [n.node_id for n in load_tables().nodes if n.adcode == adcode]
+    lines = []
+    for node in own if year is not None else ():
+        v = year.voltages.get(node) if year is not None else None
+        if v is None:
+            continue
+        name = text("voltage.range", c.language)
+        if len(own) > 1:
+            name = f"{name}, {node_word(node, c.language)}"
+        lines.append(Line(name, f"{v.min_pu:.3f} – {v.max_pu:.3f} p.u.", "", "voltage"))
+    return lines
 
 
 def _outages(summary: Summary, line: str, c: Columns) -> list[Line]:

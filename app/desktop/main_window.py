@@ -14,6 +14,7 @@ from app.desktop.command_bar import CommandBar
 from app.desktop.control.drawing import DrawingControl
 from app.desktop.control.endowment import EndowmentControl
 from app.desktop.control.files import FileControl
+from app.desktop.control.flow_places import FlowPlaces
 from app.desktop.control.help import HelpControl
 from app.desktop.control.imports import ImportControl
 from app.desktop.control.layers import LayerControl
@@ -140,6 +141,7 @@ class MainWindow(QMainWindow):
         self.view = ViewControl(self.bench)
         self.results_control = ResultControl(self.bench, self.layers)
         self.national = NationalControl(self.bench, self.results_control)
+        self.flow_places = FlowPlaces(self.bench, self.results_control)
         self.drawing = DrawingControl(self.bench)
         self.files = FileControl(self.bench, state_folder=state_folder)
         self.runs = RunControl(self.bench, state_folder / "runs" if state_folder else None)

@@ -24,7 +24,7 @@ from app.desktop.texts import text
 from app.desktop.workbench import Workbench
 
 PROJECTIONS: tuple[ProjectionId, ...] = ("albers", "mercator", "plate_carree")
-FLOW_COLOURS: tuple[ColourMode, ...] = ("green", "loading", "mean", "peak", "full", "n1", "kind")
+FLOW_COLOURS: tuple[ColourMode, ...] = ("green", "loading", "mean", "peak", "full", "n1", "effect", "kind")
 
 
 class Submenus(QObject):

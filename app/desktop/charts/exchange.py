@@ -1,4 +1,8 @@
-"""Who sends power to whom, and who pays whom for the green part of it, by province or grid region; no Qt here."""
+"""Who sends power to whom and who pays whom for it, by province or grid region; no Qt here.
+
+From the settlement of the run, exact in each direction. Results of older programs have none: there each line is split
+by what was sent either way, and the money is that of green power alone.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,12 @@ from typing import Literal
 from app.desktop.charts.flows import Flow
 from gis_layers.province import GRID_REGIONS
 from planning.results import CorridorResult, Summary
+from planning.results_cash import LineAccount, SettlementResult
 
+OWNERS = "0"
+"""In place of a province: those who own lines between provinces."""
+BACK = ":reverse"
+"""Ends the id of a line's way back in a settlement."""
 By = Literal["province", "region"]
 What = Literal["energy", "cash"]
 
@@ -65,8 +74,47 @@ def _ends(line: CorridorResult, by: By) -> tuple[str, str]:
     )
 
 
-def _parts(summary: Summary, by: By, what: What) -> Iterator[tuple[str, str, float, float, str]]:
-    """Source, target, amount, green share and line of every line and direction."""
+Part = tuple[str, str, float, float, str]
+"""Source, target, amount, green share and line."""
+
+
+def _parties(purpose: str, account: LineAccount, seller: str, buyer: str) -> tuple[str, str]:
+    """Who pays whom for what, as `planning.cash_flow.settlement.transfers_of`."""
+    if purpose == "transmission":
+        return buyer, OWNERS
+    if purpose == "loss" and account.loss_payer == "line":
+        return OWNERS, seller
+    return buyer, seller
+
+
+def _settled(summary: Summary, settlement: SettlementResult, by: By, what: What) -> Iterator[Part]:
+    """Of every line and direction, as settled; what is paid to the payer's own cost runs the other way."""
+    for name, account in settlement.lines.items():
+        identity = name.removesuffix(BACK)
+        seller, buyer = str(account.from_adcode), str(account.to_adcode)
+        if by == "region":
+            line = summary.corridors.get(identity)
+            if line is None:
+                continue
+            a, b = _ends(line, by)
+            seller, buyer = (b, a) if name.endswith(BACK) else (a, b)
+        if seller == buyer:
+            continue
+        green = account.green_sent_mwh / account.sent_mwh if account.sent_mwh > 0 else 0.0
+        if what == "energy":
+            if account.delivered_mwh > 0:
+                yield seller, buyer, account.delivered_mwh, green, identity
+            continue
+        for purpose, cny in account.paid_cny.items():
+            payer, payee = _parties(purpose, account, seller, buyer)
+            if cny < 0:  # of hours with a price below zero
+                payer, payee = payee, payer
+            if cny:
+                yield payer, payee, abs(cny), green, identity
+
+
+def _split(summary: Summary, by: By, what: What) -> Iterator[Part]:
+    """Of every line and direction, of a result without a settlement."""
     for line in summary.corridors.values():
         if line.sent_mwh <= 0:
             continue
@@ -85,17 +133,20 @@ def _parts(summary: Summary, by: By, what: What) -> Iterator[tuple[str, str, flo
 def pairs_of(summary: Summary, by: By, what: What) -> tuple[Pair, ...]:
     """Flows between provinces or regions, the largest first.
 
-    A line that runs both ways is split by what was sent each way: its losses and its green share are alike in both,
-    so the money of a province can differ a little from that of its settlement, the nation's cannot.
+    "cash" is all money between parties where the result has a settlement, owners of lines among them; else the
+    receipts for green power, a line that runs both ways split by what was sent each way.
     """
+    settlement = summary.settlement
+    parts = _split(summary, by, what) if settlement is None else _settled(summary, settlement, by, what)
     sums: dict[tuple[str, str], float] = {}
     green: dict[tuple[str, str], float] = {}
     lines: dict[tuple[str, str], dict[str, float]] = {}
-    for source, target, amount, share, line in _parts(summary, by, what):
+    for source, target, amount, share, line in parts:
         pair = (source, target)
         sums[pair] = sums.get(pair, 0.0) + amount
         green[pair] = green.get(pair, 0.0) + amount * share
-        lines.setdefault(pair, {})[line] = amount
+        own = lines.setdefault(pair, {})
+        own[line] = own.get(line, 0.0) + amount
     answers = [
         Pair(
             Flow(*pair, total, green[pair] / total), tuple(sorted(lines[pair], key=lambda k: -lines[pair][k]))

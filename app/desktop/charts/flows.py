@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from planning.results import Summary
-
 OTHERS = "others"
 
 
@@ -51,28 +49,6 @@ class Sankey:
     nodes: tuple[Node, ...]
     bands: tuple[Band, ...]
     total: float
-
-
-def province_flows(summary: Summary) -> tuple[Flow, ...]:
-    """Delivered energy by pair of provinces, largest first; lines within a province are left out.
-
-    Energy sent against a line's direction is its own flow: the line's delivered energy is split as what was sent
-    in each direction (the losses of both are alike).
-    """
-    sums: dict[tuple[str, str], float] = {}
-    green: dict[tuple[str, str], float] = {}
-    for c in summary.corridors.values():
-        if c.from_adcode == c.to_adcode or c.sent_mwh <= 0:
-            continue
-        back = c.reverse_sent_mwh / c.sent_mwh
-        for a, b, share in ((c.from_adcode, c.to_adcode, 1.0 - back), (c.to_adcode, c.from_adcode, back)):
-            mwh = c.delivered_mwh * share
-            if mwh > 0:
-                pair = (str(a), str(b))
-                sums[pair] = sums.get(pair, 0.0) + mwh
-                green[pair] = green.get(pair, 0.0) + mwh * c.green_share
-    flows = [Flow(a, b, mwh, green[a, b] / mwh) for (a, b), mwh in sums.items()]
-    return tuple(sorted(flows, key=lambda f: (-f.amount, f.source, f.target)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.desktop.charts.data import MONTH_STARTS, Array, line_flow
 from planning.hourly import HOURS, HourlyResult
-from planning.results import Summary
+from planning.results import PowerFlowYear, Summary
 
 FULL = 0.95
 """A line at or above this share of its capacity counts as full."""
@@ -137,6 +137,16 @@ def line_years(summary: Summary, hourly: HourlyResult | None) -> Mapping[str, Ye
             mean, full = float(share.mean()), int((share >= FULL).sum())
         answers[name] = Year(mean, peak, full)
     return answers
+
+
+def outage_effects(year: PowerFlowYear) -> dict[str, float]:
+    """Share of the year's hours in which an outage of a line (a circuit, a pole, both poles, all circuits) lifts a tie
+    above its capability, the worst of them; 1 where one parts the grid. [-]"""
+    effects: dict[str, float] = {}
+    for outage in year.outages:
+        share = 1.0 if outage.cut_off else outage.hours_over / max(year.hours, 1)
+        effects[outage.line] = max(share, effects.get(outage.line, 0.0))
+    return effects
 
 
 @dataclass(frozen=True, slots=True)

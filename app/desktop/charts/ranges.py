@@ -129,6 +129,7 @@ class RangeChart(ChartFrame):
     """Ranges, one below the other; scrolls when there are more than fit."""
 
     def __init__(self, title_key: str, *, from_zero: bool) -> None:
+        self._empty_key = "charts.nothing"
         super().__init__(title_key)
         self.view = RangeView()
         self.view.from_zero = from_zero
@@ -136,7 +137,10 @@ class RangeChart(ChartFrame):
         self.view.pointed.connect(self._pointed)
         self.draw()
 
-    def show_ranges(self, rows: Sequence[Range], subject: str, source: str) -> None:
+    def show_ranges(
+        self, rows: Sequence[Range], subject: str, source: str, empty_key: str = "charts.nothing"
+    ) -> None:
+        self._empty_key = empty_key
         self.view.rows = tuple(rows)
         self.set_subject(subject)
         self.set_source(source)
@@ -144,15 +148,15 @@ class RangeChart(ChartFrame):
         self.draw()
 
     def draw(self) -> None:
-        self.set_empty("" if self.view.rows else text("charts.nothing", self.look.language))
+        self.set_empty("" if self.view.rows else text(self._empty_key, self.look.language))
         self.view.look = self.look
         self.view.update()
         self._pointed(-1)
 
     def _pointed(self, at: int) -> None:
         rows, look = self.view.rows, self.look
+        one = len({(r.kind, r.mark) for r in rows}) == 1  # what is varied, not what is best
         if at < 0:
-            one = len({(r.kind, r.mark) for r in rows}) == 1
             best = (
                 f"{text('sized.base', look.language)} {look.figure(rows[0].mark, rows[0].kind)}"
                 if one
@@ -163,7 +167,8 @@ class RangeChart(ChartFrame):
         row = rows[at]
         low, high = (look.figure(value, row.kind) for value in (row.low, row.high))
         notes = [f"{note}: " if note else "" for note in (row.low_note, row.high_note)]
-        best = f"{text('sized.best', look.language)} {look.figure(row.mark, row.kind)}"
+        word = "sized.base" if one else "sized.best"
+        best = f"{text(word, look.language)} {look.figure(row.mark, row.kind)}"
         self.say(f"{row.name}   {notes[0]}{low} … {notes[1]}{high}   {best}")
 
     def grid(self) -> ValueGrid | None:
@@ -175,6 +180,8 @@ class RangeChart(ChartFrame):
             shown = [None if v is None else look.value(v, row.kind) for v in values]
             rows.append((row.name, look.unit(row.kind), row.low_note, row.high_note, *shown))
         keys = ["sized.smallest", "sized.best", "sized.greatest"]
+        if any(r.low_note for r in self.view.rows):  # what is varied has a base, no best
+            keys = ["charts.at_low", "sized.base", "charts.at_high"]
         if held:
             keys = ["sized.anew_low", "sized.best", "sized.anew_high", "sized.held_low", "sized.held_high"]
         headers = ("", text("sized.unit", look.language), text("sized.low", look.language),

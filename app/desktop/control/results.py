@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 
 from app.desktop import inspect as look
 from app.desktop.charts.look import Look
-from app.desktop.charts.national import line_years
+from app.desktop.charts.national import line_years, outage_effects
 from app.desktop.control.layers import LayerControl
 from app.desktop.control.serving import ServingData
 from app.desktop.control.view import selection_box
@@ -179,6 +179,7 @@ class ResultControl(QObject):
         flow = summary.power_flow.year
         if flow is not None:
             self.flows.set_year("n1", {k: tie.max_outage_loading for k, tie in flow.ties.items()})
+            self.flows.set_year("effect", outage_effects(flow))
 
     def _put(self, identity: str, picture: OverlaySwitch) -> None:
         """Offer what is painted over the layers in the tree, with the year it is of."""
@@ -302,10 +303,14 @@ class ResultControl(QObject):
         bench.canvas.update()
 
     def _outage_of(self, line: str | None) -> frozenset[str]:
-        """On the map of single outages, the one that strains the tie selected most."""
+        """On the maps of outages: the outage that strains the tie selected most, the ties that its own strains most."""
         summary = self.bench.state.summary
         year = summary.power_flow.year if summary is not None else None
-        tie = year.ties.get(line or "") if year is not None else None
+        if year is None or line is None:
+            return frozenset()
+        if self._colour == "effect":
+            return frozenset(o.worst_tie for o in year.outages if o.line == line and o.worst_tie is not None)
+        tie = year.ties.get(line)
         worst = tie.worst_outage if tie is not None and self._colour == "n1" else None
         return frozenset() if worst is None else frozenset((worst,))
 

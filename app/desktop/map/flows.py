@@ -32,9 +32,9 @@ from planning.results import CorridorResult
 from planning.typed import with_unit
 
 Array = NDArray[np.float64]
-ColourMode = Literal["kind", "loading", "mean", "peak", "full", "green", "n1"]
+ColourMode = Literal["kind", "loading", "mean", "peak", "full", "green", "n1", "effect"]
 """`loading` and `green` of the hour, of the year beside layers of climate; `mean`, `peak`, `full` (hours at capacity)
-and `n1` (worst single outage) always of the year."""
+`n1` (worst single outage of another tie) and `effect` (what its own outage does) always of the year."""
 
 POINTS = 17
 """Points of a line; its longest piece is then about 200 km."""
@@ -183,8 +183,8 @@ class FlowOverlay:
     def widths_px(self) -> Array:
         """(line,) of the hour; an idle line is a hair. By the worst outage, lines that are not screened are hairs and
         those that are can all be read."""
-        screened = self._of_year.get("n1")
-        if self.mode == "n1" and screened is not None:
+        screened = self._of_year.get(self.mode)
+        if self.mode in line_colours.OF_OUTAGES and screened is not None:
             return np.where(np.isnan(screened), 1.0, N1_PX)
         return np.where(
             np.abs(self._mw) < IDLE_MW, IDLE_PX, 1.0 + np.abs(self._mw) / 1000.0 * WIDTH_PX_PER_GW

@@ -6,14 +6,24 @@ from functools import partial
 
 from PySide6.QtWidgets import QComboBox
 
-from app.desktop.charts.exchange import By, Pair, What, pairs_of, region_names, region_of_province
+from app.desktop.charts.exchange import (
+    OWNERS,
+    By,
+    Pair,
+    What,
+    pairs_of,
+    region_names,
+    region_of_province,
+)
 from app.desktop.charts.frame import ChartFrame
 from app.desktop.charts.sankey import SankeyChart, end_keys, pair_id
 from app.desktop.panels.results_context import Context
 from app.desktop.panels.results_pages import ChartSwitch, ResultPage
 from app.desktop.panels.results_tables import Columns
+from app.desktop.panels.settlement_pages import money_source
 from app.desktop.panels.table import Cell, TableContent
 from app.desktop.texts import text
+from planning.cash_words import OWNER
 from planning.results import Summary
 from planning.words import term, unit
 
@@ -46,28 +56,34 @@ class ExchangePage(ResultPage):
             if box.count() != len(options):
                 box.addItems(list(options))
             for row, option in enumerate(options):
-                box.setItemText(row, text(f"exchange.{name}.{option}", language))
+                box.setItemText(row, text(self._word(name, option, context.summary), language))
             box.setAccessibleName(text(f"exchange.{name}", language))
             box.setToolTip(text(f"exchange.{name}", language))
             box.blockSignals(False)
         by, what = self._choice()
         pairs = pairs_of(context.summary, by, what)
-        note = f" · {text('exchange.split', language)}" if what == "cash" else ""
-        year = text("charts.real_money", language, year=context.summary.price_year) if what == "cash" else ""
-        source = " · ".join(part for part in (context.source, year) if part) + note
+        source = context.source if what == "energy" else money_source(context)
+        if what == "cash" and context.summary.settlement is None:
+            source = f"{source} · {text('exchange.split', language)}"
         names = self._names(context.summary)
         self.chart.show_flows(
-            [p.flow for p in pairs], names, text(f"exchange.what.{what}", language), source, KIND_OF[what]
-        )
+            [p.flow for p in pairs], names, text(self._word("what", what, context.summary), language), source,
+            KIND_OF[what],
+        )  # fmt: skip
         self._select(context)
+
+    @staticmethod
+    def _word(name: str, option: str, summary: Summary) -> str:
+        """A result with a settlement shows all that was paid, an older one the receipts for green power."""
+        settled = option == "cash" and summary.settlement is not None
+        return f"exchange.{name}.{'paid' if settled else option}"
 
     def _choice(self) -> tuple[By, What]:
         return BYS[max(self.by.currentIndex(), 0)], WHATS[max(self.what.currentIndex(), 0)]
 
     def _names(self, summary: Summary) -> dict[str, tuple[str, str]]:
-        if self._choice()[0] == "region":
-            return region_names()
-        return {k: (p.name_zh, p.name_en) for k, p in summary.provinces.items()}
+        names = {k: (p.name_zh, p.name_en) for k, p in summary.provinces.items()}
+        return {OWNERS: OWNER} | (region_names() if self._choice()[0] == "region" else names)
 
     def _content(self, summary: Summary, c: Columns) -> TableContent:
         by, what = self._choice()
@@ -91,7 +107,10 @@ class ExchangePage(ResultPage):
                     c.share(f.green_share), Cell(lines, lines, lines),
                 )
             )  # fmt: skip
-        amount = term("receipts" if what == "cash" else "delivered", c.language)
+        amount = term("delivered", c.language)
+        if what == "cash":
+            settled = summary.settlement is not None
+            amount = text("settle.paid", c.language) if settled else term("receipts", c.language)
         headers = (
             *(text(key, c.language) for key in end_keys(kind)),
             f"{amount}\n{unit(kind, c.units, c.language)}",
@@ -135,5 +154,5 @@ class ExchangePage(ResultPage):
 
     def _node_picked(self, identity: str) -> None:
         band, self._band = self._band, False
-        if not band and self._choice()[0] == "province":
+        if not band and identity != OWNERS and self._choice()[0] == "province":
             self.picked.emit("province", identity)

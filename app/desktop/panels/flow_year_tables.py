@@ -18,7 +18,9 @@ def _named(summary: Summary, c: Columns) -> dict[str, str]:
 def loss_table_of(summary: Summary, c: Columns) -> TableContent:
     """Of a run: with the difference in money."""
     money = {k: x.loss_difference_cny for k, x in summary.corridors.items()}
-    return loss_table(summary.power_flow.year, _named(summary, c), c, money)
+    settled = summary.settlement
+    paid = None if settled is None else {k: loss.settled_cny for k, loss in settled.losses.items()}
+    return loss_table(summary.power_flow.year, _named(summary, c), c, money, paid)
 
 
 def loss_table(
@@ -26,8 +28,17 @@ def loss_table(
     named: Mapping[str, str],
     c: Columns,
     difference_cny: Mapping[str, float | None] | None = None,
+    paid_cny: Mapping[str, float] | None = None,
 ) -> TableContent:
-    """Every line, the largest difference first; a row's id is the line's. `named` has the names of lines by id."""
+    """Every line, the largest difference first; a row's id is the line's.
+
+    Parameters
+    ----------
+    named
+        Names of lines by id.
+    difference_cny, paid_cny
+        Settled beyond physical losses, and what was paid for losses in the year; None: no such column.
+    """
     column = 0 if c.language == "zh" else 1
     energy, money = (unit(k, c.units, c.language) for k in ("energy_mwh", "money_cny"))
     headers = tuple(
@@ -39,6 +50,7 @@ def loss_table(
             (f"结算损耗\n{energy}", f"settled losses\n{energy}"),
             ("物理损耗率", "physical share"),
             ("结算损耗率", "settled share"),
+            *(((f"结算线损费\n{money}", f"paid for losses\n{money}"),) if paid_cny is not None else ()),
             *(
                 ((f"结算多计\n{money}", f"settled beyond physics\n{money}"),)
                 if difference_cny is not None
@@ -58,6 +70,7 @@ def loss_table(
                 c.share(v / x.sent_mwh if x.sent_mwh > 0 else None, 2)
                 for v in (x.physics_loss_mwh, x.settled_loss_mwh)
             ),
+            *((c.figure(paid_cny.get(name), "money_cny"),) if paid_cny is not None else ()),
             *((c.figure(difference_cny.get(name), "money_cny"),) if difference_cny is not None else ()),
         )
         for name, x in order

@@ -202,7 +202,12 @@ PAGES: dict[str, tuple[tuple[str, Builder], ...]] = {
     "resource": (("link.regions", _nodes), ("tab.bases", _sites)),
     "sizing": (("tab.bases", lambda answer, c: size_table(answer.sizing or (), c)),),
     "dispatch": (("tab.overview", _national), ("tab.provinces", _balance)),
-    "power_flow": (("tab.power_flow", _flow), ("tab.ties", _ties), ("tab.outages", _outages), ("tab.losses", _losses)),
+    "power_flow": (
+        ("tab.power_flow", _flow),
+        ("tab.ties", _ties),
+        ("tab.outages", _outages),
+        ("tab.losses", _losses),
+    ),
 }
 """Tabs of each link's answer, before that of the sources."""
 LONG_COLUMN, LONG_PX = {"tab.sources": 1, "tab.power_flow": 8}, 720

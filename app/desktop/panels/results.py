@@ -15,10 +15,13 @@ from app.desktop.charts.look import Look
 from app.desktop.panels import results_views as views
 from app.desktop.panels.duration_page import DurationPage, PricePage
 from app.desktop.panels.exchange_page import ExchangePage
+from app.desktop.panels.flow_place_pages import FailurePage, PowerFlowPage, VoltagePage
 from app.desktop.panels.flow_year_tables import loss_table_of, outage_table_of
+from app.desktop.panels.result_groups import GROUPS, TAB_KEYS, GroupBar, group_of
 from app.desktop.panels.results_context import Context, Selection
 from app.desktop.panels.results_pages import ResultPage
 from app.desktop.panels.results_tables import Columns, source_table
+from app.desktop.panels.settlement_pages import AccountPage, ClaimPage, SettledPage, TradePage
 from app.desktop.panels.single_line_page import SingleLinePage
 from app.desktop.texts import text
 from app.messages import Language
@@ -29,25 +32,30 @@ from planning.words import UnitSystem
 
 __all__ = ["Columns", "ResultsPanel"]
 
-TABS: tuple[tuple[str, Callable[[str], ResultPage]], ...] = (
-    ("tab.overview", views.OverviewPage),
-    ("charts.tab.dispatch", views.DispatchPage),
-    ("charts.tab.duration", DurationPage),
-    ("charts.tab.complement", views.ComplementPage),
-    ("charts.tab.exchange", ExchangePage),
-    ("charts.tab.single", SingleLinePage),
-    ("charts.tab.prices", PricePage),
-    ("tab.corridors", views.CorridorPage),
-    ("tab.provinces", views.ProvincePage),
-    ("tab.bases", views.BasePage),
-    ("charts.tab.cash", views.CashPage),
-    ("tab.claim", views.ClaimPage),
-    ("tab.power_flow", views.PowerFlowPage),
-    ("tab.ties", views.TiePage),
-    ("tab.outages", lambda name: ResultPage(name, outage_table_of, kind="corridor")),
-    ("tab.losses", lambda name: ResultPage(name, loss_table_of, kind="corridor")),
-    ("tab.sources", lambda name: ResultPage(name, source_table)),
-)
+PAGES: dict[str, Callable[[str], ResultPage]] = {
+    "tab.overview": views.OverviewPage,
+    "charts.tab.dispatch": views.DispatchPage,
+    "charts.tab.duration": DurationPage,
+    "charts.tab.complement": views.ComplementPage,
+    "charts.tab.exchange": ExchangePage,
+    "charts.tab.single": SingleLinePage,
+    "charts.tab.prices": PricePage,
+    "tab.corridors": views.CorridorPage,
+    "tab.provinces": views.ProvincePage,
+    "tab.bases": views.BasePage,
+    "tab.accounts": AccountPage,
+    "tab.trades": TradePage,
+    "tab.settled": SettledPage,
+    "charts.tab.cash": views.CashPage,
+    "tab.claim": ClaimPage,
+    "tab.power_flow": PowerFlowPage,
+    "tab.failures": FailurePage,
+    "tab.voltages": VoltagePage,
+    "tab.ties": views.TiePage,
+    "tab.outages": lambda name: ResultPage(name, outage_table_of, kind="corridor"),
+    "tab.losses": lambda name: ResultPage(name, loss_table_of, kind="corridor"),
+    "tab.sources": lambda name: ResultPage(name, source_table),
+}
 KIND_TABS = {"corridor": "tab.corridors", "province": "tab.provinces", "base": "tab.bases"}
 
 
@@ -89,6 +97,8 @@ class ResultsPanel(QWidget):
     """Kind and id."""
     hour_changed = Signal(int)
     """The planner marked an hour of the year in a chart."""
+    place_picked = Signal(str, str)
+    """A place of the power flow: failure and its hour, voltage and its node."""
     failed = Signal(str)
     """What went wrong with an export, in the reader's words."""
 
@@ -120,11 +130,17 @@ class ResultsPanel(QWidget):
         row.addWidget(self._scope_box)
         self._tabs.setCornerWidget(corner)
         self._pages: dict[str, ResultPage] = {}
-        for key, _ in TABS:
+        for key in TAB_KEYS:
             place = QWidget()
             inside = QVBoxLayout(place)
             inside.setContentsMargins(0, 0, 0, 0)
             self._tabs.addTab(place, key)
+        self._groups = GroupBar()
+        self._groups.chosen.connect(self._group_chosen)
+        self._tabs.setCornerWidget(self._groups, Qt.Corner.TopLeftCorner)
+        self._last = {group: keys[0] for group, keys in GROUPS.items()}
+        """The tab each group was left at."""
+        self._show_group("overview")
         self._tabs.currentChanged.connect(self._tab_changed)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -210,18 +226,33 @@ class ResultsPanel(QWidget):
         self.set_look(replace(self._look, dark=dark))
 
     def tab_keys(self) -> Iterable[str]:
-        return [key for key, _ in TABS]
+        return TAB_KEYS
 
     def show_tab(self, key: str) -> None:
-        self._tabs.setCurrentIndex([k for k, _ in TABS].index(key))
+        """Show a page, and the tabs of its group."""
+        group, index = group_of(key), TAB_KEYS.index(key)
+        self._tabs.setTabVisible(
+            index, True
+        )  # before the others go: a tab that goes is not to choose another
+        self._tabs.setCurrentIndex(index)
+        self._show_group(group)
+
+    def _show_group(self, group: str) -> None:
+        for index, key in enumerate(TAB_KEYS):
+            self._tabs.setTabVisible(index, key in GROUPS[group])
+        self._groups.show_group(group)
+
+    def _group_chosen(self, group: str) -> None:
+        self.show_tab(self._last[group])
 
     def page(self, key: str) -> ResultPage:
         """The page of a tab, made when it is first asked for: all at once would delay the first map."""
         if key not in self._pages:
-            index = [k for k, _ in TABS].index(key)
-            page = TABS[index][1](text(key, self._look.language))
+            index = TAB_KEYS.index(key)
+            page = PAGES[key](text(key, self._look.language))
             page.picked.connect(self.picked)
             page.hour_changed.connect(self.hour_changed)
+            page.place_picked.connect(self.place_picked)
             page.failed.connect(self.failed)
             layout = self._tabs.widget(index).layout()
             assert layout is not None
@@ -232,16 +263,25 @@ class ResultsPanel(QWidget):
     # -- inside ----------------------------------------------------------------------------------
 
     def _page(self) -> ResultPage:
-        return self.page(TABS[self._tabs.currentIndex()][0])
+        return self.page(TAB_KEYS[self._tabs.currentIndex()])
 
     @staticmethod
     def _knows(page: ResultPage, kind: str) -> bool:
         """Whether a page shows things of a kind beside those of its rows."""
-        shows = {views.OverviewPage: "province", views.ClaimPage: "province"}
+        shows = {
+            views.OverviewPage: "province",
+            ClaimPage: "province",
+            AccountPage: "province",
+            VoltagePage: "province",
+        }
         own: dict[type[ResultPage], tuple[str, ...]] = {
             ExchangePage: ("province", "corridor"),
             SingleLinePage: ("corridor", "base"),
             PricePage: ("province", "base"),
+            TradePage: ("province", "corridor"),
+            SettledPage: ("corridor",),
+            PowerFlowPage: ("province", "corridor"),
+            FailurePage: ("province", "corridor"),
         }
         both = kind in own.get(type(page), ())
         return (
@@ -254,7 +294,8 @@ class ResultsPanel(QWidget):
         self._empty.setVisible(self._summary is None)
         self._tabs.setVisible(self._summary is not None)
         qt_words.name_scrolling(self._tabs.tabBar(), language)
-        for index, (key, _) in enumerate(TABS):
+        self._groups.set_language(language)
+        for index, key in enumerate(TAB_KEYS):
             words = text(key, language)
             self._tabs.setTabText(index, words)
             page = self._pages.get(key)
@@ -304,7 +345,9 @@ class ResultsPanel(QWidget):
 
     def _tab_changed(self, index: int) -> None:
         """A page made just now is filled in the next turn of the event loop: both at once could take 0.1 s."""
-        made = TABS[index][0] in self._pages
+        key = TAB_KEYS[index]
+        made = key in self._pages
+        self._last[group_of(key)] = key
         if self._summary is not None:
             self._page()
         if made:

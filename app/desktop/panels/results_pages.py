@@ -84,6 +84,8 @@ class ResultPage(QWidget):
 
     picked = Signal(str, str)
     hour_changed = Signal(int)
+    place_picked = Signal(str, str)
+    """A place of the power flow: failure and its hour, voltage and its node."""
     failed = Signal(str)
 
     kind = ""

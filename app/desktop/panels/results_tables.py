@@ -17,6 +17,7 @@ from planning.words import (
     converted,
     item,
     note,
+    number,
     percent,
     plain_unit,
     shown,
@@ -37,6 +38,10 @@ class Columns:
         name = term(key, self.language)
         return f"{name}\n{unit(kind, self.units, self.language)}" if kind else name
 
+    def unit(self, kind: str) -> str:
+        """Of a kind of figure, as this reader has it."""
+        return unit(kind, self.units, self.language)
+
     def plain(self, name: str, own_unit: str) -> str:
         """A header with a unit that no preference changes."""
         return f"{name}\n{plain_unit(own_unit, self.language)}"
@@ -55,9 +60,7 @@ class Columns:
         return Cell(percent(value, digits), value if value is not None else float("-inf"))
 
     def number(self, value: Number, digits: int = 0) -> Cell:
-        return Cell(
-            "–" if value is None else f"{value:,.{digits}f}", value if value is not None else float("-inf")
-        )
+        return Cell(number(value, digits), float("-inf" if value is None else value))
 
     def words(self, zh: str, en: str, hint: str = "") -> Cell:
         shown_text = zh if self.language == "zh" else en

@@ -7,7 +7,7 @@ from app.desktop.charts.axes import month_name
 from app.desktop.charts.bars import Bar, BarChart
 from app.desktop.charts.curves import Curve, CurveChart
 from app.desktop.charts.dispatch import DispatchChart
-from app.desktop.charts.flows import province_flows
+from app.desktop.charts.exchange import pairs_of
 from app.desktop.charts.frame import ChartFrame
 from app.desktop.charts.heat import HeatChart
 from app.desktop.charts.legend import Entry
@@ -33,7 +33,8 @@ class OverviewPage(ResultPage):
 
     def draw(self, chart: ChartFrame, context: Context) -> None:
         names = {k: (p.name_zh, p.name_en) for k, p in context.summary.provinces.items()}
-        self.flows.show_flows(province_flows(context.summary), names, "", context.source)
+        flows = [pair.flow for pair in pairs_of(context.summary, "province", "energy")]
+        self.flows.show_flows(flows, names, "", context.source)
         self.flows.select_id(context.chosen("province") or "")
 
 
@@ -249,44 +250,11 @@ class CashPage(ResultPage):
         self.lines.select_id(context.chosen("corridor") or "")
 
 
-class PowerFlowPage(ResultPage):
-    """The AC power flows; picking one moves the whole window to its hour."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, flow_tables.power_flow_table)
-        assert self.table is not None
-        self.table.picked.connect(lambda identity: self.hour_changed.emit(int(identity)))
-
-
 class TiePage(ResultPage):
     """Every AC tie over the year: losses, limits, single outages."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, flow_tables.tie_table_of, kind="corridor")
-
-
-class ClaimPage(ResultPage):
-    """The claim under test, and how far each sending province comes."""
-
-    def __init__(self, name: str) -> None:
-        self.chart = BarChart("charts.claim_provinces")
-        super().__init__(name, tables.claim_table, ChartSwitch([("charts.claim_provinces", self.chart)]))
-        self.chart.picked.connect(lambda identity: self.picked.emit("province", identity))
-
-    def draw(self, chart: ChartFrame, context: Context) -> None:
-        claim, look = context.summary.claim, context.look
-        rows = [(str(a), context.summary.provinces[str(a)]) for a in claim.sending_adcodes]
-        bars = [
-            Bar(k, look.pick(p.name_zh, p.name_en), (max(share, 0.0), min(share, 0.0)), share)
-            for k, p in rows
-            if (share := 100 * (p.gdp_share if p.gdp_share is not None else float("nan"))) == share
-        ]
-        bars.sort(key=lambda b: -(b.total or 0.0))
-        target = 100 * claim.target_share
-        bars.append(Bar("", text("charts.target", look.language), (target, 0.0), target))
-        entries = (Entry("in", look.word("gdp_share"), GAIN), Entry("out", look.word("payments"), COST))
-        self.chart.show_bars(bars, entries, "%", context.source)
-        self.chart.select_id(context.chosen("province") or "")
 
 
 def _largest(context: Context) -> str:

@@ -10,6 +10,7 @@ from app.desktop.texts import (
     layers,
     library,
     map,
+    money,
     national,
     plant,
     scenario,
@@ -35,6 +36,7 @@ AREAS = (
     library,
     sizing,
     national,
+    money,
 )
 TEXTS: dict[str, tuple[str, str]] = {key: words for area in AREAS for key, words in area.TEXTS.items()}
 

@@ -8,18 +8,23 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.desktop.charts.exchange import pairs_of
 from app.desktop.charts.flows import (
     OTHERS,
     Flow,
     gather,
     imbalance,
     lay_out,
-    province_flows,
     spread,
 )
 from app.desktop.charts.sankey import SankeyChart
 from gis_layers.province import PROVINCES
+from planning.results import Summary
 from tests.planning.summary_factory import make_summary
+
+
+def province_flows(summary: Summary) -> tuple[Flow, ...]:
+    return tuple(pair.flow for pair in pairs_of(summary, "province", "energy"))
 
 
 def test_all_energy_delivered_between_provinces_is_in_the_flows() -> None:

@@ -13,9 +13,19 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.desktop.charts.exchange import pairs_of, region_of_province
+from app.desktop.charts.cells import OTHERS, gathered
+from app.desktop.charts.exchange import OWNERS, pairs_of, region_of_province
 from app.desktop.charts.look import Look
-from app.desktop.charts.national import Nation, Period, figures_of, line_years, mean_of, nation_of
+from app.desktop.charts.national import (
+    Nation,
+    Period,
+    figures_of,
+    line_years,
+    mean_of,
+    nation_of,
+    outage_effects,
+)
+from app.desktop.charts.settlement import claim_cells, payment_cells
 from app.desktop.charts.single_line_data import single_line
 from app.desktop.control import lines as lines_module
 from app.desktop.control import outage as outage_module
@@ -31,10 +41,12 @@ from gis_layers.province import GRID_REGIONS
 from planning.chain.fault_documents import FaultAnswer, GridAfter, InfeedStrength, TieAfter
 from planning.drawn import LINE_TYPES, line_between
 from planning.edits import put_line
+from planning.flow_words import OUTAGES
 from planning.hourly import HOURS, HourlyResult
 from planning.line_edits import OWN_SOURCE
 from planning.project_file import StoredResult
 from planning.results import Summary
+from planning.results_flow import PowerFlowFailure
 from planning.scenario import load_scenario
 from planning.tables import load_tables
 from planning.workspace import new_workspace
@@ -168,8 +180,10 @@ def test_a_duration_curve_is_read_from_its_high_end() -> None:
 
 @pytest.mark.parametrize("what", ["energy", "cash"])
 @pytest.mark.parametrize("by", ["province", "region"])
-def test_exchange_holds_what_the_lines_deliver_or_earn(summary: Summary, by: Any, what: Any) -> None:
-    pairs = pairs_of(summary, by, what)
+def test_without_a_settlement_exchange_holds_what_the_lines_deliver_or_earn(
+    summary: Summary, by: Any, what: Any
+) -> None:
+    pairs = pairs_of(summary.model_copy(update={"settlement": None}), by, what)
     lines = {name for pair in pairs for name in pair.lines}
     want = sum(
         (c.delivered_mwh if what == "energy" else c.cash_cny or 0.0)
@@ -181,6 +195,48 @@ def test_exchange_holds_what_the_lines_deliver_or_earn(summary: Summary, by: Any
     if by == "region":
         assert {p.flow.source for p in pairs} <= set(GRID_REGIONS)
     assert region_of_province("440000") == "S"
+
+
+def test_who_pays_whom_is_what_was_settled_to_the_fen(summary: Summary) -> None:
+    settlement = summary.settlement
+    assert settlement is not None
+    flows = [p.flow for p in pairs_of(summary, "province", "cash")]
+    paid = {
+        (str(t.payer), str(t.payee)): sum(t.paid_cny.values())
+        for t in settlement.trades
+        if sum(t.paid_cny.values())
+    }
+    assert {(f.source, f.target) for f in flows} == set(paid)
+    for f in flows:
+        assert f.amount == pytest.approx(paid[f.source, f.target], abs=0.005)
+    for code, account in settlement.accounts.items():
+        net = sum(f.amount * ((f.target == code) - (f.source == code)) for f in flows)
+        assert net == pytest.approx(account.net_cny, abs=0.05)
+    regions = [p.flow for p in pairs_of(summary, "region", "cash")]
+    assert {f.target for f in regions} <= {*GRID_REGIONS, OWNERS}
+    inside = sum(f.amount for f in flows) - sum(f.amount for f in regions)
+    assert inside > 0  # between provinces of one region; no region pays itself
+    assert all(f.source != f.target for f in regions)
+
+
+def test_payers_by_payees_keep_their_sum_when_small_ones_are_gathered(summary: Summary) -> None:
+    cells = payment_cells(summary, Look())
+    assert cells is not None
+    total = np.nansum(cells.values)
+    for most in ((3, 3), (4, 9), (99, 99)):
+        less = gathered(cells, *most, "others")
+        assert np.nansum(less.values) == pytest.approx(total)
+        assert less.values.shape == tuple(min(n, m) for n, m in zip(cells.values.shape, most, strict=True))
+        assert (OTHERS in less.rows.ids) == (most[0] < len(cells.rows.ids))
+
+
+def test_the_grid_of_the_claim_has_the_run_at_no_change_and_the_line_at_its_target(summary: Summary) -> None:
+    cells = claim_cells(summary.claim, Look())
+    assert cells is not None
+    assert cells.marked is not None
+    assert cells.values[cells.marked] == pytest.approx(100 * summary.claim.gdp_share)
+    assert cells.limit == pytest.approx(10.0)
+    assert claim_cells(summary.claim.model_copy(update={"sensitivity": None}), Look()) is None
 
 
 def test_money_runs_against_the_power(summary: Summary) -> None:
@@ -524,3 +580,100 @@ def test_an_own_line_gets_its_least_cost_way_from_the_worker(
     assert document.scenario.lines.own == ()
     for _ in range(3):
         document.undo()
+
+
+# -- places of the power flow ----------------------------------------------------------------------
+
+
+def with_failures(summary: Summary) -> Summary:
+    """Two hours without a solution: a tie beyond its limit, a voltage that collapses."""
+    tie = PowerFlowFailure(
+        cause="tie", hour=4766, share=0.86, line="610000-620000-750", angle_deg=71.0, asked_mw=5200.0, most_mw=4300.0,
+        node="620000", voltage_pu=0.71, nodes=("610000", "620000"),
+    )  # fmt: skip
+    voltage = tie.model_copy(
+        update={"cause": "voltage", "hour": 771, "share": 0.93, "line": None, "nodes": ()}
+    )
+    year = summary.power_flow.year
+    assert year is not None
+    year = year.model_copy(update={"failures": (voltage, tie)})
+    return summary.model_copy(update={"power_flow": summary.power_flow.model_copy(update={"year": year})})
+
+
+def test_a_row_of_an_hour_without_a_solution_marks_its_place_and_goes_to_its_hour(
+    shown: MainWindow, summary: Summary, hourly: HourlyResult
+) -> None:
+    document, places = shown.document, shown.flow_places
+    document.set_result(
+        document.workspace.active, StoredResult(with_failures(summary), document.scenario, hourly)
+    )
+    shown.results.show_tab("tab.failures")
+    page = shown.results.page("tab.failures")
+    QApplication.processEvents()
+    assert page.table is not None
+    assert page.table._content.ids == ("4766", "771")  # the least solvable first
+    page.table.setCurrentIndex(page.table.model().index(0, 0))
+    assert shown.state.hour == 4766
+    assert shown.state.selected == ("corridor", "610000-620000-750")
+    nodes = {n.node_id: (n.lon_deg, n.lat_deg) for n in load_tables().nodes}
+    assert {(m.lon_deg, m.lat_deg) for m in places.marks.marks} == {nodes["610000"], nodes["620000"]}
+    assert places.marks.visible
+    page.table.setCurrentIndex(page.table.model().index(1, 0))
+    assert shown.state.selected == ("province", "620000")
+    assert [m.selected for m in places.marks.marks] == [True]
+    assert "0.71 p.u." in places.marks.marks[0].words
+    shown.state.select("province", "440000")  # something else: the mark goes
+    assert not places.marks.visible
+
+
+def test_the_voltages_of_a_node_stand_on_the_map_and_in_the_inspector(shown: MainWindow) -> None:
+    shown.results.show_tab("tab.voltages")
+    QApplication.processEvents()
+    table = shown.results.page("tab.voltages").table
+    assert table is not None
+    table.setCurrentIndex(table.model().index(0, 0))
+    assert [m.words for m in shown.flow_places.marks.marks] == ["0.962 – 1.071 p.u."]
+    assert "0.962 – 1.071 p.u." in shown.inspector._body.text()
+
+
+def test_of_a_line_the_inspector_tells_what_its_outages_do(shown: MainWindow, summary: Summary) -> None:
+    shown.state.select("corridor", "620000-640000-750")
+    said = shown.inspector._body.text()
+    assert OUTAGES["circuit"][0] in said
+    assert "129.0 %" in said  # the AC check goes before the linear screening
+    year = summary.power_flow.year
+    assert year is not None
+    assert outage_effects(year) == {"620000-640000-750": pytest.approx(212 / 8760)}
+    parted = year.outages[0].model_copy(update={"cut_off": ("640000",)})
+    assert outage_effects(year.model_copy(update={"outages": (parted,)})) == {"620000-640000-750": 1.0}
+
+
+def test_a_result_of_an_older_program_says_what_it_lacks(
+    shown: MainWindow, summary: Summary, hourly: HourlyResult
+) -> None:
+    claim = summary.claim.model_copy(update={"sensitivity": None})
+    flow = summary.power_flow.model_copy(update={"year": None, "hours": summary.power_flow.hours[:3]})
+    old = summary.model_copy(update={"settlement": None, "claim": claim, "power_flow": flow})
+    document = shown.document
+    document.set_result(document.workspace.active, StoredResult(old, document.scenario, hourly))
+    for key, words in (
+        ("tab.accounts", "没有结算"), ("tab.trades", "没有结算"), ("tab.settled", "没有结算"),
+        ("tab.failures", "没有全年交流潮流"), ("tab.voltages", "没有全年交流潮流"),
+    ):  # fmt: skip
+        shown.results.show_tab(key)
+        QApplication.processEvents()
+        page = shown.results.page(key)
+        assert page.table is not None
+        assert [[cell.shown for cell in row] for row in page.table._content.rows] == [
+            [page.table._content.rows[0][0].shown]
+        ]
+        assert words in page.table._content.rows[0][0].shown
+        page.table.setCurrentIndex(page.table.model().index(0, 0))  # a row of words selects nothing
+        assert shown.state.selected is None
+        for chart in page.charts():
+            assert words in chart._empty.text()
+    shown.results.show_tab("tab.claim")
+    QApplication.processEvents()
+    chart = shown.results.page("tab.claim").charts()[0]
+    assert "没有敏感性" in chart._empty.text()
+    assert chart.grid() is None
