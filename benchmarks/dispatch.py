@@ -1,11 +1,13 @@
-"""The national dispatch against PyPSA rolling over the same windows of the same model, and its own speed and gap.
+"""The national dispatch: the whole year of a scenario with its gap, and beside PyPSA the same windows of one model.
 
-    python -m benchmarks dispatch             a few windows, minutes
-    DISPATCH_WEEKS=52 python -m benchmarks dispatch    the whole year; PyPSA takes about an hour
+    python -m benchmarks dispatch             PyPSA on three weeks, minutes
+    DISPATCH_WEEKS=52 python -m benchmarks dispatch    PyPSA on the year; over an hour
 
-The model both solve: Kirchhoff's law on the ties, losses, contracts, must-run, storages, and reservoirs with the
-same value of water at each window's end (our plan's, handed over). Ramps and reserve are left out there, because
-PyPSA's are hard; the row of the nation alone has them.
+The year is that of the built-in scenario 2030-1200GW with all its rules. Beside PyPSA stands a made-up nation of 48
+nodes, whose windows are harder for us: Kirchhoff's law on the ties, losses, contracts, must-run, storages, and
+reservoirs with the same value of water at each window's end (our plan's, handed over). Ramps and reserve are left out
+there, because PyPSA's are hard. The peer is PyPSA's own model, built and solved window after window with its
+`optimize`; what it has no component for is added to each window.
 """
 
 from __future__ import annotations
@@ -40,11 +42,20 @@ from planning.dispatch.solve import dispatch
 ROOT = Path(__file__).parents[1]
 WEEKS = int(os.environ.get("DISPATCH_WEEKS", "3"))
 WINDOW, LOOKAHEAD = 168, 24
+SCENARIO = "2030-1200GW"
 
 
 def rows() -> list[dict[str, Any]]:
     hours = min(168 * WEEKS, 8760) if WEEKS < 52 else 8760
-    return [_alone(nation(hours)), _beside_pypsa(without_soft(nation(hours)))]
+    return [_alone(scenario_case(SCENARIO)), _beside_pypsa(without_soft(nation(hours)))]
+
+
+def scenario_case(name: str) -> DispatchCase:
+    """The case of a built-in scenario, its hours and bases computed anew."""
+    from planning.chain.run import Chain
+    from planning.scenario import load_scenario
+
+    return Chain(load_scenario(name)).nation[0].case
 
 
 def without_soft(case: DispatchCase) -> DispatchCase:
@@ -63,12 +74,16 @@ def _timed(case: DispatchCase, *, measure_gap: bool = True) -> tuple[float, floa
 def _alone(case: DispatchCase) -> dict[str, Any]:
     wall, cpu, result = _timed(case)
     return {
-        "name": f"national dispatch, {case.hours} h, with Kirchhoff, ramps, reserve and the bound",
+        "name": f"national year of dispatch, {SCENARIO}, with Kirchhoff, ramps, reserve and the bound",
         "nodes": case.nodes,
         "lines": case.lines.count,
         "ours_s": round(wall, 1),
         "ours_cpu_s": round(cpu, 1),
+        "peer": None,
+        "peer_s": None,
         "limit_s": 120,
+        "ratio": round(120 / wall, 2),
+        "max_error": None,
         "gap": result.gap_share,
         "must_gap": 0.005,
         "windows": result.windows,
