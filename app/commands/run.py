@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from app.commands.base import Command, Context, add_store, open_store
 from app.commands.resource_options import add_resource, add_water, with_choice
-from app.flow_lines import flow_year_lines
 from gis_layers.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -74,6 +73,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
 def _lines(answer: LinkAnswer, context: Context) -> list[str]:
     """The answer for a terminal."""
     from app.commands.cash import claim_lines, settlement_lines
+    from app.flow_lines import flow_year_lines
     from planning.words import link
 
     pick = context.pick
