@@ -18,10 +18,12 @@ from planning.chain.field_hours import is_direct
 from planning.chain.flows import power_flow_result, power_flows
 from planning.chain.nation import Nation
 from planning.chain.nation_lines import LineInfo, lines_of
+from planning.chain.network_case import grid_case, hours_of_dispatch, parse_hours
 from planning.chain.on_line import BATTERY_HOLD_H
 from planning.dispatch.case import Storage
 from planning.dispatch.check_case import validate
 from planning.dispatch.solve import dispatch
+from planning.network.exchange.case import solve_case
 from planning.network.model import SET_VOLTAGE_PU
 from planning.scenario import Scenario, load_scenario
 from planning.tables import load_tables
@@ -275,3 +277,20 @@ def test_an_hour_beyond_the_nose_is_explained_and_has_no_losses(chain: Any) -> N
     assert (bad.converged, bad.loss_mwh, bad.failure) == (False, None, why)
     assert bad.max_loading is not None
     assert all(o.hour != HOURS - 1 for o in found.year.outages)
+
+
+def test_the_hours_written_for_other_tools_are_those_of_the_power_flow_link(chain: Any) -> None:
+    nation, done = chain.nation[0], chain.dispatched[0]
+    found = power_flows(nation, done)
+    run = hours_of_dispatch("small", chain.tables, nation, done)
+    hours = [answer.hour for answer in found.answers]
+    case = grid_case(run, hours)
+    flows = solve_case(case)
+    network = case.network
+    assert network.bus_ids[:4] == nation.case.node_ids
+    assert "330000/lingshao" in network.bus_ids
+    for k, answer in enumerate(found.answers):
+        assert answer.flow_mw == pytest.approx(flows.from_mva.real[k, :3], abs=1e-3)
+        assert answer.voltage_pu == pytest.approx(np.abs(flows.voltage[k]), abs=1e-6)
+    assert np.abs(flows.slack_mw).max() < 1e-4
+    assert parse_hours("peak", run) == (HOURS - 1,)
