@@ -89,9 +89,9 @@ def closed_folder(tmp_path: Path) -> Iterator[Path]:
     ("tiny_disk", "whole"),
     [
         (100, set()),
-        (170, {"summary.json"}),
-        (400, {"summary.json", "results.xlsx"}),
-        (800, {"summary.json", "results.xlsx"}),
+        (280, {"summary.json"}),
+        (600, {"summary.json", "results.xlsx"}),
+        (1000, {"summary.json", "results.xlsx"}),
     ],
     indirect=["tiny_disk"],
 )

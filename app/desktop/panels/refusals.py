@@ -13,7 +13,7 @@ from planning.scenario import BaseSpec, ChangedLine, OwnLine, Scenario
 from planning.scenario_fields import CHOICES, unit_of, words_of
 from planning.scenario_options import CASCADES
 from planning.typed import with_unit
-from planning.words import UnitSystem, plain_unit
+from planning.words import TERMS, UnitSystem, plain_unit, term
 
 _PATTERN = ("{field}: {found}，应为{expected}", "{field}: {found}, expected {expected}")
 
@@ -22,7 +22,10 @@ _CHINESE: tuple[tuple[str, str], ...] = (
     (r"at most the node's (.+)", r"不超过该地区已有的 \1"),
     (r"a line from (.*)", r"从 \1 出发的通道"),
     (r"a line that runs in this scenario \(lines\.also\)", "本情景中运行的通道（可在“线路”中另计入）"),
+    (r"a line id of corridors\.csv or interfaces\.csv", "通道表或断面表中的线路"),
+    (r"a line id of corridors\.csv or of the scenario", "通道表或本情景中的线路"),
     (r"a line id of corridors\.csv", "通道表中的通道"),
+    (r"a line of corridors\.csv not in service, or an own line", "通道表中未投运的线路, 或自定线路"),
     (r"both, or capacity = 'sized'", "同时给定风电与光伏, 或改为优化定容"),
     (r"capacity = 'fixed', or neither", "改为给定, 或都不填"),
     (r"both or neither", "同时填写或都不填"),
@@ -100,7 +103,7 @@ def _one(problem: Problem, scenario: Scenario, language: Language, units: UnitSy
                 expected = match.expand(words).strip()
                 break
         else:
-            expected = in_chinese(expected)
+            expected = _LISTED.sub(_named, in_chinese(expected))
         found = _FOUND[found] if found in _FOUND else in_chinese(found)
     for key, names in CHOICES.items():
         expected = expected.replace(f"'{key}'", names[column])
@@ -109,6 +112,14 @@ def _one(problem: Problem, scenario: Scenario, language: Language, units: UnitSy
             expected = re.sub(rf"\b{key}\b", names[column], expected, flags=re.ASCII)
     field = words_of(path, scenario)[column]
     return _PATTERN[column].format(field=field, found=found, expected=expected)
+
+
+_LISTED = re.compile(r"[a-z]+(?:, [a-z]+)+")
+"""Keys one after another, as technologies are."""
+
+
+def _named(match: re.Match[str]) -> str:
+    return "、".join(term(key, "zh") if key in TERMS else key for key in match[0].split(", "))
 
 
 _FIGURE = r"[+-]?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?"
