@@ -63,7 +63,14 @@ def without_words(scenario: Scenario) -> Scenario:
     bases = tuple(b.model_copy(update={"name_zh": b.id, "name_en": b.id}) for b in scenario.bases)
     own = tuple(
         line.model_copy(
-            update={"name_zh": line.id, "name_en": line.id, "source": "-", "tier": "estimated", "route": (), **_NOWHERE}
+            update={
+                "name_zh": line.id,
+                "name_en": line.id,
+                "source": "-",
+                "tier": "estimated",
+                "route": (),
+                **_NOWHERE,
+            }
         )
         for line in scenario.lines.own
     )

@@ -216,6 +216,9 @@ def _corridor(line: Corridor, year: int, base_id: str | None, at: Mapping[str, i
     ramp = rule.ramp_share_per_h
     carried = carried_share(line, rule, year, line_limits())
     hours = rule.annual_full_load_hours
+    loss = loss_share(line).share
+    # Documents charge what is delivered, the dispatch what is sent.
+    toll = B2B_HURDLE_CNY_PER_MWH if price is None else price.cny_per_mwh * (1.0 - loss)
     return _Line(
         info=LineInfo(line.id, line, None, base_id),
         kind=line.result_kind,
@@ -223,8 +226,8 @@ def _corridor(line: Corridor, year: int, base_id: str | None, at: Mapping[str, i
         end=at[line.to_node],
         mw=line.mw,
         reverse_mw=line.mw if line.bidirectional else 0.0,
-        loss=loss_share(line).share,
-        cost=price.cny_per_mwh if price is not None else B2B_HURDLE_CNY_PER_MWH,
+        loss=loss,
+        cost=toll,
         carried=carried if (carried < 1.0).any() else None,
         # A line that is not there, or out, has no least power.
         min_power=rule.min_power_share if carried.min() >= rule.min_power_share else 0.0,

@@ -338,7 +338,11 @@ class Chain(Answers):
                 lambda green: traded_hours(nation, dispatched, trace, lines, green),
             )  # fmt: skip
             settlement = settlement_result(
-                tables, money, physics_losses(flows), by_hour=not scenario.market.empty, hours=nation.case.hours
+                tables,
+                money,
+                physics_losses(flows),
+                by_hour=not scenario.market.empty,
+                hours=nation.case.hours,
             )
             corridors = with_physical_losses(corridor_results(tables, nation, lines, money), flows)
             price = {line.id: line.sale_price_cny_per_mwh for line in money.lines}
