@@ -236,7 +236,8 @@ def _own_outages(summary: Summary, line: str, c: Columns) -> list[Line]:
         over = f"{text('national.n1_hours', c.language)} {number(o.hours_over)}"
         lost = f"{c.figure(o.lost_mw, 'power_mw').shown} {c.unit('power_mw')}"
         hint = f"{over}; {text('outage.own_lost', c.language)} {lost}"
-        lines.append(Line(OUTAGES[o.kind][0 if c.language == "zh" else 1], said, hint, "outage"))
+        part = OUTAGES[o.kind][0 if c.language == "zh" else 1]
+        lines.append(Line(text("outage.own", c.language, part=part), said, hint, "outage"))
     return lines
 
 

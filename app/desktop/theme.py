@@ -49,6 +49,12 @@ def palette(dark: bool) -> QPalette:
     )
     colours = QPalette()
     role = QPalette.ColorRole
+    if dark:
+        # Of frames and rules: Qt's own are those of a light window, white lines on the dark one.
+        for which, colour in (
+            (role.Light, "#3c4247"), (role.Midlight, "#33383c"), (role.Mid, "#2b2f33"), (role.Dark, "#15171a"),
+        ):  # fmt: skip
+            colours.setColor(which, QColor(colour))
     for which, colour in (
         (role.Window, window),
         (role.Base, base),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.desktop.charts.data import Array
 from app.desktop.charts.export import Value, ValueGrid
@@ -84,7 +84,7 @@ class CellView(QWidget):
         self.selected: tuple[str, str] = ("", "")
         """Ids of a row and a column; either may be empty."""
         self.setMouseTracking(True)
-        self.setMinimumHeight(110)
+        self.setMinimumHeight(72)
 
     def sizeHint(self) -> QSize:
         return QSize(460, 260)
@@ -101,6 +101,11 @@ class CellView(QWidget):
             max(int((self.height() - 2 * metrics.height() - 8) / (metrics.height() + 2)), 3),
             max(int((self.width() - self._left()) / wide), 3),
         )
+
+    def readable_px(self, rows: int) -> int:
+        """The least height at which so many rows bear figures."""
+        line = self.fontMetrics().height()
+        return 2 * line + 12 + rows * (line + 1)
 
     def _left(self) -> int:
         metrics, cells = self.fontMetrics(), self.cells
@@ -241,7 +246,14 @@ class CellChart(ChartFrame):
         self.view.pointed.connect(self._pointed)
         self.view.clicked.connect(self._clicked)
         self.view.resized.connect(self._fit)
-        self.body.addWidget(self.view, 1)
+        if gathers:
+            self.body.addWidget(self.view, 1)
+            return
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(self.view)
+        self.body.addWidget(area, 1)
 
     def show_cells(
         self, cells: Cells | None, subject: str, source: str, note: str = "", why: str = ""
@@ -270,6 +282,8 @@ class CellChart(ChartFrame):
         if cells is not None and self._gathers:
             self.view.cells = cells
             cells = gathered(cells, *self.view.room(), text("charts.others", self.look.language))
+        elif cells is not None:
+            self.view.setMinimumHeight(self.view.readable_px(len(cells.rows.ids)))
         self.view.cells = cells
         self.view.update()
 

@@ -36,6 +36,7 @@ from app.desktop.importing.source_rows import (
     variable_row,
 )
 from app.desktop.importing.work import COLUMN
+from app.desktop.panels.tick_tree import TickBox
 from app.desktop.texts import text
 from app.messages import Language, say
 from resources.sources.contract import Finding, SourceReport
@@ -222,7 +223,7 @@ class SourcePage(QScrollArea):
             row = QWidget()
             layout = QHBoxLayout(row)
             layout.setContentsMargins(0, 0, 0, 0)
-            box, told = QCheckBox(), _Sentence("<br>".join(lines))
+            box, told = TickBox(), _Sentence("<br>".join(lines))
             box.setAccessibleName(lines[0])
             box.setPalette(outlined(box.palette()))
             told.clicked.connect(box.click)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QGridLayout,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.panels.tick_tree import TickBox
 from app.desktop.texts import text
 from app.messages import Language
 from planning.scenario_fields import CHOICES, FormField, Value
@@ -165,7 +165,7 @@ class FieldEditor(QWidget):
             self.edited.emit(self.field.path, value)
 
     def _flag(self) -> tuple[QWidget, Callable[[Value], None]]:
-        box = QCheckBox()
+        box = TickBox()
         box.clicked.connect(lambda on: self._emit(bool(on)))
         return box, lambda value: box.setChecked(bool(value))
 

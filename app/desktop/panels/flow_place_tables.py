@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from app.desktop.charts.data import moment
-from app.desktop.panels.results_tables import Columns
+from app.desktop.panels.results_tables import Columns, hour_cell
 from app.desktop.panels.table import Cell, TableContent
 from app.desktop.texts import text
 from app.messages import Language
@@ -14,11 +13,6 @@ from planning.results_flow import PowerFlowFailure
 
 def _missing(words: str, c: Columns) -> TableContent:
     return TableContent((text("failure.words", c.language),), ((Cell(words, words),),), ("",))
-
-
-def _hour(hour: int) -> Cell:
-    at = moment(hour)
-    return Cell(f"{at.month:02d}-{at.day:02d} {at.hour:02d}:00", f"{hour:04d}")
 
 
 def place_words(why: PowerFlowFailure, summary: Summary, language: Language) -> str:
@@ -50,7 +44,7 @@ def failure_table(summary: Summary, c: Columns) -> TableContent:
         said = failure_words(f, named, c.language)
         rows.append(
             (
-                _hour(f.hour), Cell(cause, cause), Cell(place, place), c.share(f.share, 0),
+                hour_cell(f.hour), Cell(cause, cause), Cell(place, place), c.share(f.share, 0),
                 c.figure(f.asked_mw, "power_mw"), c.figure(f.most_mw, "power_mw"), c.number(f.voltage_pu, 2),
                 Cell(said, said),
             )
@@ -81,7 +75,7 @@ def voltage_table(summary: Summary, c: Columns) -> TableContent:
         name = node_word(node, c.language)
         rows.append(
             (
-                Cell(name, name), c.number(v.min_pu, 3), _hour(v.min_hour), c.number(v.max_pu, 3), _hour(v.max_hour),
+                Cell(name, name), c.number(v.min_pu, 3), hour_cell(v.min_hour), c.number(v.max_pu, 3), hour_cell(v.max_hour),
                 c.number(v.hours_short), c.number(v.hours_surplus),
             )
         )  # fmt: skip

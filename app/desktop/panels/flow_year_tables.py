@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.desktop.panels.results_tables import Columns
+from app.desktop.panels.results_tables import Columns, hour_cell
 from app.desktop.panels.table import Cell, TableContent
 from planning.flow_words import outage_effect, outage_word
 from planning.results import PowerFlowYear, Summary
@@ -86,17 +86,18 @@ def outage_table_of(summary: Summary, c: Columns) -> TableContent:
 def outage_table(year: PowerFlowYear | None, named: Mapping[str, str], c: Columns) -> TableContent:
     """Every circuit, tie, pole and bipole in its worst hour, the worst first; a row's id is the line's."""
     column = 0 if c.language == "zh" else 1
+    power = c.unit("power_mw")
     headers = tuple(
         words[column]
         for words in (
             ("停运元件", "outage"),
-            ("最重时刻\nh", "worst hour\nh"),
+            ("最重时刻", "worst hour"),
             ("影响", "effect"),
             ("停运前", "before"),
             ("停运后 (线性)", "after, linear"),
             ("停运后 (交流)", "after, AC"),
             ("新增越限小时", "hours it\noverloads"),
-            ("损失功率\nMW", "power lost\nMW"),
+            (f"损失功率\n{power}", f"power lost\n{power}"),
         )
     )
     outages = year.outages if year is not None else ()
@@ -107,13 +108,13 @@ def outage_table(year: PowerFlowYear | None, named: Mapping[str, str], c: Column
         rows.append(
             (
                 Cell(what, what),
-                c.number(o.hour),
+                hour_cell(o.hour),
                 Cell(effect, effect),
                 c.share(o.loading_before if loads else None),
                 c.share(o.loading_linear if loads else None),
                 c.share(o.loading_ac),
                 c.number(o.hours_over),
-                c.number(o.lost_mw),
+                c.figure(o.lost_mw, "power_mw"),
             )
         )
     return TableContent(headers, tuple(rows), tuple(o.line for o in outages))

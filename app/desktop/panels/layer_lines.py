@@ -35,7 +35,12 @@ class _Wrapped(QStyledItemDelegate):
         style = self._tree.style()
         tick = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, None, self._tree)
         gap = style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, self._tree) + 1
-        room = self._tree.columnWidth(0) - 2 * INDENT_PX - tick - 4 * gap
+        # As if the bar at the side stood there always: were lines to wrap because it comes, and it to go because they do
+        # not, Qt would lay out one within the other until its stack is full.
+        tree = self._tree
+        bar = tree.verticalScrollBar().sizeHint().width()
+        column = tree.width() - 2 * tree.frameWidth() - bar - tree.columnWidth(1)
+        room = column - 2 * INDENT_PX - tick - 4 * gap
         metrics = self._tree.fontMetrics()
         flags = Qt.TextFlag.TextWordWrap
         needed = metrics.boundingRect(QRect(0, 0, max(room, 40), 1000), flags, str(index.data())).height()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.desktop.panels.tick_tree import TickBox
 from app.desktop.texts import text
 from app.messages import Language
 
@@ -156,7 +157,7 @@ def _choice_words(key: str, choice: str, language: Language) -> str:
 
 def _control(field: Field, choose_curve: Callable[[], str]) -> QWidget:
     if field.kind == "tick":
-        tick = QCheckBox()
+        tick = TickBox()
         tick.setChecked(bool(field.start))
         return tick
     if field.kind == "choice":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QWidget
 
+from app.desktop.charts.look import Look
 from app.desktop.texts import text
 from app.desktop.theme import ACCENT
-from app.messages import Language
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "overview": ("tab.overview", "tab.sources"),
@@ -44,10 +44,6 @@ class GroupBar(QWidget):
             button = QToolButton()
             button.setCheckable(True)
             button.setAutoRaise(True)
-            button.setStyleSheet(
-                "QToolButton { padding:3px 9px; border:0; border-radius:4px } "
-                f"QToolButton:checked {{ background:{ACCENT}; color:#ffffff }}"
-            )
             self._group.addButton(button, index)
             row.addWidget(button)
             self.buttons[key] = button
@@ -63,7 +59,13 @@ class GroupBar(QWidget):
         """Mark a group; tells nobody."""
         self.buttons[key].setChecked(True)
 
-    def set_language(self, language: Language) -> None:
-        self.setAccessibleName(text("results.groups", language))
+    def set_look(self, look: Look) -> None:
+        """Words and colours: a button with a style of its own does not follow the window's palette."""
+        self.setAccessibleName(text("results.groups", look.language))
         for key, button in self.buttons.items():
-            button.setText(text(f"results.group.{key}", language))
+            button.setText(text(f"results.group.{key}", look.language))
+        self.setStyleSheet(
+            f"QToolButton {{ padding:3px 9px; border:1px solid transparent; border-radius:4px; color:{look.ink} }}"
+            f"QToolButton:hover, QToolButton:focus {{ border-color:{look.dim} }}"
+            f"QToolButton:checked {{ background:{ACCENT}; color:#ffffff }}"
+        )

@@ -294,7 +294,7 @@ class ResultsPanel(QWidget):
         self._empty.setVisible(self._summary is None)
         self._tabs.setVisible(self._summary is not None)
         qt_words.name_scrolling(self._tabs.tabBar(), language)
-        self._groups.set_language(language)
+        self._groups.set_look(self._look)
         for index, key in enumerate(TAB_KEYS):
             words = text(key, language)
             self._tabs.setTabText(index, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from app.desktop.charts.data import moment
 from app.desktop.panels.table import Cell, TableContent
 from app.desktop.texts import text
 from app.messages import Language
@@ -65,6 +66,12 @@ class Columns:
     def words(self, zh: str, en: str, hint: str = "") -> Cell:
         shown_text = zh if self.language == "zh" else en
         return Cell(shown_text, shown_text, hint)
+
+
+def hour_cell(hour: int) -> Cell:
+    """An hour of the year as a date, in the order of the year."""
+    at = moment(hour)
+    return Cell(f"{at.month:02d}-{at.day:02d} {at.hour:02d}:00", f"{hour:04d}")
 
 
 def province_table(summary: Summary, c: Columns) -> TableContent:

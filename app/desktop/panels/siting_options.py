@@ -7,7 +7,6 @@ from typing import Literal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from app.desktop.charts.look import Look
 from app.desktop.panels.field_editor import WARNING, complaint_words
 from app.desktop.panels.siting_edit import Wishes
 from app.desktop.panels.siting_rule_form import Spin
+from app.desktop.panels.tick_tree import TickBox
 from app.desktop.texts import text
 from planning.scenario_fields import FormField
 from planning.siting.eligibility import TECHNOLOGIES
@@ -44,7 +44,7 @@ class OptionsPage(QWidget):
         self._mw: dict[PowerKey, float | None] = dict(USUAL_MW)
         self._channels: tuple[tuple[str, str], ...] = ()
         self._channel = ""
-        self.technologies = {name: QCheckBox() for name in TECHNOLOGIES}
+        self.technologies = {name: TickBox() for name in TECHNOLOGIES}
         for name in ("wind", "pv"):
             self.technologies[name].setChecked(True)
         self.channel = QComboBox()
@@ -52,7 +52,7 @@ class OptionsPage(QWidget):
         self.channel.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.powers: dict[PowerKey, QLineEdit] = {key: QLineEdit() for key in USUAL_MW}
         self._units = {key: QLabel() for key in USUAL_MW}
-        self.land, self.pv_share, self.clip = QComboBox(), Spin(), QCheckBox()
+        self.land, self.pv_share, self.clip = QComboBox(), Spin(), TickBox()
         self.land.addItems(list(LAND_RULES))
         self.pv_share.setRange(0.0, 100.0)
         self.pv_share.setDecimals(0)

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.desktop.charts.look import Look
 from app.desktop.panels.results_tables import tier_words
 from app.desktop.panels.siting_edit import takes_buffer, thresholds
+from app.desktop.panels.tick_tree import TickBox
 from app.desktop.texts import text
 from planning.shipped_words import shipped_words
 from planning.siting.eligibility import TECHNOLOGIES
@@ -75,7 +75,7 @@ class RuleForm(QScrollArea):
         self.nodata, self._nodata_label = QComboBox(), QLabel()
         self.nodata.setMaximumWidth(150)
         self.nodata.addItems(list(NODATA))
-        self.technologies = {name: QCheckBox() for name in TECHNOLOGIES}
+        self.technologies = {name: TickBox() for name in TECHNOLOGIES}
         self._technologies_label = QLabel()
         self._source_label, self._data_label, self._classes_label = QLabel(), QLabel(), QLabel()
         self._body = QWidget()

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSplitter,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from app.desktop.charts.look import Look
 from app.desktop.panels.field_editor import WARNING
 from app.desktop.panels.siting_edit import EditedRules
 from app.desktop.panels.siting_rule_form import RuleForm
+from app.desktop.panels.tick_tree import TickTree
 from app.desktop.texts import text
 from app.messages import say
 from gis_layers.errors import InputError
@@ -63,7 +63,7 @@ class RuleEditor(QWidget):
         head.addStretch(1)
         self.words = QLabel()
         self.words.setWordWrap(True)
-        self.tree = QTreeWidget()
+        self.tree = TickTree()
         self.tree.setColumnCount(4)
         self.tree.setMinimumHeight(60)
         self.sets.setMinimumWidth(130)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.desktop.charts.look import GAIN, Look
 from app.desktop.panels.endowment_card import Bars, Row
 from app.desktop.panels.field_editor import WARNING
+from app.desktop.panels.tick_tree import TickBox
 from app.desktop.texts import text
 from planning.siting.ahp import Weights, weights_of
 from planning.siting.suitability import CRITERIA, Judgements
@@ -73,7 +73,7 @@ class WeightsEditor(QWidget):
         grid.setRowStretch(count + 1, 1)
         self.bars, self.words = Bars(), QLabel()
         self.words.setWordWrap(True)
-        self.allow, self.reset = QCheckBox(), QPushButton()
+        self.allow, self.reset = TickBox(), QPushButton()
         foot = QHBoxLayout()
         foot.addWidget(self.words, 1)
         foot.addWidget(self.allow)

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSplitter,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from app.desktop.panels.base_field import BaseFieldEditor
 from app.desktop.panels.base_problems import field_name, problem_words
 from app.desktop.panels.field_editor import WARNING
+from app.desktop.panels.tick_tree import TickTree
 from app.desktop.texts import text
 from app.messages import Language
 from gis_layers.errors import InputError, Problem
@@ -104,7 +104,7 @@ class SizingForm(QWidget):
             files.addWidget(button)
         head.addRow("", files)
         head.addRow(self._study_label, self.study)
-        self.tree = QTreeWidget()
+        self.tree = TickTree()
         self.tree.setHeaderHidden(True)
         self.tree.setIndentation(0)
         self.tree.currentItemChanged.connect(self._choose)

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
@@ -29,6 +28,7 @@ from app.desktop.map.stack import LayerStack
 from app.desktop.map.style import MAX_CLASSES, RasterStyle, classified, range_from_data
 from app.desktop.panels.style_page import StylePage
 from app.desktop.panels.swatch import ramp_image
+from app.desktop.panels.tick_tree import TickBox
 from app.desktop.texts import text
 from app.messages import Language
 
@@ -80,7 +80,7 @@ class RasterPage(StylePage):
             self.gallery.addItem(entry)
         self.gallery.currentItemChanged.connect(self._pick)
         self.row("layers.palette", self.gallery)
-        self.reverse = QCheckBox()
+        self.reverse = TickBox()
         self.reverse.toggled.connect(lambda on: self._set(reverse=on))
         self._form.addRow(QLabel(), self.reverse)
         self.low, self.high = _number(), _number()

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
-    QCheckBox,
     QColorDialog,
     QComboBox,
     QDoubleSpinBox,
@@ -24,6 +23,7 @@ from app.desktop.map.stack import LayerStack
 from app.desktop.map.style import MAX_CLASSES, Category, RasterStyle, VectorStyle
 from app.desktop.panels.style_page import StylePage
 from app.desktop.panels.swatch import ramp_image
+from app.desktop.panels.tick_tree import TickBox
 from app.desktop.texts import text
 from app.messages import Language
 
@@ -47,7 +47,7 @@ class VectorPage(StylePage):
             button.setIconSize(CHIP)
             button.clicked.connect(lambda _=False, f=field: self._ask_colour(f))
             self.row(f"layers.{field}", button)
-        self.no_fill = QCheckBox()
+        self.no_fill = TickBox()
         self.no_fill.toggled.connect(self._toggle_fill)
         self._form.addRow("", self.no_fill)
         self._make_colours()
@@ -83,7 +83,7 @@ class VectorPage(StylePage):
             self.ramp.addItem(QIcon(QPixmap.fromImage(ramp_image(name).scaled(ICON))), "", name)
         self.method.addItems([""] * len(METHODS))
         self.classes.setRange(2, MAX_CLASSES)
-        self.reverse = QCheckBox()
+        self.reverse = TickBox()
         self.ramp.currentIndexChanged.connect(lambda index: self._regrade(palette=self.ramp.itemData(index)))
         self.method.currentIndexChanged.connect(
             lambda index: self._regrade(classification=METHODS[index], breaks=())

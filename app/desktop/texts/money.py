@@ -85,6 +85,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "全年 8,760 小时交流潮流中该节点各母线的最低与最高电压。",
         "Lowest and highest voltage of the node's buses in the AC flows of the year.",
     ),
+    "outage.own": ("停运: {part}", "outage: {part}"),
     "outage.own_lost": ("损失功率", "power lost"),
     "charts.how.outage": (
         "全年各小时线性校核, 列出最重时刻加载最多的断面; 该时刻另作交流校核, 有交流结果时给交流负载率。",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.desktop.map.content import build_stack
@@ -15,6 +16,8 @@ from app.desktop.map.style import RasterStyle
 from app.desktop.panels.layer_lines import ID_ROLE
 from app.desktop.panels.layer_tree import LayerTree
 from app.desktop.panels.swatch import Swatch
+from app.desktop.panels.tick_tree import TickBox, TickTree
+from app.desktop.theme import palette
 from app.messages import Language
 
 
@@ -227,3 +230,39 @@ def test_a_title_takes_no_more_than_two_lines_and_is_told_in_full_beside_it(
         line = tree._lines[entry.id]
         assert tree._tree.visualItemRect(line).height() <= 2 * (one + 3), entry.short
         assert entry.title in line.toolTip(0)
+
+
+def test_a_title_wraps_alike_with_and_without_the_bar_at_the_side(tree: LayerTree) -> None:
+    """Else Qt lays out one within the other where the bar comes and goes with the wrapping, until its stack is full."""
+    widget = tree._tree
+    delegate, option = widget.itemDelegate(), QStyleOptionViewItem()
+    long = widget.topLevelItem(1).child(0)
+    long.setText(0, "a layer whose name is as long as its column is wide or a little longer")
+    index = widget.indexFromItem(long)
+    for width in range(160, 300, 5):
+        tree.resize(width, 600)
+        heights = set()
+        for policy in (Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn):
+            widget.setVerticalScrollBarPolicy(policy)
+            widget.doItemsLayout()
+            heights.add(delegate.sizeHint(option, index).height())
+        assert len(heights) == 1, width
+
+
+def test_boxes_to_tick_have_an_outline_that_is_seen_in_the_dark(qtbot: QtBot) -> None:
+    room = QWidget()
+    qtbot.addWidget(room)
+    layout = QVBoxLayout(room)
+    for box in (TickTree(), TickBox()):
+        layout.addWidget(box)
+    room.show()
+    for dark in (True, False, True):
+        room.setPalette(palette(dark))
+        QApplication.processEvents()
+        for box in (room.findChild(TickTree), room.findChild(TickBox)):
+            assert box is not None
+            colours = box.palette()
+            # Fusion's outline of an indicator.
+            rim, ground = colours.window().color().darker(140), colours.base().color()
+            assert abs(rim.lightness() - ground.lightness()) > 50
+            assert (colours.text().color().lightness() > 128) == dark
