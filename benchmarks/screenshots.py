@@ -34,6 +34,8 @@ GOLMUD, LENGHU, KUBUQI, LHASA, SHANGHAI = (
     (91.1, 29.7),
     (121.5, 31.2),
 )
+WORKER_S = 900.0
+"""The longest a scene waits for the worker: an outage needs the dispatch, where the store has it not."""
 GUIDE = (
     "main zh light", "main en light", "flows zh dark", "flows en dark", "place zh light", "base en light",
     "dispatch zh light", "pins en light", "import zh light", "welcome en light",
@@ -85,10 +87,15 @@ class Stage:
         self.window.state.set_hour(hour)
 
     def taller_results(self, height: int) -> None:
+        self.taller("results", height)
+
+    def taller(self, panel: str, height: int) -> None:
+        """A panel below the map, so many pixels high."""
         from PySide6.QtCore import Qt
         from PySide6.QtWidgets import QDockWidget
 
-        dock = self.window.findChild(QDockWidget, "results")
+        dock = self.window.findChild(QDockWidget, panel)
+        assert isinstance(dock, QDockWidget), panel
         self.window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
 
     def settle(self) -> None:
@@ -251,6 +258,101 @@ def style(stage: Stage) -> None:
     stage.box = stage.window.layers._style_box
 
 
+def siting(stage: Stage) -> None:
+    """Sites of a drawn area, as the worker finds them."""
+    import shapely
+
+    stage.open()
+    window, (lon, lat) = stage.window, KUBUQI
+    window.canvas.center_on(lon, lat, 260.0)
+    shape = shapely.box(lon - 0.25, lat - 0.18, lon + 0.25, lat + 0.18)
+    window.bench.toolbox.drawn.emit(shape)
+    window.drawing.bar.assess.click()
+    stage.until(lambda: window.sitings.area.asked is not None, "area")
+    window.sitings.run()
+    stage.until(lambda: window.siting.answer is not None, "sites", WORKER_S)
+    stage.taller("siting", 420)
+
+
+def sizing(stage: Stage) -> None:
+    """The first of the built-in bases, as the worker sizes it."""
+    stage.open()
+    window = stage.window
+    stage.do("sizing")
+    stage.until(lambda: bool(window.sizing.draft.document), "bases")
+    window.sizings.run()
+    stage.until(lambda: bool(window.sized.results), "sizing", WORKER_S)
+    stage.taller("sized", 460)
+
+
+def lines(stage: Stage) -> None:
+    """The table of corridors and the editor of the one selected."""
+    stage.open()
+    stage.do("lines")
+    stage.window.state.select("corridor", largest_line(stage))
+    stage.taller("lines", 480)
+
+
+def single(stage: Stage) -> None:
+    stage.open()
+    stage.hour(JULY_AFTERNOON)
+    stage.window.results.show_tab("charts.tab.single")
+    stage.window.state.select("corridor", largest_line(stage))
+    stage.taller_results(460)
+
+
+def sankey(stage: Stage) -> None:
+    """Who sends to whom."""
+    stage.open()
+    stage.window.results.show_tab("charts.tab.exchange")
+    stage.taller_results(560)
+
+
+def trades(stage: Stage) -> None:
+    """Who pays whom."""
+    stage.open()
+    stage.window.results.show_tab("tab.trades")
+    stage.taller_results(520)
+
+
+def claim(stage: Stage) -> None:
+    stage.open()
+    stage.window.results.show_tab("tab.claim")
+    stage.taller_results(480)
+
+
+def balance(stage: Stage) -> None:
+    stage.open()
+    stage.hour(JULY_AFTERNOON)
+    stage.do("show_balance")
+
+
+def prices(stage: Stage) -> None:
+    stage.open()
+    stage.hour(JULY_AFTERNOON)
+    stage.do("show_prices")
+
+
+def outage(stage: Stage) -> None:
+    """Both poles of the largest line, as the worker answers."""
+    stage.open()
+    window = stage.window
+    stage.hour(JULY_AFTERNOON)
+    window.state.select("corridor", largest_line(stage))
+    stage.do("outage")
+    window.outages.run()
+    stage.until(lambda: window.outages.overlay.answer is not None, "outage", WORKER_S)
+    stage.taller("outage", 420)
+
+
+def largest_line(stage: Stage) -> str:
+    """The direct-current line that delivers most."""
+    summary = stage.window.document.summary
+    assert summary is not None
+    own = {key: c.delivered_mwh for key, c in summary.corridors.items() if c.kind == "dc"}
+    return max(own, key=lambda key: own[key])
+
+
 def welcome(stage: Stage) -> None:
     stage.do("welcome")
 
@@ -258,7 +360,8 @@ def welcome(stage: Stage) -> None:
 SCENES: dict[str, Callable[[Stage], None]] = {
     "main": main, "flows": flows, "wind": wind, "place": place, "base": base, "dispatch": dispatch,
     "inputs": inputs, "compare": compare, "pins": pins, "draw": draw, "swipe": swipe, "import": imports,
-    "style": style, "welcome": welcome,
+    "style": style, "welcome": welcome, "siting": siting, "sizing": sizing, "lines": lines, "single": single,
+    "sankey": sankey, "trades": trades, "claim": claim, "balance": balance, "prices": prices, "outage": outage,
 }  # fmt: skip
 
 

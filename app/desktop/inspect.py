@@ -208,11 +208,21 @@ def _corridor(line: CorridorResult, c: Columns) -> list[Line]:
     tariff = f"{shipped_words(line.tariff_source, c.language)}\n{term('tier', c.language)}: {tier}"
     loss = f"{shipped_words(line.loss_source, c.language)}\n{term('tier', c.language)}: {tier}"
     return [
-        _figure(c, "capacity", line.capacity_mw, "power_mw", how="line_capacity"),
+        Line(
+            text("charts.capacity", c.language),
+            f"{c.figure(line.capacity_mw, 'power_mw').shown} {c.unit('power_mw')}",
+            "",
+            "line_capacity",
+        ),
         _figure(c, "sent", line.sent_mwh, "energy_mwh", how="sent"),
         _figure(c, "delivered", line.delivered_mwh, "energy_mwh", how="delivered"),
         Line(term("loss_share", c.language), percent(line.loss_share, 2), loss, "loss_share"),
-        Line(term("full_load_hours", c.language), f"{line.full_load_hours:,.0f} h", "", "full_load_hours"),
+        Line(
+            term("full_load_hours", c.language),
+            f"{line.full_load_hours:,.0f} {plain_unit('h', c.language)}",
+            "",
+            "full_load_hours",
+        ),
         Line(term("green_share", c.language), percent(line.green_share), "", "green_share"),
         _figure(c, "tariff", line.tariff_cny_per_mwh, "price_cny_per_mwh", tariff, "tariff")
         if line.tariff_cny_per_mwh is not None

@@ -16,6 +16,8 @@ from planning.words import MISSING, TERMS, percent, plain_unit, term
 
 ROW_PX, HEAD_PX, SYMBOL_PX, PAD_PX = 16, 18, 36, 4
 LEAST_COLUMN_PX = 132
+GAP_PX = 12
+"""Between a name, the hour's figure and the year's."""
 DC_COLOUR, AC_COLOUR = "#c8553d", "#3f7cac"
 STAGE_KEYS = ("single.source", "single.send", "single.line", "single.receive", "single.grid")
 
@@ -199,26 +201,23 @@ class SingleLineView(QWidget):
         """A name and, below it, the hour's figure and the year's."""
         look, metrics = self.look, painter.fontMetrics()
         y = float(HEAD_PX + SYMBOL_PX + PAD_PX)
-        one_line = width >= 235
-        for item in self.rows(stage):
-            now = figure_words(item.fixed if item.is_fixed else item.hour, item.kind, look)
-            year = ""
-            if item.year_kind:
-                year = f"{text('single.year', look.language)} {figure_words(item.year, item.year_kind, look)}"
+        rows = [(item_name(item, look), *self._said(item)) for item in self.rows(stage)]
+        wide = [
+            max((metrics.horizontalAdvance(row[k]) for row in rows if row[2]), default=0) for k in range(3)
+        ]
+        one_line = sum(wide) + 2 * GAP_PX <= width - 16
+        for title, now, year in rows:
             row = QRectF(left + 8, y, width - 16, ROW_PX)
             painter.setPen(QColor(look.dim))
             room = int(row.width()) - metrics.horizontalAdvance(now) - 8
-            name = metrics.elidedText(item_name(item, look), Qt.TextElideMode.ElideRight, max(room, 24))
+            name = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(room, 24))
             painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
             painter.setPen(QColor(look.ink))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             if one_line and year:
-                split = QRectF(row.left(), y, row.width() * 0.56, ROW_PX)
-                painter.drawText(split, right, now)
+                painter.drawText(QRectF(row.left(), y, row.width() - wide[2] - GAP_PX, ROW_PX), right, now)
                 painter.setPen(QColor(look.dim))
-                painter.drawText(
-                    row, right, metrics.elidedText(year, Qt.TextElideMode.ElideRight, int(row.width() * 0.42))
-                )
+                painter.drawText(row, right, year)
             else:
                 painter.drawText(row, right, now)
                 if year:
@@ -226,6 +225,14 @@ class SingleLineView(QWidget):
                     painter.setPen(QColor(look.dim))
                     painter.drawText(QRectF(left + 8, y, width - 16, ROW_PX), right, year)
             y += ROW_PX
+
+    def _said(self, item: Item) -> tuple[str, str]:
+        """The hour's figure, or the one that holds always, and the year's; empty where it has none."""
+        look = self.look
+        now = figure_words(item.fixed if item.is_fixed else item.hour, item.kind, look)
+        if not item.year_kind:
+            return now, ""
+        return now, f"{text('single.year', look.language)} {figure_words(item.year, item.year_kind, look)}"
 
 
 class SingleLineChart(ChartFrame):

@@ -166,8 +166,24 @@ class FieldEditor(QWidget):
 
     def _flag(self) -> tuple[QWidget, Callable[[Value], None]]:
         box = TickBox()
-        box.clicked.connect(lambda on: self._emit(bool(on)))
-        return box, lambda value: box.setChecked(bool(value))
+        if not self.field.optional:
+            box.clicked.connect(lambda on: self._emit(bool(on)))
+            return box, lambda value: box.setChecked(bool(value))
+        # Neither yes nor no is a third state: an empty box would say no.
+        box.setTristate(True)
+        nothing, state = text("scenario.automatic", self._language), Qt.CheckState
+        values: dict[Qt.CheckState, Value] = {
+            state.PartiallyChecked: None,
+            state.Checked: True,
+            state.Unchecked: False,
+        }
+        box.clicked.connect(lambda: self._emit(values[box.checkState()]))
+
+        def show(value: Value) -> None:
+            box.setCheckState(next(s for s, v in values.items() if v is value))
+            box.setText(nothing if value is None else "")
+
+        return box, show
 
     def _choice(self) -> tuple[QWidget, Callable[[Value], None]]:
         box, language = _Combo(), self._language

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from app.desktop import qt_words
@@ -153,6 +153,10 @@ class ResultsPanel(QWidget):
         layout.addWidget(self._tabs, 1)
         self._retitle()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._groups.set_room(self.width())
+        super().resizeEvent(event)
+
     # -- what is shown ---------------------------------------------------------------------------
 
     def show_summary(self, summary: Summary | None, language: Language, units: UnitSystem) -> None:
@@ -295,6 +299,7 @@ class ResultsPanel(QWidget):
         self._tabs.setVisible(self._summary is not None)
         qt_words.name_scrolling(self._tabs.tabBar(), language)
         self._groups.set_look(self._look)
+        self._groups.set_room(self.width())
         for index, key in enumerate(TAB_KEYS):
             words = text(key, language)
             self._tabs.setTabText(index, words)

@@ -8,6 +8,7 @@ from app.desktop.charts.data import moment
 from app.desktop.panels.table import Cell, TableContent
 from app.desktop.texts import text
 from app.messages import Language
+from planning.dispatch_words import year_lines
 from planning.line_words import NO_TARIFF
 from planning.results import NationalResult, Summary
 from planning.shipped_words import shipped_words
@@ -126,7 +127,7 @@ def corridor_table(summary: Summary, c: Columns) -> TableContent:
     headers = (
         c.header("corridor"),
         "DC / AC",
-        c.header("capacity", "power_mw"),
+        f"{text('charts.capacity', c.language)}\n{c.unit('power_mw')}",
         c.header("sent", "energy_mwh"),
         c.header("delivered", "energy_mwh"),
         c.header("loss_share"),
@@ -230,6 +231,8 @@ def national_table(n: NationalResult, residual_mw: float, c: Columns) -> TableCo
         ("最大节点不平衡", "largest node imbalance", _residual(residual_mw, c)),
     ):
         rows.append((c.words(zh, en), blank, cell))
+    for (zh, en), figure in year_lines(n, c.language, c.units):
+        rows.append((c.words(zh, en), blank, Cell(figure, figure)))
     headers = ("", c.header("capacity"), c.header("generation"))
     return TableContent(headers, tuple(rows), tuple(str(i) for i in range(len(rows))))
 

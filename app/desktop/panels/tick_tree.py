@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QTreeWidget, QWidget
 
 OUTLINE = "#8b949b"
@@ -30,7 +30,15 @@ class TickTree(QTreeWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and is_dark(self) != self._dark:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._dress()  # one that is made in the dark has seen no change
+        super().showEvent(event)
+
+    def _dress(self) -> None:
+        if is_dark(self) != self._dark:
             self._dark = not self._dark
             self.setPalette(outlined(self._dark))
 
@@ -42,6 +50,14 @@ class TickBox(QCheckBox):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and is_dark(self) != self._dark:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._dress()  # one that is made in the dark has seen no change
+        super().showEvent(event)
+
+    def _dress(self) -> None:
+        if is_dark(self) != self._dark:
             self._dark = not self._dark
             self.setPalette(outlined(self._dark))

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app.desktop.charts.data import balance
 from app.desktop.charts.money import base_flows, province_money
-from app.desktop.panels.results import ResultsPanel
+from app.desktop.panels.result_groups import GROUPS
+from app.desktop.panels.results import PAGES, ResultsPanel
 from app.desktop.panels.table import Cell, TableContent, ValueTable
 from app.desktop.start import make_application
 from planning.hourly import HOURS, HourlyResult
@@ -481,3 +482,30 @@ def test_a_long_text_takes_the_room_that_others_leave(qtbot: QtBot) -> None:
     table.setColumnWidth(1, 333)
     table.resize(900, 200)
     assert table.columnWidth(1) == 333
+
+
+def test_the_tabs_of_one_group_are_shown_and_a_group_opens_where_it_was_left(
+    panel: ResultsPanel, qapp: QApplication, qtbot: QtBot
+) -> None:
+    bar, tabs = panel._groups, panel._tabs
+    keys = list(panel.tab_keys())
+    assert sorted(keys) == sorted(PAGES)
+
+    def seen() -> list[str]:
+        return [key for index, key in enumerate(keys) if tabs.isTabVisible(index)]
+
+    assert seen() == list(GROUPS["overview"])
+    panel.show_tab("tab.claim")
+    assert seen() == list(GROUPS["money"])
+    assert bar.buttons["money"].isChecked()
+    bar.buttons["flow"].click()
+    assert keys[tabs.currentIndex()] == "tab.power_flow"
+    bar.buttons["money"].click()
+    assert keys[tabs.currentIndex()] == "tab.claim"
+    panel.resize(420, 300)
+    qapp.processEvents()
+    assert not bar.buttons["money"].isVisible()
+    menu = bar._menu.menu()
+    assert bar._menu.isVisible()
+    menu.actions()[list(GROUPS).index("balance")].trigger()
+    assert seen() == list(GROUPS["balance"])
