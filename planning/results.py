@@ -51,6 +51,14 @@ class NationalResult(Frozen):
     """Wind and PV of the curtailment that grids inside provinces could not take; None: not asked."""
     shortages: tuple[Shortage, ...] = ()
     """Nodes that were not served in full, the most first."""
+    gap_share: float | None = None
+    """The dispatch in windows costs at most this much more than the best of the undivided year; None: not measured. [-]"""
+    bound_cny: float | None = None
+    """No dispatch of the whole year can cost less, penalties counted."""
+    curtailed_twh_by_cause: dict[str, float] | None = None
+    """Wind and PV not taken, by the causes of `planning.dispatch.cause` and `blocked`; those with any."""
+    reserve_short_mwh: dict[str, float] | None = None
+    """Spinning reserve missing, by synchronous grid; {}: none; None: not asked."""
     transfer_twh: float
     """Delivered over all inter-provincial corridors and interfaces."""
     green_transfer_twh: float

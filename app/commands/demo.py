@@ -23,6 +23,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace, context: Context) -> None:
     from app.commands.cash import claim_lines, settlement_lines
+    from app.commands.run import year_facts
     from gis_layers.files import writable_folder
     from gis_layers.progress import part
     from planning.chain.hourly import hourly_result
@@ -55,6 +56,7 @@ def _run(options: argparse.Namespace, context: Context) -> None:
                 f"{claim.gdp_share:.1%} of their {claim.gdp_year} GDP (the claim: {claim.target_share:.0%}).",
             ),
             *claim_lines(claim, context)[1:],
+            *year_facts(result.summary.national, context),
             *(settlement_lines(settlement, result.summary.provinces, context) if settlement else ()),
             context.pick("结果文件:", "Results:"),
             *[f"  {path}" for path in files],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +105,7 @@ def _lines(answer: LinkAnswer, context: Context) -> list[str]:
             f"{pick('弃电率', 'curtailment')} {nation.curtailment_rate:.2%}, "
             f"{pick('缺供电量', 'unserved')} {nation.unserved_mwh:,.0f} MWh"
         )
-        lines += shortage_lines(nation, context)
+        lines += year_facts(nation, context)
     if answer.power_flow is not None:
         for hour in answer.power_flow.hours:
             loading = "–" if hour.max_loading is None else f"{hour.max_loading:.0%}"
@@ -126,29 +125,12 @@ def _lines(answer: LinkAnswer, context: Context) -> list[str]:
     return lines
 
 
-_MOST_SHORT = 5
+def year_facts(nation: NationalResult, context: Context) -> list[str]:
+    """What the dispatch says of itself: gap, causes of curtailment, reserve, who went unserved."""
+    from planning.dispatch_words import year_lines
 
-
-def _moment(hour: int) -> str:
-    """Month, day and hour of an hour of the 8,760."""
-    day = datetime(2021, 1, 1) + timedelta(hours=hour)
-    return f"{day:%m-%d %H:00}"
-
-
-def shortage_lines(nation: NationalResult, context: Context) -> list[str]:
-    """Who went unserved: place, energy, hours, the worst hour; the five with the most."""
-    from planning.tables import load_tables
-
-    pick, names = context.pick, load_tables().node_by_id
-    lines = []
-    for short in nation.shortages[:_MOST_SHORT]:
-        node = names.get(short.node)
-        name = short.node if node is None else pick(node.name_zh, node.name_en)
-        lines.append(
-            f"  {pick('缺电', 'short of power')}: {name} {short.mwh:,.0f} MWh, {short.hours} h, "
-            f"{pick('最大', 'most')} {short.worst_mw:,.0f} MW {_moment(short.worst_hour)}"
-        )
-    return lines
+    facts = year_lines(nation, context.language, "si")
+    return [f"  {context.pick(*words)}: {figure}" for words, figure in facts]
 
 
 COMMAND = Command("run", "单个环节 · the chain up to one link", _arguments, _run)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+import numpy as np
+
 from planning.cash_flow.claim import Claim
 from planning.cash_flow.market_prices import REVERSE
 from planning.cash_flow.provinces import CashFlow
@@ -14,7 +16,9 @@ from planning.chain.adequacy import shortages
 from planning.chain.nation import Nation
 from planning.chain.nation_lines import LineInfo
 from planning.corridors import loss_share, tariff
+from planning.dispatch.cause import CAUSES
 from planning.dispatch.result import DispatchResult
+from planning.dispatch_words import LEAST_MWH
 from planning.fleet import Fleet
 from planning.results import (
     ClaimResult,
@@ -63,6 +67,10 @@ def national_result(
         blocked_twh={t: mwh / 1e6 for t, mwh in blocked.items()} if any(blocked.values()) else None,
         unserved_mwh=float(result.unserved_mw.sum()),
         shortages=shortages(nation, result),
+        gap_share=result.gap_share,
+        bound_cny=result.bound_cny,
+        curtailed_twh_by_cause=_by_cause(result, sum(blocked.values())),
+        reserve_short_mwh=_reserve_short(result),
         transfer_twh=sum(line.delivered_mwh for line in crossing) / 1e6,
         green_transfer_twh=sum(line.delivered_mwh * line.green_share for line in crossing) / 1e6,
         loss_twh=sum(line.sent_mwh - line.delivered_mwh for line in crossing) / 1e6,
@@ -70,6 +78,24 @@ def national_result(
         co2_mt=float(result.co2_t) / 1e6,
         cost_cny=float(result.cost_cny),
     )
+
+
+def _by_cause(result: DispatchResult, blocked_mwh: float) -> dict[str, float] | None:
+    """[TWh] of the causes that have any, what grids inside provinces could not take first."""
+    if result.curtailment_cause is None:
+        return None
+    curtailed = (result.curtailed_wind_mw + result.curtailed_pv_mw).ravel()
+    found = np.bincount(result.curtailment_cause.ravel(), weights=curtailed, minlength=len(CAUSES))
+    by_cause = {"blocked": blocked_mwh, **dict(zip(CAUSES[1:], found[1:].tolist(), strict=True))}
+    return {cause: mwh / 1e6 for cause, mwh in by_cause.items() if mwh >= LEAST_MWH}
+
+
+def _reserve_short(result: DispatchResult) -> dict[str, float] | None:
+    """[MWh] by synchronous grid, of those that miss any."""
+    if result.reserve_short_mw is None:
+        return None
+    missing = result.reserve_short_mw.sum(axis=1).tolist()
+    return {area: mwh for area, mwh in zip(result.reserve_areas, missing, strict=True) if mwh >= LEAST_MWH}
 
 
 def province_results(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planning.dispatch_words import year_lines
 from planning.report.blocks import Block, Section, column, facts, figure, heading, section, table, text
 from planning.report.content_writer import Writer
 from planning.report.series import ReportSeries
@@ -149,6 +150,7 @@ def national(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section
         ),
         (w.pick("其中绿电", "Of it green"), w.figure(n.green_transfer_twh * 1e6, e)),
     ]
+    facts_of_year = [(w.pick(*what), figure) for what, figure in year_lines(n, w.language, w.units)]
     blocks: list[Block] = [
         table(columns, body, total=True, size=9),
         heading(w.pick("电量去向", "Where the energy went")),
@@ -161,6 +163,15 @@ def national(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section
             size=9,
         ),
     ]
+    if facts_of_year:
+        blocks += [
+            heading(w.pick("调度的检验", "What the dispatch says of itself")),
+            table(
+                [column(w.pick("项目", "Item"), right=False, width=1), column("", width=1)],
+                facts_of_year,
+                size=9,
+            ),
+        ]
     if "monthly" in charts:
         blocks.append(figure(charts["monthly"], w.pick("逐月发电量", "Generation by month")))
     for number_, week in enumerate(series.weeks):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
+from planning.dispatch_words import year_lines
 from planning.report.excel_assets import ac_ties, bases, cash_flows, corridors, monthly, power_flow
 from planning.report.excel_cash import cash_sheets
 from planning.report.excel_columns import both_units, cn, known, plain, quantity, said, tier
@@ -194,6 +195,8 @@ def national(summary: Summary) -> Sheet:
         f"line losses {n.loss_twh:,.0f}; storage losses {n.storage_loss_twh:,.0f} TWh; "
         f"unserved {n.unserved_mwh:,.0f} MWh; CO2 {n.co2_mt:,.0f} Mt"
     )
+    zh += "".join(f"; {words[0]} {figure}" for words, figure in year_lines(n, "zh", "cn"))
+    en += "".join(f"; {words[1]} {figure}" for words, figure in year_lines(n, "en", "si"))
     return Sheet("全国", "全国电力平衡 · National balance", columns, tuple(rows), f"{zh} · {en}", total)
 
 
