@@ -224,7 +224,9 @@ class FlowOverlay:
         if by_kind:
             return [width]
         if self.mode in line_colours.OF_YEAR:
-            return [line_colours.legend(self.mode, language, self.dark, IDLE_COLOUR[self.dark]), width]
+            by_year = line_colours.legend(self.mode, language, self.dark, IDLE_COLOUR[self.dark])
+            # On the maps of outages all lines are of one width.
+            return [by_year] if self.mode in line_colours.OF_OUTAGES else [by_year, width]
         title = text(f"map.flow.{self.mode}", language)
         return [RampLegend(title, "%", "", RAMP_OF[self.mode][self.dark], 0.0, 100.0), width]
 

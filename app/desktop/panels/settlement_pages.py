@@ -133,10 +133,10 @@ class ClaimPage(ResultPage):
                 share=f"{100 * claim.target_share:.0f} %",
             )
             source = f"{context.source} · {text('settle.same_dispatch', language)}"
-            self.grid.show_cells(cells, "", source, note, text("settle.no_sensitivity", language))
+            self.grid.show_cells(cells, "%", source, note, text("settle.no_sensitivity", language))
         elif chart is self.tornado:
             source = f"{context.source} · {text('settle.same_dispatch', language)}"
-            self.tornado.show_ranges(claim_ranges(claim, look), "", source, "settle.no_sensitivity")
+            self.tornado.show_ranges(claim_ranges(claim, look), "%", source, "settle.no_sensitivity")
         else:
             self._provinces(context)
 

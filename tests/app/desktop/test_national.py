@@ -33,6 +33,7 @@ from app.desktop.control import runs as runs_module
 from app.desktop.document import Document
 from app.desktop.main_window import MainWindow
 from app.desktop.map import line_colours
+from app.desktop.map.flows import FlowOverlay
 from app.desktop.map.national_layers import BALANCE, PRICE, balance_shown, price_scale, price_shown
 from app.desktop.map.regions import RegionLayer
 from app.desktop.panels.network_dialog import NetworkDialog
@@ -166,6 +167,16 @@ def test_a_line_at_half_its_capacity_is_never_full_and_an_unscreened_one_is_grey
     assert years[LINE].mean_loading == pytest.approx(0.5)
     assert years[LINE].full_hours == 0
     assert [line_colours.class_of("n1", v) for v in (0.5, 0.9, 1.0, 1.5, 6.0)] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("mode", ["n1", "effect"])
+def test_maps_of_outages_promise_no_power_by_width(summary: Summary, mode: Any) -> None:
+    flows = FlowOverlay(list(summary.corridors.values()))
+    flows.set_year(mode, dict.fromkeys(summary.corridors, 0.5))
+    assert len(flows.legends("zh")) == 2
+    flows.set_colour_mode(mode)
+    assert len(flows.legends("zh")) == 1
+    assert len(set(flows.widths_px().tolist())) == 1
 
 
 def test_a_duration_curve_is_read_from_its_high_end() -> None:
