@@ -96,9 +96,7 @@ def outage_problems(texts: Iterable[str], tables: Tables, where: str) -> list[Pr
                 Problem(where, "lines.outages", outage.line, "a line id of corridors.csv or of the scenario")
             )
         elif not kinds[outage.line]:
-            expected = (
-                "a DC line or a back-to-back; an AC line can be left out for the whole year by 'lines.without'"
-            )
+            expected = "a DC line or a back-to-back; an AC line can be left out for the whole year by 'lines.without'"
             problems.append(Problem(where, "lines.outages", outage.line, expected))
     return problems
 

@@ -362,7 +362,12 @@ def test_every_problem_of_a_case_is_named_at_once() -> None:
     with pytest.raises(InputError) as caught:
         dispatch(dataclasses.replace(case, load_mw=load, wind_mw=case.wind_mw[:, :1], lines=nowhere))
     fields = {problem.field for problem in caught.value.problems}
-    assert {"load_mw[1, 1] (B)", "wind_mw", "lines.to_index[0] (line0)", "lines.loss_share[0] (line0)"} <= fields
+    assert {
+        "load_mw[1, 1] (B)",
+        "wind_mw",
+        "lines.to_index[0] (line0)",
+        "lines.loss_share[0] (line0)",
+    } <= fields
 
 
 def test_the_user_can_stop_between_windows() -> None:

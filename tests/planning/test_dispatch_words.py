@@ -25,7 +25,13 @@ def test_a_result_of_an_older_program_says_nothing_it_does_not_hold() -> None:
 
 def test_gap_causes_reserve_and_shortage_are_told_with_units() -> None:
     short = Shortage(
-        node="330000", adcode=330000, mwh=121_900.0, hours=14, first_hour=4940, worst_hour=4954, worst_mw=21_990.0
+        node="330000",
+        adcode=330000,
+        mwh=121_900.0,
+        hours=14,
+        first_hour=4940,
+        worst_hour=4954,
+        worst_mw=21_990.0,
     )
     told = nation(
         gap_share=0.0031, curtailed_twh_by_cause={"blocked": 2.5, "line_limit": 0.4}, reserve_short_mwh={"NW": 2e6},
