@@ -69,8 +69,8 @@ class OperatingRule:
     """What the dispatch of a line has to keep, in shares of its rated power at the sending end."""
 
     rule: Rule
-    """free: any power between the limits, hour by hour. curve: in each hour at most `day_curve` of the rated power; below
-    it the dispatch is free."""
+    """free: any power between the limits, hour by hour. curve: a curve the planner gave is the schedule, kept
+    but for a price; an estimated one is the most of every hour, below which the dispatch is free."""
     min_power_share: float
     """Least power sent while the line runs, 0..1 of the rated power; 0 for lines that reverse. Whether a line is
     blocked is no choice of a linear dispatch, so it holds in every hour."""

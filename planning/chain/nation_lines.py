@@ -111,7 +111,8 @@ def carried_share(line: Corridor, rule: OperatingRule, year: int, limits: Iterab
     """(hour,) most the line carries in a year, share of its rated power.
 
     Nothing before the day it opened where `date` tells one of this year; its limits of that time; outages of a DC
-    line in the months they are planned into; and of a day-curve line the curve as a ceiling, for which level it has on a day the dispatch chooses.
+    line in the months they are planned into; and of a line that usually follows a day curve the curve as a ceiling.
+    A curve the planner gave is no ceiling but the schedule (`_corridor`).
     """
     share = np.ones(HOURS)
     assert line.mw is not None
@@ -124,7 +125,7 @@ def carried_share(line: Corridor, rule: OperatingRule, year: int, limits: Iterab
         share[: hour_of(date.fromisoformat(line.date), year)] = 0.0
     if line.result_kind != "ac":
         share *= dc_available()
-    if rule.day_curve is not None:
+    if rule.day_curve is not None and line.day_curve is None:
         share *= np.tile(rule.day_curve, HOURS // 24)
     return share
 
@@ -146,6 +147,7 @@ class _Line:
     cost: float
     carried: Array | None = None
     contract: Array | None = None
+    curve: Array | None = None
     min_power: float = 0.0
     ramp: float = np.inf
     reactance: float = np.nan
@@ -182,7 +184,13 @@ def lines_of(
         if line.id in without or line.parent in without or line.from_node is None or line.mw is None:
             continue
         row = _corridor(line, scenario.year, of_base.get(line.id), at)
-        if by_contract and row.info.base_id is None and load_mw is not None and inflow_mw is not None:
+        if (
+            by_contract
+            and row.curve is None
+            and row.info.base_id is None
+            and load_mw is not None
+            and inflow_mw is not None
+        ):
             row = _under_contract(row, line, tables, scenario.year, load_mw[row.end], inflow_mw[row.start])
         for name in {line.id, line.parent or line.id} & out.keys():
             row = _without_hours(row, out[name])
@@ -229,6 +237,8 @@ def _corridor(line: Corridor, year: int, base_id: str | None, at: Mapping[str, i
         loss=loss,
         cost=toll,
         carried=carried if (carried < 1.0).any() else None,
+        # An estimated curve bounds the line; one the planner gave is what it is scheduled to send.
+        curve=None if line.day_curve is None or rule.rule == "free" else np.tile(line.day_curve, HOURS // 24),
         # A line that is not there, or out, has no least power.
         min_power=rule.min_power_share if carried.min() >= rule.min_power_share else 0.0,
         ramp=ramp if ramp is not None and ramp < _RAMP_THAT_BINDS else np.inf,
@@ -279,6 +289,9 @@ def _as_lines(rows: list[_Line]) -> Lines:
     contract: Array = np.zeros(len(rows))
     if any(row.contract is not None for row in rows):
         contract = np.stack([np.zeros(HOURS) if row.contract is None else row.contract for row in rows])
+    curve = None
+    if any(row.curve is not None for row in rows):
+        curve = np.stack([np.full(HOURS, np.nan) if row.curve is None else row.curve for row in rows])
     ramp, reactance, least = each("ramp"), each("reactance"), each("least_mwh")
     return Lines(
         ids=tuple(row.info.id for row in rows),
@@ -291,6 +304,7 @@ def _as_lines(rows: list[_Line]) -> Lines:
         cost_cny_per_mwh=each("cost"),
         min_share=contract,
         available_share=carried,
+        curve_share=curve,
         min_power_share=each("min_power"),
         ramp_share_per_h=ramp if np.isfinite(ramp).any() else None,
         reactance_ohm=reactance if np.isfinite(reactance).any() else None,

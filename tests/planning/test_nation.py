@@ -245,6 +245,28 @@ def test_contracts_stay_within_what_lines_carry_and_bind_only_where_the_scenario
     assert not free.min_share.any()
 
 
+def test_a_curve_the_planner_gives_is_a_schedule_and_an_estimated_one_a_ceiling(tables: Tables) -> None:
+    places = {node.node_id: i for i, node in enumerate(tables.nodes)}
+    curve = tuple(0.4 if hour < 8 else 0.9 for hour in range(24))
+    line = tables.corridor("lingshao").model_copy(update={"day_curve": curve})
+    rows = tuple(line if row.id == line.id else row for row in tables.corridors)
+    given = replace(tables, corridors=rows, corridor_by_id={row.id: row for row in rows})
+    scenario = load_scenario("2030-1200GW")
+    made, infos = lines_of(scenario, given, (), places)
+    at = {info.id: i for i, info in enumerate(infos)}
+    assert made.curve_share is not None
+    assert made.curve_share[at["lingshao"]].reshape(-1, 24) == pytest.approx(np.tile(curve, (365, 1)))
+    assert np.isnan(np.delete(made.curve_share, at["lingshao"], axis=0)).all()
+    usual, _ = lines_of(scenario, tables, (), places)
+    assert usual.curve_share is None
+    assert usual.available_share is not None
+    assert made.available_share is not None
+    # The estimate holds nights at 60 %; in July no outage is planned.
+    night = 24 * 190 + 2
+    assert usual.available_share[at["lingshao"], night] == pytest.approx(0.6)
+    assert made.available_share[at["lingshao"], night] == pytest.approx(1.0)
+
+
 def test_a_line_out_of_service_sends_nothing_in_that_hour() -> None:
     case = two_nodes(hours=3)
     half = np.array([[1.0, 0.0, 0.5]])
