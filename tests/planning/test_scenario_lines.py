@@ -47,7 +47,8 @@ def test_an_own_line_is_a_line_of_the_dispatch_with_its_power_loss_and_price() -
     assert lines.capacity_mw[row] == 8000.0
     assert lines.reverse_capacity_mw[row] == 0.0
     assert lines.loss_share[row] == pytest.approx(0.061)
-    assert lines.cost_cny_per_mwh[row] == 70.0
+    # The tariff is on what is delivered, the dispatch's cost on what is sent.
+    assert lines.cost_cny_per_mwh[row] == pytest.approx(70.0 * (1 - 0.061))
     assert (lines.from_index[row], lines.to_index[row]) == (at["630000"], at["420000"])
     without, _ = _lines(load_scenario("2030-1200GW"), load_tables(), {}, at)
     assert lines.count == without.count + 1
@@ -103,7 +104,7 @@ def test_an_ac_line_carries_either_way_at_the_loss_and_price_of_its_voltage() ->
     assert lines.loss_share[row] == pytest.approx(0.0136)
     # 11.4 m yuan per circuit-km, two circuits, 400 km, annuity of 5 % over 35 years plus 2 %, over 4,500 h.
     assert lines.cost_cny_per_mwh[row] == pytest.approx(
-        11.4e6 * 2 * 400 * 0.0810717 / (4000 * 4500), abs=0.01
+        11.4e6 * 2 * 400 * 0.0810717 / (4000 * 4500) * (1 - 0.0136), abs=0.01
     )
 
 
