@@ -38,7 +38,8 @@ WORKER_S = 900.0
 """The longest a scene waits for the worker: an outage needs the dispatch, where the store has it not."""
 GUIDE = (
     "main zh light", "main en light", "flows zh dark", "flows en dark", "place zh light", "base en light",
-    "dispatch zh light", "pins en light", "import zh light", "welcome en light",
+    "dispatch zh light", "pins en light", "import zh light", "welcome en light", "balance zh light", "lines en light",
+    "single zh light", "trades en light",
 )  # fmt: skip
 """What README and the user guides show: scene, language, light or dark."""
 

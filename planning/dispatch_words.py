@@ -35,6 +35,8 @@ AREA_WORDS: dict[str, Pair] = {
 }
 MOST_SHORT = 5
 LEAST_MWH = 1.0
+SMALL_MWH = 1e6
+"""Below it in GWh or 万千瓦时: in TWh nothing would be left of it."""
 
 
 def moment(hour: int) -> str:
@@ -48,7 +50,8 @@ def year_lines(national: NationalResult, language: Language, units: UnitSystem) 
     column = 0 if language == "zh" else 1
 
     def energy(mwh: float) -> str:
-        return f"{shown(mwh, 'energy_mwh', units)} {unit('energy_mwh', units, language)}"
+        kind = "energy_mwh" if mwh >= SMALL_MWH else "storage_mwh"
+        return f"{shown(mwh, kind, units)} {unit(kind, units, language)}"
 
     def power(mw: float) -> str:
         return f"{shown(mw, 'power_mw', units)} {unit('power_mw', units, language)}"

@@ -41,6 +41,7 @@ def test_gap_causes_reserve_and_shortage_are_told_with_units() -> None:
     assert zh["与全年整体优化的差距（上限）"] == "0.31 %"
     assert zh["弃风弃光：省内送出受限"] == "25.0 亿千瓦时"
     assert zh["备用缺口：西北电网"] == "20.0 亿千瓦时"
+    assert zh["弃风弃光：断面或通道满载"] == "40,000 万千瓦时"
     assert zh["缺电：浙江"].endswith("14 小时, 最大 2,199 万千瓦 (07-26 10:00)")
     en = {words[1]: figure for words, figure in year_lines(told, "en", "si")}
     assert en["short of power: Zhejiang"].endswith("14 h, at most 21.99 GW (07-26 10:00)")
