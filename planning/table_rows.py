@@ -6,6 +6,7 @@ For the modules that own a table (provinces, corridors, technology, hydro_statio
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,6 +104,40 @@ def raise_if(problems: list[Problem]) -> None:
     """Raise InputError with all problems, if there are any."""
     if problems:
         raise InputError(problems)
+
+
+def figure_problems(
+    file: str,
+    held: Mapping[str, float],
+    wanted: Iterable[str],
+    least: Callable[[str], float],
+    above_zero: Callable[[str], bool],
+) -> list[Problem]:
+    """What is wrong with a table of named figures: those that are missing, then those below what they may be.
+
+    Parameters
+    ----------
+    least
+        The least value of a figure; -inf: any.
+    above_zero
+        Whether a figure may not be 0.
+    """
+    problems = [Problem(file, name, "nothing", "a figure") for name in wanted if name not in held]
+    for name, value in held.items():
+        low = least(name)
+        if value < low or (value <= 0.0 and above_zero(name)):
+            problems.append(Problem(file, name, f"{value:g}", f"{low:g} or more" if low > 0 else "above 0"))
+    return problems
+
+
+def steps_of(held: Mapping[str, float], head: str, tail: str) -> tuple[tuple[float, float], ...]:
+    """(0, 1) and the figures named by where they begin: `head` 1200 `tail`."""
+    found = [
+        (float(name.removeprefix(head).removesuffix(tail)), value)
+        for name, value in held.items()
+        if name.startswith(head)
+    ]
+    return ((0.0, 1.0), *sorted(found))
 
 
 def read_table(path: Path, model: type[RowT]) -> tuple[RowT, ...]:

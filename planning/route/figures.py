@@ -14,7 +14,7 @@ import numpy as np
 from gis_layers.errors import Problem
 from gis_layers.provenance import Tier
 from planning.prices import Price
-from planning.table_rows import DATA, raise_if, read_rows, weakest
+from planning.table_rows import DATA, figure_problems, raise_if, read_rows, steps_of, weakest
 
 FILE: Final = "route_costs.csv"
 PRICE_YEAR: Final = 2024
@@ -85,25 +85,17 @@ def _load(folder: Path) -> RouteCosts:
     wanted += [f"ac_{kv}kv_{name}" for kv in AC_KV for name in ("cny_per_km", "end_cny")]
     wanted += [f"stations_{kind}_cny_per_kw" for kind in KINDS if kind != "ac"]
     wanted += _SINGLE
-    problems += [Problem(FILE, name, "nothing", "a figure") for name in wanted if name not in held]
-    for name, value in held.items():
-        least = 1.0 if name.startswith("factor_") or name == "length_factor" else 0.0
-        if name not in _SIGNED and (value < least or value == 0.0):
-            problems.append(Problem(FILE, name, f"{value:g}", f"{least:g} or more" if least else "above 0"))
+    problems += figure_problems(FILE, held, wanted, _least, lambda name: name not in _SIGNED)
     raise_if(problems)
     return RouteCosts(
         value=MappingProxyType(held),
-        relief_factors=_steps(held, "factor_relief_"),
-        height_factors=_steps(held, "factor_height_"),
+        relief_factors=steps_of(held, "factor_relief_", "_m"),
+        height_factors=steps_of(held, "factor_height_", "_m"),
         tier=weakest(*(row.tier for row in rows)),
     )
 
 
-def _steps(held: Mapping[str, float], head: str) -> tuple[tuple[float, float], ...]:
-    """(0, 1) and the figures named by the metres they begin at."""
-    found = [
-        (float(name.removeprefix(head).removesuffix("_m")), value)
-        for name, value in held.items()
-        if name.startswith(head)
-    ]
-    return ((0.0, 1.0), *sorted(found))
+def _least(name: str) -> float:
+    if name in _SIGNED:
+        return -np.inf
+    return 1.0 if name.startswith("factor_") or name == "length_factor" else 0.0

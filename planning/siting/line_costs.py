@@ -16,7 +16,7 @@ from typing import Final
 from gis_layers.errors import InputError, Problem
 from gis_layers.provenance import Tier
 from planning.prices import Price
-from planning.table_rows import DATA, raise_if, read_rows, weakest
+from planning.table_rows import DATA, figure_problems, raise_if, read_rows, steps_of, weakest
 from planning.technology import annuity_factor
 
 FILE: Final = "siting_connection.csv"
@@ -101,6 +101,10 @@ def connection_costs(folder: Path | None = None) -> ConnectionCosts:
     return _own() if folder is None else _load(folder)
 
 
+_ABOVE_ZERO = ("_cny_per_km", "_mw", "_reach_km", "_years", "_circuits", "_above_m")
+"""Ends of the names of figures that may not be 0."""
+
+
 @lru_cache(maxsize=1)
 def _own() -> ConnectionCosts:
     return _load(DATA)
@@ -113,14 +117,13 @@ def _load(folder: Path) -> ConnectionCosts:
     wanted = [f"line_{kv}kv_{name}" for kv in VOLTAGES_KV for name in _OF_A_LINE]
     wanted += ["line_life_years", "line_fixed_om_share_per_year", "line_most_circuits", "factor_desert"]
     wanted.append("forbidden_above_m")
-    problems += [Problem(FILE, name, "nothing", "a figure") for name in wanted if name not in held]
-    for name, value in held.items():
-        least = 1.0 if name.startswith("factor_") else 0.0
-        positive = least or name.endswith(
-            ("_cny_per_km", "_mw", "_reach_km", "_years", "_circuits", "_above_m")
-        )
-        if value < least or (positive and value <= 0):
-            problems.append(Problem(FILE, name, f"{value:g}", f"{least:g} or more" if least else "above 0"))
+    problems += figure_problems(
+        FILE,
+        held,
+        wanted,
+        lambda name: 1.0 if name.startswith("factor_") else 0.0,
+        lambda name: name.endswith(_ABOVE_ZERO),
+    )
     raise_if(problems)
     return ConnectionCosts(
         lines=MappingProxyType(
@@ -129,22 +132,12 @@ def _load(folder: Path) -> ConnectionCosts:
         life_years=held["line_life_years"],
         fixed_om_share_per_year=held["line_fixed_om_share_per_year"],
         most_circuits=held["line_most_circuits"],
-        slope_factors=_steps(held, "factor_slope_", "_percent"),
-        height_factors=_steps(held, "factor_height_", "_m"),
+        slope_factors=steps_of(held, "factor_slope_", "_percent"),
+        height_factors=steps_of(held, "factor_height_", "_m"),
         desert_factor=held["factor_desert"],
         forbidden_above_m=held["forbidden_above_m"],
         tier=weakest(*(row.tier for row in rows)),
     )
-
-
-def _steps(held: Mapping[str, float], head: str, tail: str) -> tuple[tuple[float, float], ...]:
-    """(0, 1) and the figures named by where they begin."""
-    found = [
-        (float(name.removeprefix(head).removesuffix(tail)), value)
-        for name, value in held.items()
-        if name.startswith(head)
-    ]
-    return ((0.0, 1.0), *sorted(found))
 
 
 def cheapest_line(
