@@ -16,7 +16,7 @@ from planning.cash_flow.settlement import PURPOSES
 from planning.cash_words import MISSING_WORDS, PURPOSE_WORDS
 from planning.chain.settle import TradedHours, line_years, settled_line
 from planning.report.excel_columns import plain
-from planning.report.sheets import Cell, Column, Formula, Sheet, Workbook, excel_row, letter
+from planning.report.sheets import Cell, Column, Formula, Sheet, excel_row, letter, write_sheets
 from planning.scenario import Scenario
 from planning.tables import Tables
 
@@ -120,10 +120,7 @@ def line_workbook(
     path: Path, names: tuple[str, str], ways: Sequence[tuple[HourlySettlement, list[dict[str, Any]]]]
 ) -> None:
     """A sheet for each way; bills and sums are live, names stay text."""
-    book = Workbook(path, {"title": names[0], "author": "energymap"})
-    for settled, rows in ways:
-        book.add(_sheet(names, settled, rows))
-    book.close()
+    write_sheets(path, names[0], [_sheet(names, settled, rows) for settled, rows in ways])
 
 
 def _sheet(names: tuple[str, str], settled: HourlySettlement, rows: list[dict[str, Any]]) -> Sheet:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from pathlib import Path
 
 from planning.endowment_values import Endowment, LandTechnology, RegionEndowment
 from planning.report.excel_columns import plain, tier
-from planning.report.sheets import Cell, Column, Sheet, Style, Workbook, column_sum
+from planning.report.sheets import Cell, Column, Sheet, Style, column_sum, write_sheets
 from planning.words import converted, term
 from resources.foundations import FOUNDATIONS
 
@@ -27,17 +26,7 @@ MONTHS = tuple(range(1, 13))
 
 def write_endowment_workbook(path: Path, endowment: Endowment) -> None:
     """Write all sheets; the same content gives the same bytes."""
-    book = Workbook(
-        path,
-        {
-            "title": "资源禀赋 · Endowment",
-            "author": "energymap",
-            "created": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
-        },
-    )
-    for sheet in endowment_sheets(endowment):
-        book.add(sheet)
-    book.close()
+    write_sheets(path, "资源禀赋 · Endowment", endowment_sheets(endowment))
 
 
 def endowment_sheets(e: Endowment) -> list[Sheet]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from planning.ensemble.document import (
 from planning.ensemble.run import Ensemble
 from planning.report.csv_table import table_text
 from planning.report.excel_columns import STYLE_OF, both_units, cn
-from planning.report.sheets import Cell, Column, Sheet, Style, Workbook
+from planning.report.sheets import Cell, Column, Sheet, Style, write_sheets
 
 NOTE = "P90 为 90 % 的成员超过的值 / P90 is exceeded by 90 % of the members"
 _LEVELS = ("mean", "p10", "p50", "p90", "least", "most")
@@ -56,22 +55,8 @@ def write_ensemble(folder: Path, ensemble: Ensemble) -> list[Path]:
         text = json.dumps(ensemble_document(ensemble), ensure_ascii=False, indent=1, allow_nan=False)
         Path(temporary).write_text(text + "\n", encoding="utf-8")
     with replacing(folder / "ensemble.xlsx") as temporary:
-        _workbook(Path(temporary), ensemble)
+        write_sheets(Path(temporary), "集合计算 · Ensemble", ensemble_sheets(ensemble))
     return [*written, folder / "ensemble.json", folder / "ensemble.xlsx"]
-
-
-def _workbook(path: Path, ensemble: Ensemble) -> None:
-    book = Workbook(
-        path,
-        {
-            "title": "集合计算 · Ensemble",
-            "author": "energymap",
-            "created": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
-        },
-    )
-    for sheet in ensemble_sheets(ensemble):
-        book.add(sheet)
-    book.close()
 
 
 def ensemble_sheets(ensemble: Ensemble) -> list[Sheet]:

@@ -5,7 +5,6 @@ Figures stand in the units of Chinese planning (万千瓦, 亿千瓦时, 亿元)
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 from planning.dispatch_words import year_lines
@@ -19,10 +18,10 @@ from planning.report.sheets import (
     Column,
     Formula,
     Sheet,
-    Workbook,
     column_sum,
     excel_row,
     ratio,
+    write_sheets,
 )
 from planning.results import Summary
 from planning.shipped_words import shipped_words
@@ -31,17 +30,7 @@ from planning.words import NOTES, TERMS, converted, item, link, note, term
 
 def write_workbook(path: Path, summary: Summary, series: ReportSeries) -> None:
     """Write all sheets to `path`; the same content gives the same bytes."""
-    book = Workbook(
-        path,
-        {
-            "title": summary.scenario_name_zh,
-            "author": "energymap",
-            "created": datetime.datetime(summary.price_year, 1, 1, tzinfo=datetime.UTC),
-        },
-    )
-    for sheet in sheets(summary, series):
-        book.add(sheet)
-    book.close()
+    write_sheets(path, summary.scenario_name_zh, sheets(summary, series), summary.price_year)
 
 
 def sheets(summary: Summary, series: ReportSeries) -> list[Sheet]:

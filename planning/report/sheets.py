@@ -5,8 +5,9 @@ Text is always written as text: a name that starts with = + - @ never becomes a 
 
 from __future__ import annotations
 
+import datetime
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -92,6 +93,21 @@ def column_sum(column: int, values: Sequence[float | None], rows: int) -> Cell:
     name = letter(column)
     total = sum(v for v in values if v is not None)
     return Formula(f"=SUM({name}{excel_row(0)}:{name}{excel_row(rows - 1)})", total)
+
+
+def write_sheets(path: Path, title: str, sheets: Iterable[Sheet], year: int = 2026) -> None:
+    """Write a workbook of these sheets; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    year
+        The date the file bears, in place of the moment it is written.
+    """
+    created = datetime.datetime(year, 1, 1, tzinfo=datetime.UTC)
+    book = Workbook(path, {"title": title, "author": "energymap", "created": created})
+    for sheet in sheets:
+        book.add(sheet)
+    book.close()
 
 
 class Workbook:
