@@ -167,13 +167,10 @@ def _year(options: argparse.Namespace, context: Context) -> None:
         from gis_layers.files import replacing
         from planning.report.excel import claim as claim_sheet
         from planning.report.excel_cash import cash_sheets
-        from planning.report.sheets import Workbook
+        from planning.report.sheets import write_sheets
 
         with replacing(options.xlsx) as temporary:
-            book = Workbook(temporary, {"title": summary.scenario_name_zh, "author": "energymap"})
-            for sheet in (claim_sheet(summary), *cash_sheets(summary)):
-                book.add(sheet)
-            book.close()
+            write_sheets(temporary, summary.scenario_name_zh, (claim_sheet(summary), *cash_sheets(summary)))
         files.append(options.xlsx)
     said = [*claim_lines(claim, context), *settlement_lines(settlement, summary.provinces, context)]
     document: dict[str, Any] = {
