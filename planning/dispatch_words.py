@@ -10,8 +10,8 @@ from planning.tables import load_tables
 from planning.words import Language, UnitSystem, percent, shown, unit
 
 Pair = tuple[str, str]
-Line = tuple[Pair, str]
-"""What it is, and its figure with unit."""
+Line = tuple[Pair, str, float]
+"""What it is, its figure with unit, and the bare figure to sort by."""
 
 CAUSE_WORDS: dict[str, Pair] = {
     "blocked": ("省内送出受限", "grid inside the province"),
@@ -59,19 +59,19 @@ def year_lines(national: NationalResult, language: Language, units: UnitSystem) 
     lines: list[Line] = []
     if national.gap_share is not None:
         words = ("与全年整体优化的差距（上限）", "gap to the undivided year, at most")
-        lines.append((words, percent(national.gap_share, 2)))
+        lines.append((words, percent(national.gap_share, 2), national.gap_share))
     for cause, twh in (national.curtailed_twh_by_cause or {}).items():
         named = CAUSE_WORDS[cause]
-        lines.append(((f"弃风弃光：{named[0]}", f"curtailed: {named[1]}"), energy(twh * 1e6)))
+        lines.append(((f"弃风弃光：{named[0]}", f"curtailed: {named[1]}"), energy(twh * 1e6), twh * 1e6))
     if national.reserve_short_mwh is not None and not national.reserve_short_mwh:
-        lines.append((("旋转备用", "spinning reserve"), ("各小时均满足", "kept in every hour")[column]))
+        lines.append((("旋转备用", "spinning reserve"), ("各小时均满足", "kept in every hour")[column], 0.0))
     for area, mwh in (national.reserve_short_mwh or {}).items():
         named = AREA_WORDS.get(area, (area, area))
-        lines.append(((f"备用缺口：{named[0]}电网", f"reserve short: {named[1]} grid"), energy(mwh)))
+        lines.append(((f"备用缺口：{named[0]}电网", f"reserve short: {named[1]} grid"), energy(mwh), mwh))
     for short in national.shortages[:MOST_SHORT]:
         named = names.get(short.node, (short.node, short.node))
         hours = f"{short.hours} {'小时' if language == 'zh' else 'h'}"
         most = ("最大", "at most")[column]
         said = f"{energy(short.mwh)}, {hours}, {most} {power(short.worst_mw)} ({moment(short.worst_hour)})"
-        lines.append(((f"缺电：{named[0]}", f"short of power: {named[1]}"), said))
+        lines.append(((f"缺电：{named[0]}", f"short of power: {named[1]}"), said, short.mwh))
     return lines

@@ -130,7 +130,7 @@ def year_facts(nation: NationalResult, context: Context) -> list[str]:
     from planning.dispatch_words import year_lines
 
     facts = year_lines(nation, context.language, "si")
-    return [f"  {context.pick(*words)}: {figure}" for words, figure in facts]
+    return [f"  {context.pick(*words)}: {figure}" for words, figure, _ in facts]
 
 
 COMMAND = Command("run", "单个环节 · the chain up to one link", _arguments, _run)

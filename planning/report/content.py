@@ -150,7 +150,7 @@ def national(w: Writer, series: ReportSeries, charts: dict[str, str]) -> Section
         ),
         (w.pick("其中绿电", "Of it green"), w.figure(n.green_transfer_twh * 1e6, e)),
     ]
-    facts_of_year = [(w.pick(*what), figure) for what, figure in year_lines(n, w.language, w.units)]
+    facts_of_year = [(w.pick(*what), figure) for what, figure, _ in year_lines(n, w.language, w.units)]
     blocks: list[Block] = [
         table(columns, body, total=True, size=9),
         heading(w.pick("电量去向", "Where the energy went")),

@@ -184,8 +184,8 @@ def national(summary: Summary) -> Sheet:
         f"line losses {n.loss_twh:,.0f}; storage losses {n.storage_loss_twh:,.0f} TWh; "
         f"unserved {n.unserved_mwh:,.0f} MWh; CO2 {n.co2_mt:,.0f} Mt"
     )
-    zh += "".join(f"; {words[0]} {figure}" for words, figure in year_lines(n, "zh", "cn"))
-    en += "".join(f"; {words[1]} {figure}" for words, figure in year_lines(n, "en", "si"))
+    zh += "".join(f"; {words[0]} {figure}" for words, figure, _ in year_lines(n, "zh", "cn"))
+    en += "".join(f"; {words[1]} {figure}" for words, figure, _ in year_lines(n, "en", "si"))
     return Sheet("全国", "全国电力平衡 · National balance", columns, tuple(rows), f"{zh} · {en}", total)
 
 

@@ -37,16 +37,16 @@ def test_gap_causes_reserve_and_shortage_are_told_with_units() -> None:
         gap_share=0.0031, curtailed_twh_by_cause={"blocked": 2.5, "line_limit": 0.4}, reserve_short_mwh={"NW": 2e6},
         shortages=(short,),
     )  # fmt: skip
-    zh = {words[0]: figure for words, figure in year_lines(told, "zh", "cn")}
+    zh = {words[0]: figure for words, figure, _ in year_lines(told, "zh", "cn")}
     assert zh["与全年整体优化的差距（上限）"] == "0.31 %"
     assert zh["弃风弃光：省内送出受限"] == "25.0 亿千瓦时"
     assert zh["备用缺口：西北电网"] == "20.0 亿千瓦时"
     assert zh["弃风弃光：断面或通道满载"] == "40,000 万千瓦时"
     assert zh["缺电：浙江"].endswith("14 小时, 最大 2,199 万千瓦 (07-26 10:00)")
-    en = {words[1]: figure for words, figure in year_lines(told, "en", "si")}
+    en = {words[1]: figure for words, figure, _ in year_lines(told, "en", "si")}
     assert en["short of power: Zhejiang"].endswith("14 h, at most 21.99 GW (07-26 10:00)")
 
 
 def test_a_reserve_that_is_kept_is_said() -> None:
     kept = nation(gap_share=None, curtailed_twh_by_cause=None, reserve_short_mwh={}, shortages=())
-    assert year_lines(kept, "en", "si") == [(("旋转备用", "spinning reserve"), "kept in every hour")]
+    assert year_lines(kept, "en", "si") == [(("旋转备用", "spinning reserve"), "kept in every hour", 0.0)]

@@ -231,8 +231,8 @@ def national_table(n: NationalResult, residual_mw: float, c: Columns) -> TableCo
         ("最大节点不平衡", "largest node imbalance", _residual(residual_mw, c)),
     ):
         rows.append((c.words(zh, en), blank, cell))
-    for (zh, en), figure in year_lines(n, c.language, c.units):
-        rows.append((c.words(zh, en), blank, Cell(figure, figure)))
+    for (zh, en), figure, value in year_lines(n, c.language, c.units):
+        rows.append((c.words(zh, en), blank, Cell(figure, value)))
     headers = ("", c.header("capacity"), c.header("generation"))
     return TableContent(headers, tuple(rows), tuple(str(i) for i in range(len(rows))))
 
